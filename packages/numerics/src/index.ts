@@ -1,0 +1,3 @@
+export type { Integrator, IntegratorOptions, Method, WorkCounters } from './integrator.ts';
+export * from './outcomes.ts';
+export type { NonNegativeState, System } from './system.ts';
