@@ -1,0 +1,114 @@
+/** What a run leaves behind, as plain data: records writes it to disk, the command line and the faces show it. All values are in the units that stand beside them. */
+export interface RunResult {
+  readonly scenario: ScenarioTitle;
+  readonly outcome: RunOutcome;
+  readonly samples: Samples;
+  readonly events: readonly RunEvent[];
+  readonly phases: readonly PhaseSpan[];
+  readonly keyFigures: readonly KeyFigure[];
+  readonly expectations: readonly ExpectationResult[];
+  readonly audit: Audit;
+  readonly work: Readonly<Record<string, number>>;
+}
+
+export interface ScenarioTitle {
+  /** First line of the scenario file: what is tried. */
+  readonly title: string;
+  readonly organism: string;
+  readonly vessel: string;
+  readonly seed: number;
+  readonly method: string;
+  readonly scanH: number;
+}
+
+export interface RunOutcome {
+  /** 'complete': the recipe ended. 'stopped': a person stopped it. 'failed': the numerics gave up; `says` tells why. */
+  readonly kind: 'complete' | 'stopped' | 'failed';
+  readonly timeH: number;
+  readonly says: string;
+}
+
+/** One recorded series. */
+export interface Channel {
+  /** Stable id, letters, digits, dot, underscore: `X`, `organism.mu`, `vessel.feedRate`. */
+  readonly id: string;
+  /** Words for people: 'biomass', 'specific growth rate'. */
+  readonly says: string;
+  readonly unit: string;
+  readonly kind: 'concentration' | 'amount' | 'quantity' | 'input' | 'ledger';
+  /** The trend panel that shows it, in reading order of first appearance; undefined: recorded, not drawn. */
+  readonly panel?: string;
+}
+
+/** A rectangle of samples: `columns[c][i]` is channel c at `timeH[i]`. */
+export interface Samples {
+  readonly channels: readonly Channel[];
+  readonly timeH: Float64Array;
+  readonly columns: readonly Float64Array[];
+}
+
+export interface RunEvent {
+  readonly timeH: number;
+  /** Run start and end, phase changes, model events, warnings. Commands, faults and alarms join as they are built. */
+  readonly kind: 'run' | 'phase' | 'event' | 'warning';
+  readonly subject: string;
+  readonly says: string;
+  readonly old?: number | string;
+  readonly new?: number | string;
+  readonly unit?: string;
+}
+
+export interface PhaseSpan {
+  readonly name: string;
+  readonly fromH: number;
+  readonly toH: number;
+  /** Why it ended: 'glucose is exhausted', 'after 10 h'. */
+  readonly endedBy: string;
+}
+
+export interface KeyFigure {
+  readonly id: string;
+  readonly says: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+export interface ExpectationResult {
+  /** The line as the scenario has it. */
+  readonly text: string;
+  readonly met: boolean;
+  readonly value: number;
+  readonly unit: string;
+  /** The limit in words and numbers: 'within 57 .. 63 g/L'. */
+  readonly limit: string;
+}
+
+export interface Audit {
+  readonly balances: readonly BalanceLine[];
+  /** Where the carbon that left the substrate went, in mol; empty where no reaction has formulas. */
+  readonly carbonFate: readonly { readonly name: string; readonly molC: number }[];
+  /** Reactions that were published without closing; shown on every check and in every report. */
+  readonly openReactions: readonly OpenReaction[];
+}
+
+/** start + in - out - held = residual, over the whole run. */
+export interface BalanceLine {
+  readonly balance: 'carbon' | 'nitrogen' | 'oxygen' | 'hydrogen' | 'charge' | 'electrons' | 'mass' | string;
+  readonly unit: 'mol' | 'g';
+  readonly start: number;
+  readonly in: number;
+  readonly out: number;
+  readonly held: number;
+  readonly residual: number;
+  /** |residual| over the largest of |start| + |in|, |out| + |held|; 0 when nothing moved. */
+  readonly relative: number;
+}
+
+export interface OpenReaction {
+  readonly reaction: string;
+  /** file:line */
+  readonly where: string;
+  readonly source: string;
+  readonly residuals: readonly { readonly balance: string; readonly in: number; readonly out: number; readonly relative: number }[];
+  readonly says: string;
+}
