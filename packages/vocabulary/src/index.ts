@@ -1,1 +1,15 @@
-export {};
+export {
+  type Dimension,
+  dimensionless,
+  divideDimensions,
+  formatDimension,
+  isDimensionless,
+  multiplyDimensions,
+  raiseDimension,
+  sameDimension,
+  timeDimension,
+} from './dimension.ts';
+export { formatPlace, formatProblem, type Place, type Problem, ProblemError, Problems } from './problem.ts';
+export { parseQuantity, parseRange, type Quantity } from './quantity.ts';
+export { didYouMean, nearest } from './suggestion.ts';
+export { fromBase, parseUnit, toBase, type Unit, UnitError, unitNames } from './unit.ts';
