@@ -1,0 +1,103 @@
+import { type Place, ProblemError, type Problems } from '@fedbatch/vocabulary';
+import { LineCounter, type Node, parseDocument, visit } from 'yaml';
+
+/** Largest file that is read, in characters; the largest shipped one has about 12,000. */
+export const fileSizeLimit = 1_000_000;
+/** Deepest nesting of brackets or indents. */
+export const nestingLimit = 50;
+
+/** A YAML file after parsing, with the place of every node. */
+export interface YamlFile {
+  readonly file: string;
+  readonly text: string;
+  readonly root: Node | null;
+  placeOf(node: Node | null | undefined): Place;
+}
+
+/** Parses YAML 1.2 without aliases or tags of the author's. Throws ProblemError when it is not YAML; `file` is the name that messages show. */
+export function parseYaml(text: string, file: string, problems: Problems): YamlFile {
+  const start = { file, line: 1, column: 1 };
+  const refusal = refuseBySize(text);
+  if (refusal) {
+    problems.error('MODEL_FILE_SIZE', start, refusal.says, refusal.remedy);
+    throw new ProblemError(problems.errors);
+  }
+  const lines = new LineCounter();
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(Math.max(0, offset));
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const document = guardStack(() => parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false }), start, problems);
+  for (const error of document.errors.slice(0, 5)) {
+    problems.error('MODEL_YAML_SYNTAX', at(error.pos[0]), `This is not YAML: ${sentence(error.message)}`, remedyFor(error.message));
+  }
+  problems.throwIfAny();
+  visit(document, {
+    Alias: (_, node) => {
+      problems.error('MODEL_YAML_ALIAS', at(node.range?.[0] ?? 0), `The alias \`*${node.source.slice(0, 40)}\` is not read here.`, 'Write the value out: a reader of the file should see it where it stands.');
+      return visit.BREAK;
+    },
+  });
+  problems.throwIfAny();
+  return { file, text, root: document.contents as Node | null, placeOf: (node) => at(node?.range?.[0] ?? 0) };
+}
+
+function refuseBySize(text: string): { says: string; remedy: string } | undefined {
+  if (text.length > fileSizeLimit) {
+    return {
+      says: `The file has ${text.length.toLocaleString('en')} characters; at most ${fileSizeLimit.toLocaleString('en')} are read.`,
+      remedy: 'Put tables into CSV files, and split the model into components.',
+    };
+  }
+  const depth = nesting(text);
+  if (depth <= nestingLimit) return undefined;
+  return {
+    says: `The file is nested ${depth} levels deep or more; at most ${nestingLimit} are read.`,
+    remedy: 'Flatten it: no part of a model or a scenario needs more than six levels.',
+  };
+}
+
+/** An upper estimate of nesting, before any recursive parser sees the text: open brackets, `- ` markers, and indents that grow. */
+function nesting(text: string): number {
+  let deepest = 0;
+  let brackets = 0;
+  const indents: number[] = [];
+  for (const line of text.split('\n')) {
+    const markers = /^(?:\s*[-?:]\s)+/.exec(`${line} `)?.[0].match(/[-?:]/g)?.length ?? 0;
+    const indent = line.length - line.trimStart().length;
+    if (line.trim() !== '') {
+      while (indents.length > 0 && indents.at(-1)! >= indent) indents.pop();
+      indents.push(indent);
+    }
+    for (const character of line) {
+      if (character === '[' || character === '{') brackets++;
+      else if ((character === ']' || character === '}') && brackets > 0) brackets--;
+      if (brackets > deepest) deepest = brackets;
+    }
+    deepest = Math.max(deepest, brackets, indents.length + markers);
+  }
+  return deepest;
+}
+
+function guardStack<T>(parse: () => T, place: Place, problems: Problems): T {
+  try {
+    return parse();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    problems.error('MODEL_YAML_SYNTAX', place, `The file cannot be read as YAML: ${sentence(why)}`, 'Compare its form with a shipped file under sims/.');
+    throw new ProblemError(problems.errors);
+  }
+}
+
+function sentence(message: string): string {
+  const first = message.split('\n')[0]!.trim();
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
+function remedyFor(message: string): string {
+  if (/unique/.test(message)) return 'Keep one of the two keys.';
+  if (/indent|column/i.test(message)) return 'Line the keys of one mapping up in the same column, with spaces, not tabs.';
+  if (/flow|comma|bracket|\]|\}/i.test(message)) return 'Close every bracket, and put quotes round an expression that holds a comma or a bracket.';
+  return 'Put quotes round a text that holds a colon, a hash or a quote, and check the indent.';
+}
+
