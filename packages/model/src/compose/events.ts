@@ -1,0 +1,112 @@
+import { didYouMean, parseQuantity, type Quantity, sameDimension, timeDimension, UnitError } from '@fedbatch/vocabulary';
+import type { NodeId } from '../graph/graph.ts';
+import type { EventInfo } from '../model.ts';
+import type { Located } from '../read/field.ts';
+import type { Assembly, Part } from './assembly.ts';
+import type { Scope } from './definition.ts';
+
+/** The events of all components, then the conditions that the caller watches. */
+export function composeEvents(assembly: Assembly): EventInfo[] {
+  const events: EventInfo[] = [];
+  for (const part of assembly.parts) {
+    for (const [name, entry] of part.file.value.events ?? []) {
+      const event = composeEvent(assembly, part, name, entry);
+      if (event) events.push(event);
+    }
+  }
+  for (const watch of assembly.setup.watches ?? []) {
+    const crossing = lowerCondition(assembly, watch.condition, assembly.openScope());
+    if (crossing) {
+      events.push({ id: watch.id, says: watch.condition.value, place: watch.condition.place, kind: 'crossing', ...crossing, repeats: 'always', set: [], origin: 'watch' });
+    }
+  }
+  return events;
+}
+
+type EventEntry = NonNullable<Part['file']['value']['events']> extends ReadonlyMap<string, infer T> ? T : never;
+
+function composeEvent(assembly: Assembly, part: Part, name: string, entry: EventEntry): EventInfo | undefined {
+  const { problems } = assembly;
+  if ((entry.when === undefined) === (entry.at === undefined)) {
+    return problems.error('MODEL_EVENT_FORM', entry.place, `The event \`${name}\` needs exactly one of \`when\` and \`at\`.`, '`when: S < limit` for a crossing, `at: 9 h` for a time.');
+  }
+  const scope = assembly.scope(part.role);
+  const set = [...(entry.set ?? [])].map(([held, source]) => lowerSet(assembly, part, held, source, scope));
+  const trigger = entry.when ? lowerCondition(assembly, entry.when, scope) : lowerTime(assembly, entry.at!, scope, name);
+  if (!trigger || set.some((item) => item === undefined)) return undefined;
+  return {
+    id: `${part.role}.${name}`,
+    says: entry.says ?? name,
+    place: entry.place,
+    kind: entry.when ? 'crossing' : 'time',
+    ...trigger,
+    repeats: entry.repeats?.value ?? 'always',
+    set: set as { slot: number; node: NodeId }[],
+    origin: 'model',
+  };
+}
+
+function lowerSet(assembly: Assembly, part: Part, held: string, source: Located<string>, scope: Scope): { slot: number; node: NodeId } | undefined {
+  const definition = assembly.own(part.role).get(held);
+  if (definition?.kind !== 'held' || definition.slot === undefined) {
+    const known = [...(part.file.value.held?.keys() ?? [])];
+    return assembly.problems.error('MODEL_EVENT_SET', source.place, `\`${held}\` is not a held value of this file, so an event cannot set it.${didYouMean(held, known)}`, 'Declare it under `held`; amounts change only through rates and streams.');
+  }
+  const parsed = assembly.parse(source);
+  const node = parsed && assembly.lowering.lowerAs(parsed, scope, definition.unit.dimension, `The new value of \`${held}\``);
+  return node === undefined ? undefined : { slot: definition.slot, node };
+}
+
+function lowerTime(assembly: Assembly, source: Located<string>, scope: Scope, name: string): { node: NodeId; direction: 0 } | undefined {
+  const literal = quantityIn(source.value);
+  if (literal) {
+    if (sameDimension(literal.unit.dimension, timeDimension)) return { node: assembly.graph.constant(literal.base), direction: 0 };
+    return assembly.problems.error('MODEL_UNIT_CLASH', source.place, `The event \`${name}\` is at \`${source.value}\`, which is not a time.`, 'Write a time such as 9 h.');
+  }
+  const parsed = assembly.parse(source);
+  const node = parsed && assembly.lowering.lowerAs(parsed, scope, timeDimension, `The time of \`${name}\``);
+  return node === undefined ? undefined : { node, direction: 0 };
+}
+
+/**
+ * `LEFT < RIGHT` or `LEFT > RIGHT`, where RIGHT may be a number with a unit. The event function is LEFT - RIGHT; it fires when the
+ * comparison becomes true.
+ */
+export function lowerCondition(assembly: Assembly, source: Located<string>, scope: Scope): { node: NodeId; direction: 1 | -1 } | undefined {
+  const match = /^([^<>]+)([<>])=?([^<>=]+)$/.exec(source.value);
+  if (!match) {
+    return assembly.problems.error('MODEL_EVENT_FORM', source.place, `\`${source.value.slice(0, 80)}\` is not a comparison of two values.`, 'Write one comparison, as in `S < 0.05 g/L`.');
+  }
+  const [, left, sign, right] = match as unknown as [string, string, '<' | '>', string];
+  const offset = (text: string, from: number): Located<string> => {
+    const lead = text.length - text.trimStart().length;
+    return { value: text.trim(), place: { ...source.place, column: source.place.column + from + lead } };
+  };
+  const parsed = assembly.parse(offset(left, 0));
+  const lowered = parsed && assembly.lowering.lower(parsed, scope);
+  if (!parsed || !lowered || lowered.dimension === 'logical') return undefined;
+  const direction = sign === '<' ? -1 : 1;
+  const literal = quantityIn(right);
+  if (literal) {
+    const dimension = lowered.dimension === 'any' ? literal.unit.dimension : lowered.dimension;
+    if (!sameDimension(dimension, literal.unit.dimension)) {
+      return assembly.problems.error('MODEL_UNIT_CLASH', source.place, `\`${source.value}\` compares a value with one in ${literal.unit.text}, which is another kind of unit.`, 'Write the limit in a unit of the same kind.');
+    }
+    return { node: assembly.graph.subtract(lowered.node, assembly.graph.constant(literal.base)), direction };
+  }
+  const limit = assembly.parse(offset(right, match[1]!.length + 1));
+  if (!limit) return undefined;
+  const dimension = lowered.dimension === 'any' ? timeDimension : lowered.dimension;
+  const node = assembly.lowering.lowerAs(limit, scope, dimension, `The limit in \`${source.value}\``);
+  return node === undefined ? undefined : { node: assembly.graph.subtract(lowered.node, node), direction };
+}
+
+/** A number with a unit, or undefined when the text is a formula. */
+function quantityIn(text: string): Quantity | undefined {
+  try {
+    return parseQuantity(text);
+  } catch (error) {
+    if (error instanceof UnitError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,261 @@
+import { divideDimensions, sameDimension, type Unit } from '@fedbatch/vocabulary';
+import { type Composition, FormulaError, knownSpecies, parseFormula } from '../balance/formula.ts';
+import type { NodeId } from '../graph/graph.ts';
+import type { SpeciesInfo } from '../model.ts';
+import { type Assembly, gram, litre, type Part, type PhaseDraft, type SpeciesDraft, type StateDraft, symbolOf } from './assembly.ts';
+import { chargeParameter } from './declare.ts';
+import { define } from './definition.ts';
+
+/** The phase that organisms live in. */
+export const brothName = 'broth';
+const defaultExhausted = 0.01;
+
+/** Declares the known species and those of every component. */
+export function declareSpecies(assembly: Assembly): void {
+  for (const [id, { name, composition }] of knownSpecies) {
+    assembly.species.set(id, { info: { id, name, composition, exhausted: defaultExhausted }, basis: gram });
+  }
+  for (const part of assembly.parts) {
+    for (const [id, entry] of part.file.value.species ?? []) {
+      const { place } = entry;
+      const other = assembly.species.get(id);
+      if (other) {
+        assembly.problems.error('MODEL_SPECIES_TWICE', place, `The species \`${id}\` is known already${other.place ? ` from ${other.place.file}:${other.place.line}` : ''}.`, 'Use it as it is, or give this one another id.');
+        continue;
+      }
+      const composition = readFormula(assembly, entry.formula, place);
+      const carbon = entry.carbon && assembly.parse(entry.carbon);
+      const info: SpeciesInfo = { id, name: entry.name, exhausted: entry.exhausted?.value.base ?? defaultExhausted, ...(composition && { composition }) };
+      assembly.species.set(id, { info, basis: entry.basis?.value ?? gram, role: part.role, place, ...(entry.initial && { initial: entry.initial }), ...(carbon && { carbon }) });
+    }
+  }
+}
+
+function readFormula(assembly: Assembly, text: string | undefined, place: SpeciesDraft['place']): Composition | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parseFormula(text);
+  } catch (error) {
+    if (!(error instanceof FormulaError)) throw error;
+    return assembly.problems.error('MODEL_FORMULA_FORM', place, error.message, 'Write elements and their numbers, as in C6H12O6 or CH1.8O0.5N0.2, and a charge at the end, as in NH4+.');
+  }
+}
+
+/** Declares every phase with its volume and the amounts in it. */
+export function declarePhases(assembly: Assembly): void {
+  for (const part of assembly.parts) {
+    for (const [name, entry] of part.file.value.phases ?? []) {
+      if (assembly.phases.has(name)) {
+        assembly.problems.error('MODEL_NAME_GIVEN_TWICE', entry.place, `The phase \`${name}\` is declared by two components.`, 'Leave one of them out of the scenario.');
+        continue;
+      }
+      const phase = declareVolume(assembly, part, name, entry);
+      if (!phase) continue;
+      assembly.phases.set(name, phase);
+      const organisms = name === brothName ? [...assembly.species.values()].filter((species) => species.role !== undefined) : [];
+      for (const species of organisms) declareAmount(assembly, phase, species);
+      for (const { value: id, place } of entry.holds ?? []) {
+        const species = assembly.speciesNamed(id, place);
+        if (species && !phase.amounts.has(id)) declareAmount(assembly, phase, species);
+      }
+    }
+  }
+  if (assembly.phases.has(brothName)) return;
+  if (assembly.setup.mode === 'probe') probeBroth(assembly);
+  else if ([...assembly.species.values()].some(({ role }) => role !== undefined)) {
+    assembly.problems.error('MODEL_PHASE_UNKNOWN', assembly.setup.place, `No component has a phase \`${brothName}\` for the organism to live in.`, 'Name a vessel that declares one under `phases`.');
+  }
+}
+
+type PhaseEntry = NonNullable<Part['file']['value']['phases']> extends ReadonlyMap<string, infer T> ? T : never;
+
+function declareVolume(assembly: Assembly, part: Part, name: string, entry: PhaseEntry): PhaseDraft | undefined {
+  const basis = entry.basis?.value ?? gram;
+  const amounts = new Map<string, StateDraft>();
+  const named = entry['volume state'];
+  if ((named === undefined) === (entry.volume === undefined)) {
+    return assembly.problems.error('MODEL_PHASE_VOLUME', entry.place, `The phase \`${name}\` needs exactly one of \`volume\` and \`volume state\`.`, '`volume state: V` when it follows from the streams, `volume: formula` when it is computed.');
+  }
+  if (named === undefined) {
+    const parsed = assembly.parse(entry.volume!);
+    const scope = assembly.scope(part.role);
+    const make = (): NodeId | undefined => parsed && assembly.lowering.lowerAs(parsed, scope, litre.dimension, `The volume of \`${name}\``);
+    return { name, part, amounts, basis, volume: define({ id: `${name}.volume`, kind: 'quantity', says: `volume of the ${name}`, unit: litre, make }) };
+  }
+  const { draft, definition } = volumeState(assembly, part, named.value, name, named.place);
+  const given = assembly.setup.charge?.get('volume') ?? assembly.setup.charge?.get(named.value);
+  const initial = given ?? entry['initial volume'];
+  if (initial) {
+    if (!(initial.value.base > 0)) assembly.problems.error('MODEL_CHARGE_NEGATIVE', initial.place, `The volume at the start is ${initial.value.value} ${initial.value.unit.text}; it must be above 0.`, 'Write the volume of liquid that the vessel is charged with.');
+    draft.initial = chargeParameter(assembly, 'volume', initial, litre, `volume of the ${name}`);
+  }
+  return { name, part, amounts, basis, volume: definition, volumeState: draft };
+}
+
+function volumeState(assembly: Assembly, part: Part, symbol: string, phase: string, place: SpeciesDraft['place']) {
+  const node = assembly.graph.state(assembly.states.length);
+  const says = `volume of the ${phase}`;
+  const info = { id: symbol, says, unit: litre, kind: 'volume' as const, phase, nonNegative: true, scale: 1, ...(place && { place }) };
+  const draft: StateDraft = { info, node, terms: [] };
+  assembly.states.push(draft);
+  const definition = assembly.declare(part.role, symbol, { id: symbol, kind: 'state', says, unit: litre, ...(place && { place }), make: () => node });
+  assembly.publish(symbol, definition, part.role, place);
+  return { draft, definition };
+}
+
+function probeBroth(assembly: Assembly): void {
+  const part = assembly.parts[0]!;
+  if (assembly.own(part.role).has('V')) return;
+  const { draft, definition } = volumeState(assembly, part, 'V', brothName, undefined);
+  draft.initial = assembly.graph.one;
+  const phase: PhaseDraft = { name: brothName, part, amounts: new Map(), basis: gram, volume: definition, volumeState: draft };
+  assembly.phases.set(brothName, phase);
+  const needed = new Set(part.file.value.needs?.keys());
+  for (const species of assembly.species.values()) {
+    if (species.role !== undefined || needed.has(symbolOf(species.info.id))) declareAmount(assembly, phase, species);
+  }
+}
+
+/** One amount: a state, and its concentration under the symbol of the species. */
+function declareAmount(assembly: Assembly, phase: PhaseDraft, species: SpeciesDraft): void {
+  const { id, name, composition } = species.info;
+  const basis = species.role === undefined ? phase.basis : species.basis;
+  const inBroth = phase.name === brothName;
+  const symbol = inBroth ? symbolOf(id) : `${phase.name}.${symbolOf(id)}`;
+  const node = assembly.graph.state(assembly.states.length);
+  const molPerUnit = composition && molesIn(basis, composition.molarMass);
+  const place = species.place;
+  const draft: StateDraft = {
+    info: {
+      id: `amount.${inBroth ? id : `${phase.name}.${id}`}`,
+      kind: 'amount',
+      says: inBroth ? name : `${name} in the ${phase.name}`,
+      unit: basis,
+      species: species.info,
+      phase: phase.name,
+      nonNegative: true,
+      scale: basis.factor * (basis.text === 'mol' ? 0.01 : 1),
+      ...(molPerUnit !== undefined && { molPerUnit }),
+      ...(place && { place }),
+    },
+    node,
+    terms: [],
+  };
+  assembly.states.push(draft);
+  phase.amounts.set(id, draft);
+  const unit: Unit = { text: `${basis.text}/L`, factor: basis.factor, offset: 0, dimension: divideDimensions(basis.dimension, litre.dimension) };
+  const make = (): NodeId | undefined => {
+    const volume = assembly.lowering.resolve(phase.volume);
+    return volume === undefined ? undefined : assembly.graph.divide(node, volume);
+  };
+  const role = species.role ?? phase.part.role;
+  const definition = assembly.declare(role, symbol, { id: symbol, kind: 'concentration', says: draft.info.says, unit, ...(place && { place }), make });
+  assembly.publish(symbol, definition, role, place);
+}
+
+/** mol in one unit of a basis, or undefined for a count of cells. */
+export function molesIn(basis: Unit, molarMass: number): number | undefined {
+  if (sameDimension(basis.dimension, gram.dimension)) return 1 / molarMass;
+  return basis.dimension[4] === 1 ? 1 : undefined;
+}
+
+/** The state that takes what reactions do to a species which no phase holds: supplied on demand, or by the surroundings. */
+export function exchangeOf(assembly: Assembly, species: SpeciesDraft, how: 'supplied' | 'surroundings'): StateDraft {
+  const { id, name, composition } = species.info;
+  const known = assembly.exchanges.get(id);
+  if (known) return known;
+  const molPerUnit = composition && molesIn(species.basis, composition.molarMass);
+  const draft: StateDraft = {
+    info: {
+      id: `${how}.${id}`,
+      kind: 'exchange',
+      says: how === 'supplied' ? `${name}, net amount taken up by the control of the broth` : `${name}, net amount given to the surroundings`,
+      unit: species.basis,
+      species: species.info,
+      nonNegative: false,
+      scale: 1,
+      ...(molPerUnit !== undefined && { molPerUnit }),
+    },
+    node: assembly.graph.state(assembly.states.length),
+    terms: [],
+    initial: assembly.graph.zero,
+  };
+  assembly.states.push(draft);
+  assembly.exchanges.set(id, draft);
+  return draft;
+}
+
+export function declareSupplies(assembly: Assembly): void {
+  for (const part of assembly.parts) {
+    for (const [, entry] of part.file.value.phases ?? []) {
+      for (const { value: id, place } of entry.supplies ?? []) {
+        const species = assembly.speciesNamed(id, place);
+        if (species) exchangeOf(assembly, species, 'supplied');
+      }
+    }
+  }
+}
+
+/** Start values of all amounts, as amounts. */
+export function startAmounts(assembly: Assembly): void {
+  for (const phase of assembly.phases.values()) {
+    const volume = assembly.lowering.resolve(phase.volume);
+    if (volume === undefined) continue;
+    if (phase.volumeState && phase.volumeState.initial === undefined) {
+      const place = assembly.setup.place;
+      assembly.problems.error('MODEL_INITIAL_MISSING', place, `Nothing says how large the volume of the ${phase.name} is at the start.`, 'Add `volume: … L` under `charge`.');
+    }
+    for (const [id, draft] of phase.amounts) {
+      const start = startConcentration(assembly, phase, id, draft);
+      if (start !== undefined) draft.initial = assembly.graph.multiply(start, volume);
+    }
+    fillWithWater(assembly, phase, volume);
+  }
+}
+
+function startConcentration(assembly: Assembly, phase: PhaseDraft, id: string, draft: StateDraft): NodeId | undefined {
+  const species = assembly.species.get(id)!;
+  const symbol = phase.name === brothName ? symbolOf(id) : `${phase.name}.${symbolOf(id)}`;
+  const unit: Unit = { text: `${draft.info.unit.text}/L`, factor: draft.info.unit.factor, offset: 0, dimension: divideDimensions(draft.info.unit.dimension, litre.dimension) };
+  const given = assembly.setup.charge?.get(symbol) ?? assembly.setup.charge?.get(id);
+  if (given) {
+    if (given.value.base < 0) assembly.problems.error('MODEL_CHARGE_NEGATIVE', given.place, `The charge of \`${symbol}\` is ${given.value.value} ${given.value.unit.text}; a concentration cannot be below 0.`, 'Write 0 or more.');
+    return chargeParameter(assembly, symbol, given, unit, draft.info.says);
+  }
+  const own = phase.part.file.value.phases?.get(phase.name);
+  const formula = own?.initial?.get(id);
+  if (formula) {
+    const parsed = assembly.parse(formula);
+    return parsed && assembly.lowering.lowerAs(parsed, assembly.scope(phase.part.role), unit.dimension, `The start of \`${symbol}\``);
+  }
+  if (species.initial) return chargeParameter(assembly, symbol, species.initial, unit, draft.info.says);
+  if (id === 'H2O' && own?.density) return undefined;
+  if (assembly.setup.mode === 'probe') return assembly.graph.one;
+  const where = species.place ?? assembly.setup.place;
+  const name = species.info.name;
+  return assembly.problems.error('MODEL_INITIAL_MISSING', assembly.setup.place ?? where, `Nothing says how much \`${symbol}\` (${name}) is in the ${phase.name} at the start.`, `Add \`${symbol}: … ${unit.text}\` under \`charge\`, or \`initial:\` to the species${species.place ? ` at ${species.place.file}:${species.place.line}` : ''}.`);
+}
+
+/** Water is what the other species leave room for under the density that the phase states. */
+function fillWithWater(assembly: Assembly, phase: PhaseDraft, volume: NodeId): void {
+  const water = phase.amounts.get('H2O');
+  const density = densityOf(assembly, phase);
+  if (!water || water.initial !== undefined || density === undefined) return;
+  const { graph } = assembly;
+  const others = [...phase.amounts].filter(([id]) => id !== 'H2O').map(([, draft]) => massOf(assembly, draft));
+  water.initial = graph.subtract(graph.multiply(density, volume), graph.sum(others));
+}
+
+function massOf(assembly: Assembly, draft: StateDraft): NodeId {
+  const { species, molPerUnit } = draft.info;
+  if (draft.initial === undefined || !species?.composition || molPerUnit === undefined) return assembly.graph.zero;
+  return assembly.graph.multiply(draft.node, assembly.graph.constant(molPerUnit * species.composition.molarMass));
+}
+
+/** The density of a phase in g/L, as a node, where its file states one. */
+export function densityOf(assembly: Assembly, phase: PhaseDraft): NodeId | undefined {
+  const entry = phase.part.file.value.phases?.get(phase.name);
+  const parsed = entry?.density && assembly.parse(entry.density);
+  if (!parsed) return undefined;
+  return assembly.lowering.lowerAs(parsed, assembly.scope(phase.part.role), divideDimensions(gram.dimension, litre.dimension), `The density of \`${phase.name}\``);
+}

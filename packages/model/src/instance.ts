@@ -1,0 +1,100 @@
+import type { NonNegativeState, System } from '@fedbatch/numerics';
+import type { Functions, Program } from './emit/javascript.ts';
+import { emitJavaScript } from './emit/javascript.ts';
+import { evaluate, evaluateConstant } from './graph/evaluate.ts';
+import type { EventInfo, Model } from './model.ts';
+
+/** A model compiled for one process: share it between instances. */
+export interface CompiledModel {
+  readonly model: Model;
+  readonly program: Program;
+}
+
+export function compileModel(model: Model): CompiledModel {
+  return { model, program: emitJavaScript(model) };
+}
+
+/** One plant's worth of a model: its own parameter array, and the functions bound to it. */
+export class Instance implements System {
+  readonly model: Model;
+  /** Parameters, inputs, held values in base units, by slot. Change one, then tell the integrator by `jump()`. */
+  readonly parameters: Float64Array;
+  readonly size: number;
+  readonly coreSize: number;
+  readonly kinkCount: number;
+  readonly eventCount: number;
+  readonly eventDirections: Int8Array;
+  readonly rhs: Functions['rhs'];
+  readonly jacobian: Functions['jacobian'];
+  readonly timeDerivative: Functions['timeDerivative'];
+  readonly kinks: Functions['kinks'];
+  readonly events: Functions['events'];
+  readonly outputs: Functions['outputs'];
+  /** The events that the integrator locates, in the order of `eventDirections`. */
+  readonly crossings: readonly EventInfo[];
+  readonly #start: Functions['start'];
+  readonly #slots: ReadonlyMap<string, number>;
+
+  constructor({ model, program }: CompiledModel) {
+    this.model = model;
+    this.parameters = Float64Array.from(model.parameters, (parameter) => parameter.value);
+    const functions = program.bind(this.parameters);
+    this.size = model.states.length;
+    this.coreSize = model.coreSize;
+    this.kinkCount = model.kinks.length;
+    this.crossings = model.events.filter((event) => event.kind === 'crossing');
+    this.eventCount = this.crossings.length;
+    this.eventDirections = Int8Array.from(this.crossings, (event) => event.direction);
+    this.rhs = functions.rhs;
+    this.jacobian = functions.jacobian;
+    this.timeDerivative = functions.timeDerivative;
+    this.kinks = functions.kinks;
+    this.events = functions.events;
+    this.outputs = functions.outputs;
+    this.#start = functions.start;
+    this.#slots = new Map(model.parameters.map((parameter, slot) => [parameter.id, slot]));
+  }
+
+  /** Slot of a parameter or input; throws RangeError for an id that the model does not have. */
+  slotOf(id: string): number {
+    const slot = this.#slots.get(id);
+    if (slot === undefined) throw new RangeError(`The model has no parameter \`${id}\`.`);
+    return slot;
+  }
+
+  /** State at the start, for the parameters as they are now. */
+  startState(): Float64Array {
+    const y = new Float64Array(this.size);
+    this.#start(0, y);
+    return y;
+  }
+
+  /** Directions in which a state is lifted back to zero, for the parameters as they are now. */
+  get nonNegative(): readonly NonNegativeState[] {
+    const { model, parameters } = this;
+    return model.states.flatMap((info, state) => {
+      if (!info.nonNegative) return [];
+      const lift = model.lifts[state];
+      if (!lift) return [{ state, along: null }];
+      const along = new Float64Array(this.size);
+      for (const entry of lift) along[entry.state]! += evaluateConstant(model.graph, entry.node, parameters);
+      return [{ state, along: along[state]! > 0 ? along : null }];
+    });
+  }
+
+  /** The times in h at which time events happen. */
+  eventTimes(): { readonly event: EventInfo; readonly time: number }[] {
+    return this.model.events
+      .filter((event) => event.kind === 'time')
+      .map((event) => ({ event, time: evaluateConstant(this.model.graph, event.node, this.parameters) }));
+  }
+
+  /** Carries out what an event sets: all new values from the state before, then all set. */
+  applyEvent(event: EventInfo, time: number, state: Float64Array): void {
+    const nodes = event.set.map((item) => item.node);
+    const values = evaluate(this.model.graph, nodes, { time, state, parameters: this.parameters });
+    event.set.forEach((item, i) => {
+      this.parameters[item.slot] = values[i]!;
+    });
+  }
+}
