@@ -269,8 +269,8 @@ export function record<E extends Entries>(entries: E, noun: string): Field<Recor
 
 function unknownKey(key: string, at: string, place: Place, keys: readonly string[], problems: Problems): void {
   const where = at === '' ? 'here' : `in \`${at}\``;
-  const remedy = /[()*/]/.test(key)
-    ? 'A comma inside { } ends a value: put quotes round an expression that holds one.'
+  const remedy = /[()*/ ]/.test(key)
+    ? 'A comma inside { } ends a value: put quotes round a text or an expression that holds one.'
     : `Known keys are ${keys.join(', ')}.`;
   problems.error('MODEL_KEY_UNKNOWN', place, `The key \`${key.slice(0, 60)}\` is not known ${where}.${didYouMean(key, keys)}`, remedy);
 }
