@@ -3,3 +3,22 @@ export type { Part, Setup } from './compose/assembly.ts';
 export { compileModel, type CompiledModel, Instance } from './instance.ts';
 export { type ComponentFile, readComponent } from './read/component-file.ts';
 export type * from './model.ts';
+export {
+  choice,
+  type Field,
+  integer,
+  type JsonSchema,
+  listOf,
+  type Located,
+  locatedText,
+  mapOf,
+  optional,
+  quantity,
+  type Read,
+  type ReadContext,
+  record,
+  required,
+  shortOr,
+  text,
+} from './read/field.ts';
+export { type Override, parseYaml, type YamlFile } from './read/yaml-file.ts';

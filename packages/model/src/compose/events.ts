@@ -2,7 +2,7 @@ import { didYouMean, parseQuantity, type Quantity, sameDimension, timeDimension,
 import type { NodeId } from '../graph/graph.ts';
 import type { EventInfo } from '../model.ts';
 import type { Located } from '../read/field.ts';
-import type { Assembly, Part } from './assembly.ts';
+import { type Assembly, type Part, symbolOf } from './assembly.ts';
 import type { Scope } from './definition.ts';
 
 /** The events of all components, then the conditions that the caller watches. */
@@ -15,12 +15,28 @@ export function composeEvents(assembly: Assembly): EventInfo[] {
     }
   }
   for (const watch of assembly.setup.watches ?? []) {
-    const crossing = lowerCondition(assembly, watch.condition, assembly.openScope());
+    const crossing = lowerCondition(assembly, inPlainNames(assembly, watch.condition), assembly.openScope());
     if (crossing) {
       events.push({ id: watch.id, says: watch.condition.value, place: watch.condition.place, kind: 'crossing', ...crossing, repeats: 'always', set: [], origin: 'watch' });
     }
   }
   return events;
+}
+
+/**
+ * A watched condition may use words: `glucose is exhausted`, `dissolved oxygen < 15 %`. Words become the name they stand for, so
+ * that one grammar reads both.
+ */
+function inPlainNames(assembly: Assembly, condition: Located<string>): Located<string> {
+  const exhausted = /^(.+?)\s+is\s+exhausted$/.exec(condition.value);
+  if (exhausted) {
+    const wanted = exhausted[1]!.toLowerCase();
+    const found = [...assembly.species.values()].find(({ info }) => info.id.toLowerCase() === wanted || info.name.toLowerCase() === wanted);
+    if (found) return { ...condition, value: `${symbolOf(found.info.id)} < ${found.info.exhausted} ${found.basis.text}/L` };
+  }
+  const split = /^([^<>]+?)(\s*[<>].*)$/.exec(condition.value);
+  const spoken = split && [...assembly.definitions.values()].find((definition) => definition.says.toLowerCase() === split[1]!.trim().toLowerCase());
+  return spoken ? { ...condition, value: `${spoken.id}${split[2]!}` } : condition;
 }
 
 type EventEntry = NonNullable<Part['file']['value']['events']> extends ReadonlyMap<string, infer T> ? T : never;

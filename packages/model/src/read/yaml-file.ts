@@ -1,5 +1,5 @@
 import { type Place, ProblemError, type Problems } from '@fedbatch/vocabulary';
-import { LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, Scalar, visit, type YAMLMap } from 'yaml';
 
 /** Largest file that is read, in characters; the largest shipped one has about 12,000. */
 export const fileSizeLimit = 1_000_000;
@@ -14,8 +14,17 @@ export interface YamlFile {
   placeOf(node: Node | null | undefined): Place;
 }
 
+/** A value that is put into a file after it is read: `--set charge.X=0.2 g/L`. */
+export interface Override {
+  /** Keys from the top; an entry of a list is named by its number from 1 or by its only key. */
+  readonly path: readonly string[];
+  readonly value: string;
+  /** What messages show as the file: `--set charge.X`. */
+  readonly from: string;
+}
+
 /** Parses YAML 1.2 without aliases or tags of the author's. Throws ProblemError when it is not YAML; `file` is the name that messages show. */
-export function parseYaml(text: string, file: string, problems: Problems): YamlFile {
+export function parseYaml(text: string, file: string, problems: Problems, overrides: readonly Override[] = []): YamlFile {
   const start = { file, line: 1, column: 1 };
   const refusal = refuseBySize(text);
   if (refusal) {
@@ -39,7 +48,34 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlF
     },
   });
   problems.throwIfAny();
-  return { file, text, root: document.contents as Node | null, placeOf: (node) => at(node?.range?.[0] ?? 0) };
+  const places = new Map<unknown, Place>();
+  for (const override of overrides) {
+    const node = putIn(document, override);
+    if (node) places.set(node, { file: override.from, line: 1, column: 1 });
+    else problems.error('MODEL_OVERRIDE_PATH', { file: override.from, line: 1, column: 1 }, `There is no place \`${override.path.join('.')}\` in ${file}.`, 'Write the keys from the top, with dots, as in `recipe.fed-batch.feed.mu`.');
+  }
+  problems.throwIfAny();
+  return { file, text, root: document.contents as Node | null, placeOf: (node) => places.get(node) ?? at(node?.range?.[0] ?? 0) };
+}
+
+/** Sets one scalar in the parsed document; gives the new node, or undefined when the path leads nowhere. */
+function putIn(document: Document, { path, value }: Override): Node | undefined {
+  const node = new Scalar(value);
+  node.source = value;
+  let here: unknown = document.contents;
+  for (const [i, key] of path.entries()) {
+    const last = i === path.length - 1;
+    if (isSeq(here)) here = here.items.find((item, n) => String(n + 1) === key || (isMap(item) && item.has(key))) ?? undefined;
+    if (isMap(here) && last) here.set(key, node);
+    else if (isMap(here)) here = enter(document, here, key);
+    else return undefined;
+  }
+  return node;
+}
+
+function enter(document: Document, map: YAMLMap, key: string): unknown {
+  if (!map.has(key)) map.set(key, document.createNode({}));
+  return map.get(key, true);
 }
 
 function refuseBySize(text: string): { says: string; remedy: string } | undefined {
