@@ -1,1 +1,1 @@
-export {};
+export { Plant, type PlantSettings } from './plant.ts';

@@ -1,0 +1,6 @@
+import type { FeedStrategy } from './strategy.ts';
+
+/** The same rate from start to end. */
+export function constantFeed(rateLPerH: number): FeedStrategy {
+  return { name: 'constant', begin: () => undefined, demand: () => rateLPerH };
+}

@@ -1,0 +1,88 @@
+import { type CompiledModel, type EventInfo, Instance } from '@fedbatch/model';
+import { createIntegrator, EVENT, type Integrator, type Method, type Outcome, REACHED } from '@fedbatch/numerics';
+
+export interface PlantSettings {
+  readonly method: Method;
+  readonly relativeTolerance: number;
+}
+
+/** Absolute tolerance of a state: relative tolerance times its usual size times this. */
+const absoluteShare = 1e-3;
+
+/**
+ * The compiled equations of one plant and their state: takes demands on its inputs, carries itself through time, gives samples of
+ * every output. It does not know who controls it. Values are in base units (g, L, h, K, mol); times in h.
+ */
+export class Plant {
+  readonly instance: Instance;
+  readonly #integrator: Integrator;
+  readonly #seen: Set<EventInfo> = new Set();
+
+  constructor(compiled: CompiledModel, { method, relativeTolerance }: PlantSettings) {
+    this.instance = new Instance(compiled);
+    const absoluteTolerance = Float64Array.from(compiled.model.states, (state) =>
+      state.kind === 'ledger' || state.kind === 'exchange' ? Number.POSITIVE_INFINITY : relativeTolerance * state.scale * absoluteShare,
+    );
+    this.#integrator = createIntegrator(this.instance, { method, relativeTolerance, absoluteTolerance });
+  }
+
+  /** Starts at time 0 from the start values of the model. */
+  begin(): void {
+    this.#seen.clear();
+    this.#integrator.begin(0, this.instance.startState());
+  }
+
+  get timeH(): number {
+    return this.#integrator.time;
+  }
+
+  /** Amounts, volumes and ledgers, live. */
+  get state(): Float64Array {
+    return this.#integrator.state;
+  }
+
+  get work(): Readonly<Integrator['counters']> {
+    return this.#integrator.counters;
+  }
+
+  /** Sets an input from now on. Setting the value that it has costs nothing. */
+  demand(slot: number, value: number): void {
+    const { parameters } = this.instance;
+    if (parameters[slot] === value) return;
+    parameters[slot] = value;
+    this.#integrator.jump();
+  }
+
+  /** Goes to `tEndH`, or stops at an event before it. */
+  integrate(tEndH: number): Outcome {
+    for (;;) {
+      const outcome = this.#integrator.advance(tEndH);
+      if (outcome !== EVENT || this.firedEvents().length > 0) return outcome;
+      if (this.timeH >= tEndH) return REACHED;
+    }
+  }
+
+  /** The events that happened at the present time, less those that happen only once and have. */
+  firedEvents(): EventInfo[] {
+    const { crossings } = this.instance;
+    return crossings.filter((event, i) => this.#integrator.firedEvents[i] === 1 && !this.#seen.has(event));
+  }
+
+  /** Carries out what an event of the model sets. */
+  happen(event: EventInfo): void {
+    if (event.repeats === 'once') this.#seen.add(event);
+    if (event.set.length === 0) return;
+    this.instance.applyEvent(event, this.timeH, this.state);
+    this.#integrator.jump();
+  }
+
+  /** Writes every output of the model at the present time, base units. */
+  sense(out: Float64Array): void {
+    this.instance.outputs(this.timeH, this.state, out);
+  }
+
+  /** Writes the event functions at the present time: below zero means that `a < b` holds. */
+  conditions(out: Float64Array): void {
+    this.instance.events(this.timeH, this.state, out);
+  }
+}
