@@ -22,3 +22,5 @@ export {
   text,
 } from './read/field.ts';
 export { type Override, parseYaml, type YamlFile } from './read/yaml-file.ts';
+export { balancesOf, inventory, type Inventory } from './balance/inventory.ts';
+export { conservedIn, elementNames } from './balance/formula.ts';

@@ -65,7 +65,12 @@ function putIn(document: Document, { path, value }: Override): Node | undefined 
   let here: unknown = document.contents;
   for (const [i, key] of path.entries()) {
     const last = i === path.length - 1;
-    if (isSeq(here)) here = here.items.find((item, n) => String(n + 1) === key || (isMap(item) && item.has(key))) ?? undefined;
+    if (isSeq(here) && /^\d+$/.test(key)) {
+      if (last || here.items[Number(key) - 1] === undefined) return undefined;
+      here = here.items[Number(key) - 1];
+      continue;
+    }
+    if (isSeq(here)) here = here.items.find((item) => isMap(item) && item.has(key));
     if (isMap(here) && last) here.set(key, node);
     else if (isMap(here)) here = enter(document, here, key);
     else return undefined;

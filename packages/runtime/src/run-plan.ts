@@ -1,0 +1,70 @@
+import type { FeedStrategy } from '@fedbatch/control';
+import type { CompiledModel } from '@fedbatch/model';
+import type { Method } from '@fedbatch/numerics';
+import type { Unit } from '@fedbatch/vocabulary';
+import type { ScenarioTitle } from './run-result.ts';
+
+/** Everything that a run is a function of, checked and resolved: no text is left to be read. */
+export interface RunPlan {
+  readonly title: ScenarioTitle;
+  readonly compiled: CompiledModel;
+  readonly method: Method;
+  readonly relativeTolerance: number;
+  readonly scanH: number;
+  /** A sample is kept every so many scans. */
+  readonly recordEvery: number;
+  readonly phases: readonly PhasePlan[];
+  readonly channels: readonly ChannelPlan[];
+  readonly figures: readonly FigurePlan[];
+  readonly expectations: readonly ExpectationPlan[];
+}
+
+export interface PhasePlan {
+  readonly name: string;
+  readonly feed?: FeedPlan;
+  /** The watched condition that ends the phase: id of an event of the model, and its words. */
+  readonly until?: { readonly event: string; readonly says: string };
+  /** Ends the phase after so long. */
+  readonly forH?: number;
+  /** Ends the phase after so long at the latest, with a warning. */
+  readonly atMostH?: number;
+  /** Inputs to set when the phase starts, base units. */
+  readonly set: readonly { readonly input: string; readonly value: number }[];
+}
+
+export interface FeedPlan {
+  readonly strategy: FeedStrategy;
+  /** Id of the input that the pump drives. */
+  readonly input: string;
+  /** Outputs that the strategy measures when it starts. */
+  readonly biomass?: string;
+  readonly volume?: string;
+}
+
+/** An output of the model to record. */
+export interface ChannelPlan {
+  readonly output: string;
+  readonly panel?: string;
+}
+
+/** One number that a run is judged by. */
+export type FigureSource =
+  | { readonly kind: 'output'; readonly output: string; readonly statistic: 'end' | 'start' | 'maximum' | 'minimum' | 'mean' | 'total' }
+  | { readonly kind: 'phase'; readonly phase: string; readonly statistic: 'end' | 'duration' }
+  | { readonly kind: 'balance'; readonly balance: string };
+
+export interface FigurePlan {
+  readonly id: string;
+  readonly says: string;
+  readonly unit: Unit;
+  readonly source: FigureSource;
+}
+
+export interface ExpectationPlan {
+  /** The line as the scenario has it. */
+  readonly text: string;
+  readonly figure: FigurePlan;
+  /** Base units; a figure between them, limits included, meets the expectation. */
+  readonly low: number;
+  readonly high: number;
+}

@@ -1,0 +1,259 @@
+import type { EventInfo } from '@fedbatch/model';
+import { EVENT, type Outcome, outcomeSentences, REACHED } from '@fedbatch/numerics';
+import { Plant } from '@fedbatch/plant';
+import { fromBase } from '@fedbatch/vocabulary';
+import { auditRun } from './audit.ts';
+import { judge, measureFigure } from './figures.ts';
+import { Recorder } from './recorder.ts';
+import type { FeedPlan, PhasePlan, RunPlan } from './run-plan.ts';
+import type { Channel, PhaseSpan, RunEvent, RunOutcome, RunResult } from './run-result.ts';
+import { Statistics } from './statistics.ts';
+
+/**
+ * One run of a plan: sense, control, act, integrate, scan by scan. A pure function of the plan: no clock, no chance, no files. Call
+ * `scan` until it says 'ended'; `stop` ends it early with a usable result.
+ */
+export class Run {
+  readonly plan: RunPlan;
+  readonly #plant: Plant;
+  readonly #outputs: Float64Array;
+  readonly #conditions: Float64Array;
+  readonly #outputSlots: ReadonlyMap<string, number>;
+  readonly #statistics: Statistics;
+  readonly #recorder: Recorder;
+  readonly #first: Float64Array;
+  readonly #events: RunEvent[] = [];
+  readonly #phases: PhaseSpan[] = [];
+  readonly #warned = new Set<string>();
+  #timeEvents: { event: EventInfo; time: number }[];
+  #phase = -1;
+  #phaseStartH = 0;
+  #feedSlot = -1;
+  #scan = 0;
+  #outcome: RunOutcome | undefined;
+
+  constructor(plan: RunPlan) {
+    this.plan = plan;
+    const { model } = plan.compiled;
+    this.#plant = new Plant(plan.compiled, { method: plan.method, relativeTolerance: plan.relativeTolerance });
+    this.#outputs = new Float64Array(model.outputs.length);
+    this.#conditions = new Float64Array(this.#plant.instance.eventCount);
+    this.#outputSlots = new Map(model.outputs.map((output, slot) => [output.id, slot]));
+    this.#statistics = new Statistics(model.outputs.length);
+    this.#recorder = this.#makeRecorder();
+    this.#timeEvents = this.#plant.instance.eventTimes().sort((a, b) => a.time - b.time);
+    this.#plant.begin();
+    this.#first = this.#plant.state.slice();
+    this.#note({ kind: 'run', subject: 'run', says: `started: ${plan.title.title}` });
+    this.#nextPhase('');
+    this.#sense();
+    this.#record();
+  }
+
+  get timeH(): number {
+    return this.#plant.timeH;
+  }
+
+  get phase(): string {
+    return this.plan.phases[this.#phase]?.name ?? '';
+  }
+
+  get ended(): boolean {
+    return this.#outcome !== undefined;
+  }
+
+  /** The present value of an output, in its own unit. */
+  read(output: string): number {
+    const slot = this.#outputSlots.get(output);
+    return slot === undefined ? Number.NaN : fromBase(this.#outputs[slot]!, this.plan.compiled.model.outputs[slot]!.unit);
+  }
+
+  /** Share of the run that is done, as far as durations are known: 0 to 1. */
+  get progress(): number {
+    const spans = this.plan.phases.map((phase) => phase.forH ?? phase.atMostH ?? 0);
+    const total = spans.reduce((sum, span) => sum + span, 0);
+    const done = spans.slice(0, Math.max(0, this.#phase)).reduce((sum, span) => sum + span, 0);
+    const here = Math.min(spans[this.#phase] ?? 0, this.timeH - this.#phaseStartH);
+    return this.ended ? 1 : total === 0 ? 0 : (done + here) / total;
+  }
+
+  /** One scan; phases and events inside it happen at their exact times. */
+  scan(): 'goes on' | 'ended' {
+    const endH = (this.#scan + 1) * this.plan.scanH;
+    while (this.#outcome === undefined && this.timeH < endH) this.#pass(endH);
+    if (this.#outcome !== undefined) return 'ended';
+    this.#scan++;
+    this.#sense();
+    if (this.#scan % this.plan.recordEvery === 0) this.#record();
+    return 'goes on';
+  }
+
+  /** Ends the run here because a person wants it. */
+  stop(): void {
+    if (!this.ended) this.#end('stopped', `Stopped by hand at ${hours(this.timeH)}.`);
+  }
+
+  result(): RunResult {
+    const { plan } = this;
+    const { model } = plan.compiled;
+    const audit = auditRun(model, this.#first, this.#plant.state);
+    const material = { slots: this.#outputSlots, statistics: this.#statistics, phases: this.#phases, balances: audit.balances };
+    return {
+      scenario: plan.title,
+      outcome: this.#outcome ?? { kind: 'stopped', timeH: this.timeH, says: 'The run has not ended.' },
+      samples: this.#recorder.samples(),
+      events: this.#events,
+      phases: this.#phases,
+      keyFigures: plan.figures.map((figure) => measureFigure(figure, material)),
+      expectations: plan.expectations.map((expectation) => judge(expectation, material, this.#outcome?.kind === 'complete')),
+      audit,
+      work: { ...this.#plant.work },
+    };
+  }
+
+  /** From now to the end of the scan or the next thing that happens. */
+  #pass(scanEndH: number): void {
+    const phase = this.plan.phases[this.#phase]!;
+    const limitH = this.#phaseStartH + (phase.forH ?? phase.atMostH ?? Number.POSITIVE_INFINITY);
+    const eventH = this.#timeEvents[0]?.time ?? Number.POSITIVE_INFINITY;
+    const endH = Math.min(scanEndH, limitH, Math.max(eventH, this.timeH));
+    if (endH > this.timeH) {
+      if (phase.feed) this.#feed(phase.feed, endH);
+      const outcome = this.#plant.integrate(endH);
+      if (outcome !== REACHED && outcome !== EVENT) return this.#fail(outcome);
+      if (outcome === EVENT) this.#happen(this.#plant.firedEvents());
+    }
+    if (this.#outcome === undefined && this.timeH >= eventH) this.#happen([this.#timeEvents.shift()!.event]);
+    if (this.#outcome === undefined && this.#phase >= 0 && this.plan.phases[this.#phase] === phase && this.timeH >= limitH) this.#timeOut(phase);
+  }
+
+  #timeOut(phase: PhasePlan): void {
+    if (phase.forH !== undefined) return this.#nextPhase(`after ${hours(phase.forH)}`);
+    const waited = phase.until ? `; ${phase.until.says} was not reached` : '';
+    this.#note({ kind: 'warning', subject: phase.name, says: `ended at its limit of ${hours(phase.atMostH!)}${waited}` });
+    this.#nextPhase(`at its limit of ${hours(phase.atMostH!)}`);
+  }
+
+  #happen(events: readonly EventInfo[]): void {
+    for (const event of events) {
+      const until = this.plan.phases[this.#phase]?.until;
+      if (event.origin === 'watch') {
+        if (event.id === until?.event && this.#outcome === undefined) this.#nextPhase(until.says);
+        continue;
+      }
+      this.#note({ kind: 'event', subject: event.id, says: event.says });
+      this.#plant.happen(event);
+    }
+  }
+
+  /** Ends the present phase and starts the next; a phase whose condition holds already ends at once. */
+  #nextPhase(endedBy: string): void {
+    for (let reason = endedBy; ; ) {
+      if (this.#phase >= 0) this.#closePhase(reason);
+      this.#phase++;
+      const phase = this.plan.phases[this.#phase];
+      if (phase === undefined) return this.#end('complete', `The recipe ended at ${hours(this.timeH)}.`);
+      this.#openPhase(phase);
+      const holds = this.#holdsAlready(phase);
+      if (!holds && (phase.until || phase.forH !== undefined || phase.atMostH !== undefined)) return;
+      reason = holds ? `${phase.until!.says} (from the start)` : 'nothing to wait for';
+    }
+  }
+
+  #openPhase(phase: PhasePlan): void {
+    this.#phaseStartH = this.timeH;
+    this.#note({ kind: 'phase', subject: phase.name, says: 'started' });
+    const { instance } = this.#plant;
+    for (const { input, value } of phase.set) this.#plant.demand(instance.slotOf(input), value);
+    const { feed } = phase;
+    const slot = feed ? instance.slotOf(feed.input) : -1;
+    if (this.#feedSlot >= 0 && this.#feedSlot !== slot) this.#plant.demand(this.#feedSlot, 0);
+    this.#feedSlot = slot;
+    if (!feed) return;
+    this.#plant.sense(this.#outputs);
+    feed.strategy.begin(this.timeH, { biomassGPerL: this.#base(feed.biomass), volumeL: this.#base(feed.volume), feedRateLPerH: instance.parameters[slot]! });
+  }
+
+  #closePhase(endedBy: string): void {
+    const { name } = this.plan.phases[this.#phase]!;
+    this.#phases.push({ name, fromH: this.#phaseStartH, toH: this.timeH, endedBy });
+    this.#note({ kind: 'phase', subject: name, says: `ended: ${endedBy}` });
+  }
+
+  #holdsAlready(phase: PhasePlan): boolean {
+    if (!phase.until) return false;
+    const { crossings } = this.#plant.instance;
+    const slot = crossings.findIndex((event) => event.id === phase.until!.event);
+    this.#plant.conditions(this.#conditions);
+    return this.#conditions[slot]! * crossings[slot]!.direction > 0;
+  }
+
+  /** The demand for the time to `endH`, held inside the limits of the pump. */
+  #feed(feed: FeedPlan, endH: number): void {
+    const info = this.plan.compiled.model.parameters[this.#feedSlot]!;
+    const asked = feed.strategy.demand(this.timeH, endH - this.timeH);
+    const { low, high } = info.range ?? { low: 0, high: Number.POSITIVE_INFINITY };
+    const given = Math.min(Math.max(asked, low), high);
+    if (given !== asked) this.#warnOnce(`feed in ${this.phase}`, `the demand of ${asked.toPrecision(4)} L/h was held at the limit of ${given.toPrecision(4)} L/h`);
+    this.#plant.demand(this.#feedSlot, given);
+  }
+
+  #fail(outcome: Outcome): void {
+    this.#end('failed', `${outcomeSentences[outcome]} Last state at ${this.timeH.toPrecision(8)} h in phase ${this.phase}.${this.#suspect()}`);
+  }
+
+  /** Names the first output that is not a finite number, which is where to look. */
+  #suspect(): string {
+    this.#plant.sense(this.#outputs);
+    const { outputs } = this.plan.compiled.model;
+    const slot = this.#outputs.findIndex((value, i) => !Number.isFinite(value) && outputs[i]!.id !== 'RQ');
+    return slot < 0 ? '' : ` The first quantity that is not a number there is ${outputs[slot]!.id}.`;
+  }
+
+  #end(kind: RunOutcome['kind'], says: string): void {
+    if (kind !== 'complete' && this.#phase >= 0 && this.#phase < this.plan.phases.length) this.#closePhase(kind);
+    this.#outcome = { kind, timeH: this.timeH, says };
+    this.#note({ kind: 'run', subject: 'run', says: `${kind}: ${says}` });
+    // The constructor may end a run without phases before its first sample.
+    if (this.timeH > 0) this.#sense();
+    if (this.timeH > 0 && this.#recorder.lastTimeH !== this.timeH) this.#record();
+  }
+
+  #sense(): void {
+    this.#plant.sense(this.#outputs);
+    this.#statistics.add(this.timeH, this.#outputs);
+  }
+
+  #record(): void {
+    this.#recorder.add(this.timeH, this.#outputs);
+  }
+
+  #base(output: string | undefined): number {
+    const slot = output === undefined ? undefined : this.#outputSlots.get(output);
+    return slot === undefined ? Number.NaN : this.#outputs[slot]!;
+  }
+
+  #note(event: Omit<RunEvent, 'timeH'>): void {
+    this.#events.push({ timeH: this.timeH, ...event });
+  }
+
+  #warnOnce(subject: string, says: string): void {
+    if (this.#warned.has(subject)) return;
+    this.#warned.add(subject);
+    this.#note({ kind: 'warning', subject, says });
+  }
+
+  #makeRecorder(): Recorder {
+    const { outputs } = this.plan.compiled.model;
+    const slots = this.plan.channels.map(({ output }) => this.#outputSlots.get(output)!);
+    const channels = this.plan.channels.map(({ panel }, c): Channel => {
+      const { id, says, unit, kind } = outputs[slots[c]!]!;
+      return { id, says, unit: unit.text, kind, ...(panel !== undefined && { panel }) };
+    });
+    return new Recorder(channels, slots, slots.map((slot) => outputs[slot]!.unit));
+  }
+}
+
+function hours(timeH: number): string {
+  return `${Number(timeH.toPrecision(6))} h`;
+}

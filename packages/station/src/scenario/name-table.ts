@@ -1,0 +1,37 @@
+import type { Located, Model, OutputInfo } from '@fedbatch/model';
+import { didYouMean, type Problems } from '@fedbatch/vocabulary';
+
+/** Finds outputs of a model by id, by bare name where that is unique, or by the words that say what they are. */
+export class NameTable {
+  readonly #byName = new Map<string, OutputInfo | null>();
+  readonly #problems: Problems;
+
+  constructor(model: Model, problems: Problems) {
+    this.#problems = problems;
+    for (const output of model.outputs) {
+      this.#byName.set(output.id, output);
+    }
+    for (const output of model.outputs) {
+      this.#add(output.says.toLowerCase(), output);
+      this.#add(output.id.slice(output.id.indexOf('.') + 1), output);
+    }
+  }
+
+  #add(name: string, output: OutputInfo): void {
+    const other = this.#byName.get(name);
+    if (other === undefined) this.#byName.set(name, output);
+    else if (other !== output && other?.id !== name) this.#byName.set(name, null);
+  }
+
+  /** The output, or undefined after a problem was reported. `text` is where the name stands. */
+  find(name: string, text: Located<string>): OutputInfo | undefined {
+    const found = this.look(name);
+    if (found) return found;
+    const candidates = [...this.#byName.keys()];
+    return this.#problems.error('STATION_NAME_UNKNOWN', text.place, `\`${name.slice(0, 80)}\` in \`${text.value.slice(0, 120)}\` is not a name of this model.${didYouMean(name, candidates)}`, 'Name a species, quantity, volume or input, by its id or in words; `fedbatch explain` lists them.');
+  }
+
+  look(name: string): OutputInfo | undefined {
+    return this.#byName.get(name) ?? this.#byName.get(name.toLowerCase()) ?? undefined;
+  }
+}

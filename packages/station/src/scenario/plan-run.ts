@@ -1,0 +1,227 @@
+import { constantFeed, exponentialFeed, type FeedStrategy, tableFeed } from '@fedbatch/control';
+import type { CompiledModel, Located, Model, OutputInfo } from '@fedbatch/model';
+import { readFeedTable } from '@fedbatch/records';
+import type { ChannelPlan, FeedPlan, FigurePlan, PhasePlan, RunPlan } from '@fedbatch/runtime';
+import { didYouMean, type Place, ProblemError, type Problems, type Quantity, sameDimension } from '@fedbatch/vocabulary';
+import { FigureReader, outputFigure } from './figure-text.ts';
+import { phasesOf, type ScenarioFiles, watchId } from './load-scenario.ts';
+import { NameTable } from './name-table.ts';
+import type { FeedValue, PhaseValue, ScenarioValue } from './scenario-file.ts';
+
+interface PlanSource {
+  readonly scenario: ScenarioValue;
+  readonly compiled: CompiledModel;
+  readonly files: ScenarioFiles;
+  readonly problems: Problems;
+}
+
+const secondInH = 1 / 3600;
+const defaultTolerance = 1e-6;
+
+/** Turns a scenario and its composed model into a plan; problems are reported, not thrown. */
+export function planRun(source: PlanSource): RunPlan | undefined {
+  const { scenario, compiled, problems } = source;
+  const { model } = compiled;
+  const names = new NameTable(model, problems);
+  const reader = new FigureReader(names, phasesOf(scenario).map(({ name }) => name), problems);
+  const scan = positive(scenario.scan, secondInH, 'scan', problems);
+  const every = positive(scenario.record?.every, Math.max(60 * secondInH, scan), 'record.every', problems);
+  const phases = phasesOf(scenario).map(({ name, value }, i) => planPhase(source, name, value, i));
+  const figures = scenario['key figures']?.map((text) => reader.figure(text)) ?? defaultFigures(model, names);
+  const expectations = scenario.expect?.map((text) => reader.expectation(text)) ?? [];
+  const channels = planChannels(scenario, model, names);
+  checkRecipe(scenario, problems);
+  if ([...phases, ...figures, ...expectations].includes(undefined)) return undefined;
+  const component = (kind: string): string => model.components.find((item) => item.role === kind)?.title ?? '';
+  const method = scenario.solver?.method?.value ?? 'auto';
+  return {
+    title: { title: scenario.scenario, organism: component('organism'), vessel: component('vessel'), seed: scenario.seed ?? 1, method, scanH: scan },
+    compiled,
+    method,
+    relativeTolerance: toleranceOf(scenario, problems),
+    scanH: scan,
+    recordEvery: wholeScans(every, scan, scenario.record?.every?.place ?? scenario.place, problems),
+    phases: phases as PhasePlan[],
+    channels,
+    figures: figures as FigurePlan[],
+    expectations: expectations as RunPlan['expectations'][number][],
+  };
+}
+
+function positive(given: Located<Quantity> | undefined, fallback: number, name: string, problems: Problems): number {
+  if (!given) return fallback;
+  if (given.value.base > 0) return given.value.base;
+  problems.error('STATION_TIME_RANGE', given.place, `\`${name}\` is ${given.value.value} ${given.value.unit.text}; it must be above 0.`, 'Write a time such as 1 s.');
+  return fallback;
+}
+
+function toleranceOf(scenario: ScenarioValue, problems: Problems): number {
+  const given = scenario.solver?.tolerance;
+  if (!given) return defaultTolerance;
+  const { base } = given.value;
+  if (!(base >= 1e-13 && base <= 1e-2)) problems.error('STATION_TOLERANCE_RANGE', given.place, `The tolerance ${base} lies outside 1e-13 to 1e-2.`, 'Choose 1e-6 for figures, 1e-9 for reference runs.');
+  return base;
+}
+
+/** Samples fall on scans, so that a recorded value is one that control saw. */
+function wholeScans(everyH: number, scanH: number, place: Place, problems: Problems): number {
+  const scans = Math.round(everyH / scanH);
+  if (scans < 1 || Math.abs(scans * scanH - everyH) > 1e-9 * everyH) {
+    problems.error('STATION_TIME_RANGE', place, `Samples every ${Number((everyH * 3600).toPrecision(6))} s do not fall on scans of ${Number((scanH * 3600).toPrecision(6))} s.`, 'Make `record.every` a whole multiple of `scan`.');
+  }
+  return Math.max(1, scans);
+}
+
+function checkRecipe(scenario: ScenarioValue, problems: Problems): void {
+  const phases = phasesOf(scenario);
+  if (phases.length === 0) problems.error('STATION_RECIPE_EMPTY', scenario.place, 'The recipe has no phase.', 'Add one, as `- batch: { for: 10 h }`.');
+  for (const { name, value } of phases) {
+    if (value.until && !value['at most'] && !value.for) {
+      problems.error('STATION_RECIPE_ENDLESS', value.place, `The phase \`${name}\` ends only when \`${value.until.value}\`, which may never come.`, 'Add `at most: 24 h`.');
+    }
+    if (value.for && value['at most']) problems.error('STATION_RECIPE_ENDLESS', value.place, `The phase \`${name}\` has both \`for\` and \`at most\`.`, 'Keep `for` for a fixed length, `at most` for a limit.');
+  }
+  const seen = new Set<string>();
+  for (const { name, value } of phases) {
+    if (seen.has(name)) problems.error('STATION_RECIPE_NAME_TWICE', value.place, `Two phases are called \`${name}\`.`, 'Give each phase a name of its own.');
+    seen.add(name);
+  }
+}
+
+const longestRunH = 24 * 365;
+
+function planPhase(source: PlanSource, name: string, value: PhaseValue, index: number): PhasePlan | undefined {
+  const { compiled, problems } = source;
+  for (const limit of [value.for, value['at most']]) {
+    if (limit && !(limit.value.base > 0 && limit.value.base <= longestRunH)) {
+      problems.error('STATION_TIME_RANGE', limit.place, `The phase \`${name}\` would last ${limit.value.value} ${limit.value.unit.text}; from above 0 up to ${longestRunH} h is possible.`, 'Write a time such as 10 h.');
+    }
+  }
+  const set = [...(value.set ?? [])].map(([input, quantity]) => planInput(compiled.model, input, quantity, problems));
+  const feed = value.feed && planFeed(source, name, value.feed);
+  if ((value.feed && !feed) || set.includes(undefined)) return undefined;
+  return {
+    name,
+    ...(feed && { feed }),
+    ...(value.until && { until: { event: watchId(index), says: value.until.value } }),
+    ...(value.for && { forH: value.for.value.base }),
+    ...(value['at most'] && { atMostH: value['at most'].value.base }),
+    set: set as { input: string; value: number }[],
+  };
+}
+
+function planInput(model: Model, name: string, { value, place }: Located<Quantity>, problems: Problems): { input: string; value: number } | undefined {
+  const inputs = model.parameters.filter((parameter) => parameter.kind === 'input');
+  const info = inputs.find((input) => input.id === name) ?? inputs.find((input) => input.id.endsWith(`.${name}`));
+  const ids = inputs.map((input) => input.id);
+  if (!info) return problems.error('STATION_NAME_UNKNOWN', place, `There is no input \`${name}\`.${didYouMean(name, ids)}`, `Inputs are ${ids.join(', ')}.`);
+  if (!sameDimension(info.unit.dimension, value.unit.dimension)) return problems.error('MODEL_UNIT_CLASH', place, `The input \`${info.id}\` is in ${info.unit.text}, and this value in ${value.unit.text}.`, `Write a value in ${info.unit.text}.`);
+  if (info.range && (value.base < info.range.low || value.base > info.range.high)) {
+    return problems.error('MODEL_INPUT_RANGE', place, `The input \`${info.id}\` = ${value.value} ${value.unit.text} lies outside its limits.`, `Choose a value from ${info.range.low / info.unit.factor} to ${info.range.high / info.unit.factor} ${info.unit.text}.`);
+  }
+  return { input: info.id, value: value.base };
+}
+
+function planFeed(source: PlanSource, phase: string, value: FeedValue): FeedPlan | undefined {
+  const { compiled, problems } = source;
+  const { model } = compiled;
+  const wanted = value.input?.value ?? 'feedRate';
+  const inputs = model.parameters.filter((parameter) => parameter.kind === 'input');
+  const input = inputs.find(({ id }) => id === wanted || id.endsWith(`.${wanted}`));
+  if (!input) {
+    return problems.error('STATION_NAME_UNKNOWN', value.input?.place ?? value.place, `The feed of \`${phase}\` drives the input \`${wanted}\`, which no component has.`, `Inputs are ${inputs.map(({ id }) => id).join(', ')}; name one under \`input\`.`);
+  }
+  const strategy = makeStrategy(source, phase, value);
+  if (!strategy) return undefined;
+  const biomass = biomassOf(model);
+  return { strategy, input: input.id, ...(biomass && { biomass }), volume: model.broth.volume };
+}
+
+/** The biomass that an organism names: its first species that no feed carries, as far as feeding is concerned `X`. */
+function biomassOf(model: Model): string | undefined {
+  return model.outputs.find((output) => output.kind === 'concentration' && (output.says === 'biomass' || output.id === 'X'))?.id;
+}
+
+function makeStrategy(source: PlanSource, phase: string, value: FeedValue): FeedStrategy | undefined {
+  const { problems } = source;
+  const missing = (key: string, example: string): undefined =>
+    problems.error('STATION_FEED_SETTING', value.place, `The ${value.strategy.value} feed of \`${phase}\` has no \`${key}\`.`, `Add \`${key}: ${example}\`.`);
+  switch (value.strategy.value) {
+    case 'constant':
+      return value.rate ? constantFeed(value.rate.value.base) : missing('rate', '0.05 L/h');
+    case 'exponential':
+      return value.mu ? exponentialOf(source, phase, value, value.mu.value.base) : missing('mu', '0.2 1/h');
+    case 'table':
+      return value.file ? tableOf(source, value, value.file) : missing('file', 'feed.csv');
+  }
+}
+
+function exponentialOf(source: PlanSource, phase: string, value: FeedValue, muPerH: number): FeedStrategy | undefined {
+  const { compiled, problems } = source;
+  const { feeding } = compiled.model;
+  const yieldGPerG = value.yield?.value.base ?? feeding?.yield;
+  const stream = value.stream?.value ?? 'feed';
+  const substrate = feeding?.substrate;
+  const concentration = compiled.model.parameters.find(({ id }) => id === `streams.${stream}.${substrate}`);
+  if (!value.start && yieldGPerG === undefined) {
+    return problems.error('STATION_FEED_SETTING', value.place, `The exponential feed of \`${phase}\` needs a yield, and the organism file states none.`, 'Add `yield: 0.5 g/g`, or `start: 0.01 L/h`.');
+  }
+  if (!value.start && !concentration) {
+    return problems.error('STATION_FEED_SETTING', value.place, `The exponential feed of \`${phase}\` needs to know the substrate in the stream \`${stream}\`.`, `Add \`streams: { ${stream}: { ${substrate ?? 'S'}: 500 g/L } }\` to the scenario.`);
+  }
+  return exponentialFeed({
+    muPerH,
+    yieldGPerG: yieldGPerG ?? Number.NaN,
+    feedGPerL: concentration?.value ?? Number.NaN,
+    ...(value.residual && { residualGPerL: value.residual.value.base }),
+    ...(value.start && { startLPerH: value.start.value.base }),
+    ...(value.maximum && { maximumLPerH: value.maximum.value.base }),
+  });
+}
+
+function tableOf({ files, problems }: PlanSource, value: FeedValue, file: Located<string>): FeedStrategy | undefined {
+  const read = files.read(file);
+  if (!read) return undefined;
+  try {
+    const { timeH, rateLPerH } = readFeedTable(read.text, read.path);
+    return tableFeed({ timeH, rateLPerH, between: value.between?.value ?? 'linear' });
+  } catch (error) {
+    if (error instanceof ProblemError) problems.list.push(...error.problems);
+    else if (error instanceof RangeError) problems.error('STATION_FEED_TABLE', { file: read.path, line: 1, column: 1 }, error.message, 'Correct the table.');
+    else throw error;
+    return undefined;
+  }
+}
+
+/** Panels first, in their order, so that the report draws them as the files list them. */
+function planChannels(scenario: ScenarioValue, model: Model, names: NameTable): ChannelPlan[] {
+  const panels = scenario.trends
+    ? [...scenario.trends].map(([title, list]) => ({ title, outputs: list.map((name) => names.find(name.value, name)?.id) }))
+    : model.trends.map(({ title, outputs }) => ({ title, outputs: [...outputs] }));
+  const panelOf = new Map<string, string>();
+  for (const { title, outputs } of panels) for (const id of outputs) if (id !== undefined && !panelOf.has(id)) panelOf.set(id, title);
+  const only = scenario.record?.only?.map((name) => names.find(name.value, name)?.id);
+  const recorded = (output: OutputInfo): boolean => only === undefined || only.includes(output.id);
+  const drawn = [...panelOf].map(([output, panel]) => ({ output, panel }));
+  const rest = model.outputs.filter(({ id }) => !panelOf.has(id)).map(({ id }) => ({ output: id }));
+  const all: ChannelPlan[] = [...drawn, ...rest];
+  return all.filter(({ output }) => recorded(model.outputs.find(({ id }) => id === output)!));
+}
+
+/** What nearly every engineer asks first: what is there at the end, how much was fed, and whether oxygen ran short. */
+function defaultFigures(model: Model, names: NameTable): FigurePlan[] {
+  const ends = model.outputs.filter((output) => output.kind === 'concentration' && !output.id.includes('.') && !['O2', 'CO2', 'H2O'].includes(output.id));
+  const figures = [...ends.map((output) => outputFigure(output, 'end'))];
+  const wanted = [
+    [model.broth.volume, 'end'],
+    ['feedRate', 'total'],
+    ['mu', 'maximum'],
+    ['DO', 'minimum'],
+    ['OUR', 'maximum'],
+  ] as const;
+  for (const [name, statistic] of wanted) {
+    const output = names.look(name);
+    if (output) figures.push(outputFigure(output, statistic));
+  }
+  return figures;
+}

@@ -1,0 +1,111 @@
+import {
+  choice,
+  integer,
+  listOf,
+  locatedText,
+  mapOf,
+  optional,
+  type Override,
+  parseYaml,
+  quantity,
+  type Read,
+  record,
+  required,
+  shortOr,
+  text,
+} from '@fedbatch/model';
+import { ProblemError, type Problems } from '@fedbatch/vocabulary';
+
+/** A key that may carry dots or a charge: `organism.qSmax`, `gas.O2`, `NH4+`. */
+const refuseId = (id: string): string | undefined =>
+  /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*){0,2}[+-]?$/.test(id) && !id.split('.').includes('constructor') ? undefined : `\`${id.slice(0, 60)}\` is not a name such as X or organism.qSmax.`;
+
+const feed = record(
+  {
+    strategy: required(choice(['constant', 'exponential', 'table']), 'how the feed rate is found'),
+    rate: optional(quantity('L/h'), 'constant: the rate'),
+    mu: optional(quantity('1/h'), 'exponential: the specific growth rate to hold'),
+    yield: optional(quantity('g/g'), 'exponential: biomass per substrate to assume; default the yield that the organism file states'),
+    start: optional(quantity('L/h'), 'exponential: rate at the start; default from biomass and volume at that time'),
+    residual: optional(quantity('g/L'), 'exponential: substrate that stays in the broth; default 0 g/L'),
+    maximum: optional(quantity('L/h'), 'exponential: rate that is never passed'),
+    file: optional(locatedText(), 'table: a CSV file beside the scenario, with the columns time [h] and rate [L/h]'),
+    between: optional(choice(['step', 'linear']), 'table: what happens between its points; default linear'),
+    stream: optional(locatedText(), 'the stream that is fed; default feed'),
+    input: optional(locatedText(), 'the input that the pump drives; default feedRate'),
+  },
+  'feed',
+);
+
+const phase = record(
+  {
+    feed: optional(feed, 'the feeding strategy of the phase'),
+    until: optional(locatedText(), 'the condition that ends it, as `glucose is exhausted` or `S < 0.05 g/L`'),
+    for: optional(quantity('h'), 'how long it lasts'),
+    'at most': optional(quantity('h'), 'how long it lasts at most'),
+    set: optional(mapOf(quantity(), { noun: 'input', refuse: refuseId }), 'inputs to set when it starts'),
+  },
+  'phase',
+);
+const namedPhase = mapOf(phase, { noun: 'phase', refuse: (name) => (/^[A-Za-z][A-Za-z0-9 _-]{0,39}$/.test(name) ? undefined : `\`${name.slice(0, 60)}\` is not a name of a phase.`) });
+const bare = locatedText({ type: 'string', description: 'a phase without settings, as `harvest`' });
+
+/** The form of a scenario file. */
+export const scenarioShape = record(
+  {
+    scenario: required(text(), 'what is tried, in one line'),
+    version: optional(choice(['1']), 'version of the format; 1'),
+    says: optional(text(), 'remarks'),
+    organism: required(locatedText(), 'path of the organism file'),
+    vessel: required(locatedText(), 'path of the vessel file'),
+    components: optional(mapOf(locatedText(), { noun: 'component' }), 'paths of further components, each under a name'),
+    charge: required(mapOf(quantity(), { noun: 'charge', refuse: refuseId }), 'what is in the vessel at the start'),
+    streams: optional(
+      mapOf(mapOf(quantity(), { noun: 'species', refuse: refuseId }), { noun: 'stream' }),
+      'composition of the entering streams',
+    ),
+    parameters: optional(mapOf(quantity(), { noun: 'parameter', refuse: refuseId }), 'parameters to change, as organism.qSmax'),
+    inputs: optional(mapOf(quantity(), { noun: 'input', refuse: refuseId }), 'inputs at the start, as stirrer'),
+    recipe: required(listOf(shortOr(bare, namedPhase, (name) => new Map([[name.value, { place: name.place }]]))), 'phases in order'),
+    scan: optional(quantity('s'), 'time between two scans of the control; default 1 s'),
+    record: optional(
+      record(
+        {
+          every: optional(quantity('s'), 'time between two samples; default 1 min'),
+          only: optional(listOf(locatedText()), 'names to record; default everything'),
+        },
+        'record setting',
+      ),
+      'what is recorded',
+    ),
+    solver: optional(
+      record(
+        {
+          method: optional(choice(['auto', 'tsit5', 'rodas5p', 'odex']), 'the integrator; default auto'),
+          tolerance: optional(quantity('-'), 'relative tolerance; default 1e-6'),
+        },
+        'solver setting',
+      ),
+      'how it is integrated',
+    ),
+    seed: optional(integer(0, 2 ** 31 - 1), 'seed of everything random; default 1'),
+    'key figures': optional(listOf(locatedText()), 'numbers to report, as `biomass at end`, `acetate maximum`, `duration of batch`'),
+    expect: optional(listOf(locatedText()), 'expectations, as `biomass at end within 5 % of 60 g/L`'),
+    trends: optional(mapOf(listOf(locatedText()), { noun: 'trend panel', refuse: () => undefined }), 'panels of the report; default those of the components'),
+  },
+  'scenario',
+);
+
+export type ScenarioValue = Read<typeof scenarioShape>;
+export type FeedValue = Read<typeof feed>;
+export type PhaseValue = Read<typeof phase>;
+
+/** Reads the text of a scenario. Throws ProblemError with every problem of form. */
+export function readScenario(source: string, file: string, problems: Problems, overrides: readonly Override[] = []): ScenarioValue {
+  const yaml = parseYaml(source, file, problems, overrides);
+  const value = yaml.root === null ? undefined : scenarioShape.read(yaml.root, '', { file: yaml, problems });
+  if (yaml.root === null) problems.error('STATION_SCENARIO_EMPTY', { file, line: 1, column: 1 }, 'The scenario file is empty.', 'Start it with `scenario:` and a title; compare sims/scenarios/.');
+  problems.throwIfAny();
+  if (value === undefined) throw new ProblemError(problems.list);
+  return value;
+}
