@@ -34,6 +34,9 @@ const commands = {
   format: { run: [inRoot('node_modules', '@biomejs', 'biome', 'bin', 'biome'), 'check', '--write', '.'], at: 'root' },
 };
 
+/** The exit code of a failed set-up (EX_UNAVAILABLE of sysexits.h), apart from those of the commands. */
+const notSetUp = 69;
+
 /** A problem that the user can act on: one sentence what is wrong, one what to do. */
 class SetupProblem extends Error {}
 
@@ -141,7 +144,7 @@ class Interruption extends Error {
 const networkTrouble =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|META_FETCH_FAIL|error sending request/;
 
-function explainFailure(step, { error, code, lines }) {
+function explainFailure(step, { error, code, lines }, { pnpmVersion }) {
   if (error?.code === 'ENOENT') {
     return new SetupProblem(
       'npm is not on the PATH. Install the npm that belongs to Node.js (on Debian: apt-get install npm), and run the same command again.',
@@ -160,7 +163,7 @@ function explainFailure(step, { error, code, lines }) {
   }
   if (/ERR_PNPM_OUTDATED_LOCKFILE/.test(report)) {
     return new SetupProblem(
-      `pnpm-lock.yaml does not agree with a package.json. Run 'node_modules/.bin/pnpm install' and commit the lock file.\n${report}`,
+      `pnpm-lock.yaml does not agree with a package.json. Run 'npx pnpm@${pnpmVersion} install' and commit the lock file.\n${report}`,
     );
   }
   if (/ENOSPC|No space left/.test(report)) {
@@ -202,7 +205,7 @@ async function install(machine) {
     ],
     { env, cwd: toolFolder, progress: () => undefined },
   );
-  if (npmStep.error || npmStep.code !== 0) throw explainFailure('Fetching pnpm with npm', npmStep);
+  if (npmStep.error || npmStep.code !== 0) throw explainFailure('Fetching pnpm with npm', npmStep, machine);
 
   // pnpm does not read npm's own configuration, so it is told which registry and which certificates npm uses.
   for (const key of ['registry', 'cafile']) {
@@ -219,6 +222,8 @@ async function install(machine) {
       '--prefer-offline',
       '--reporter=append-only',
       '--config.minimumReleaseAge=0',
+      '--config.fetchRetryMintimeout=1000',
+      '--config.fetchRetryFactor=2',
     ],
     {
       env,
@@ -229,7 +234,7 @@ async function install(machine) {
       },
     },
   );
-  if (pnpmStep.error || pnpmStep.code !== 0) throw explainFailure('pnpm install', pnpmStep);
+  if (pnpmStep.error || pnpmStep.code !== 0) throw explainFailure('pnpm install', pnpmStep, machine);
   if (!existsSync(nodePath(machine))) {
     throw new SetupProblem(
       'The bundled Node.js was not installed. Allow optional dependencies (npm config get omit, pnpm config get optional), and run the same command again.',
@@ -352,12 +357,12 @@ try {
     process.exitCode = 128 + constants.signals[error.signal];
   } else if (error instanceof SetupProblem) {
     say(error.message);
-    process.exitCode = 1;
+    process.exitCode = notSetUp;
   } else if (['EACCES', 'EROFS', 'EPERM', 'ENOSPC'].includes(error.code)) {
     say(
       `${error.path ?? root} cannot be written (${error.code}). Make the folder writable for this user, with 1 GB free, and run the same command again.`,
     );
-    process.exitCode = 1;
+    process.exitCode = notSetUp;
   } else {
     throw error;
   }
