@@ -1,3 +1,4 @@
+export { createIntegrator } from './create-integrator.ts';
 export type { Integrator, IntegratorOptions, Method, WorkCounters } from './integrator.ts';
 export * from './outcomes.ts';
 export type { NonNegativeState, System } from './system.ts';

@@ -1,0 +1,22 @@
+import { AdaptiveIntegrator } from './adaptive-integrator.ts';
+import type { Integrator, IntegratorOptions } from './integrator.ts';
+import { OdexIntegrator } from './odex-integrator.ts';
+import { Rodas5P } from './rodas5p.ts';
+import type { System } from './system.ts';
+import { Tsit5 } from './tsit5.ts';
+
+/** Makes the integrator that `options.method` names. Throws RangeError for a method or options that do not exist. */
+export function createIntegrator(system: System, options: IntegratorOptions): Integrator {
+  switch (options.method) {
+    case 'tsit5':
+      return new AdaptiveIntegrator(system, [new Tsit5(system)], options);
+    case 'rodas5p':
+      return new AdaptiveIntegrator(system, [new Rodas5P(system)], options);
+    case 'auto':
+      return new AdaptiveIntegrator(system, [new Tsit5(system), new Rodas5P(system)], options);
+    case 'odex':
+      return new OdexIntegrator(system, options);
+    default:
+      throw new RangeError(`\`${String(options.method)}\` is not a method. Choose auto, tsit5, rodas5p or odex.`);
+  }
+}

@@ -1,0 +1,23 @@
+import type { Method } from './integrator.ts';
+
+export type { Method };
+
+/** One way to take a step. A method knows its tableau; it does not know error control, events or when to stop. */
+export interface StepMethod {
+  readonly name: Method;
+  /** The error estimate falls with this power of the step. */
+  readonly errorOrder: number;
+  rhsCalls: number;
+  jacobians: number;
+  factorisations: number;
+  /** How stiff the last attempt was: step times the size of the fastest rate. */
+  readonly stiffness: number;
+  /** Forgets stages kept from the last step: the right-hand side or the state changed. */
+  reset(): void;
+  /** Says that the last attempt was accepted as it is. */
+  accept(): void;
+  /** Steps from (t, y) by h: writes the new state and its error estimate. false: the step matrix is singular. */
+  attempt(t: number, y: Float64Array, h: number, out: Float64Array, error: Float64Array): boolean;
+  /** The state at t + theta h inside the last attempt. */
+  dense(theta: number, out: Float64Array): void;
+}
