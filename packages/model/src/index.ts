@@ -24,3 +24,4 @@ export {
 export { type Override, parseYaml, type YamlFile } from './read/yaml-file.ts';
 export { balancesOf, inventory, type Inventory } from './balance/inventory.ts';
 export { conservedIn, elementNames } from './balance/formula.ts';
+export { openReactions, type OpenReaction } from './balance/open-reactions.ts';

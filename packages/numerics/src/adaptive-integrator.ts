@@ -13,8 +13,8 @@ const growthLimit = 8;
 const proportional = 0.7;
 const integral = 0.4;
 /** Step times spectral radius at which the explicit pair is at its stability limit, and well inside it. */
-const stiffAbove = 2.6;
-const smoothBelow = 1;
+const stiffAbove = 1.8;
+const smoothBelow = 0.6;
 const stiffVotes = 12;
 const smoothVotes = 25;
 /** A step that misses the end by less than this share of itself goes to the end. */

@@ -1,0 +1,72 @@
+import { ProblemError } from '@fedbatch/vocabulary';
+import { Command, CommanderError } from 'commander';
+import { check } from './commands/check.ts';
+import { demo } from './commands/demo.ts';
+import { explain } from './commands/explain.ts';
+import { run } from './commands/run.ts';
+import { schema } from './commands/schema.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { type Terminal, terminal } from './terminal.ts';
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+/** Runs one command line and gives the exit code. Errors of the user's are printed, never thrown. */
+export async function main(args: readonly string[], out: Terminal = terminal()): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.met;
+  const program = makeProgram(out, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(args as string[], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.met : exitCodes.badInput;
+    if (!(error instanceof ProblemError)) throw error;
+    out.problems(error.problems);
+    return exitCodes.badInput;
+  }
+}
+
+function makeProgram(out: Terminal, done: (code: ExitCode) => void): Command {
+  const program = new Command('fedbatch')
+    .description('A virtual bioreactor: runs fermentation scenarios from files, on physics that is checked.')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => out.print(text.trimEnd()), writeErr: (text) => out.error(text.trimEnd()) })
+    .showHelpAfterError()
+    .addHelpText('after', '\nExit codes: 0 expectations met, 1 an expectation missed, 2 bad input, 3 numerical failure, 130 stopped by hand.');
+  program
+    .command('run')
+    .description('run a scenario and write its result folder')
+    .argument('<scenario>', 'folder with a scenario.yaml, or the file itself')
+    .option('--set <path=value>', 'override a value, as charge.X="0.2 g/L" or organism.qSmax="0.7 g/g/h"; repeatable', collect, [])
+    .option('--out <folder>', 'result folder (default: results/<scenario>)')
+    .option('--json', 'print the result as JSON on standard output, progress as JSON lines on standard error')
+    .option('--quiet', 'print nothing but errors')
+    .action(async (scenario: string, options) => done(await run(scenario, options, out)));
+  program
+    .command('check')
+    .description('check a model or scenario file: units, balances, what was solved for, stiffness')
+    .argument('<file>', 'organism, vessel, component or scenario file, or a scenario folder')
+    .option('--set <path=value>', 'override a value of a scenario; repeatable', collect, [])
+    .option('--json', 'print the findings as JSON')
+    .action((file: string, options) => done(check(file, options, out)));
+  program
+    .command('explain')
+    .description('show the composed equations, every symbol with its unit and source')
+    .argument('<file>', 'organism, vessel, component or scenario file, or a scenario folder')
+    .option('--set <path=value>', 'override a value of a scenario; repeatable', collect, [])
+    .option('--html <file>', 'write a self-contained HTML page instead of text')
+    .option('--code', 'print the JavaScript that the model compiles to')
+    .action((file: string, options) => done(explain(file, options, out)));
+  program
+    .command('schema')
+    .description('print the JSON Schema that editors complete and check files with')
+    .argument('<kind>', 'component or scenario')
+    .action((kind: string) => done(schema(kind, out)));
+  program
+    .command('demo')
+    .description('run the shipped E. coli fed-batch')
+    .option('--out <folder>', 'result folder (default: results/ecoli-exponential)')
+    .action(async (options) => done(await demo(options, out)));
+  return program;
+}
