@@ -237,7 +237,7 @@ async function install(machine) {
   if (pnpmStep.error || pnpmStep.code !== 0) throw explainFailure('pnpm install', pnpmStep, machine);
   if (!existsSync(nodePath(machine))) {
     throw new SetupProblem(
-      'The bundled Node.js was not installed. Allow optional dependencies (npm config get omit, pnpm config get optional), and run the same command again.',
+      `Node.js ${machine.bundledNode} was not installed: the registry did not give it, or optional dependencies are switched off. Check 'npm config get omit', and run the same command again.`,
     );
   }
   rmSync(toolFolder, { recursive: true, force: true });
