@@ -71,7 +71,7 @@ function putIn(document: Document, { path, value }: Override): Node | undefined 
       continue;
     }
     if (isSeq(here)) here = here.items.find((item) => isMap(item) && item.has(key));
-    if (isMap(here) && last) here.set(key, node);
+    if (isMap(here) && last) put(document, here, key, node);
     else if (isMap(here)) here = enter(document, here, key);
     else return undefined;
   }
@@ -79,8 +79,14 @@ function putIn(document: Document, { path, value }: Override): Node | undefined 
 }
 
 function enter(document: Document, map: YAMLMap, key: string): unknown {
-  if (!map.has(key)) map.set(key, document.createNode({}));
+  if (!map.has(key)) put(document, map, key, document.createNode({}));
   return map.get(key, true);
+}
+
+/** Keys are made as nodes, so that they are read like the author's own. */
+function put(document: Document, map: YAMLMap, key: string, value: Node): void {
+  if (map.has(key)) map.set(key, value);
+  else map.add(document.createPair(document.createNode(key), value));
 }
 
 function refuseBySize(text: string): { says: string; remedy: string } | undefined {
