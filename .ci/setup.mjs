@@ -5,7 +5,7 @@
 // It needs Node.js >= 20 with its npm and nothing else. The versions of Node.js and pnpm stand in package.json only.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join, sep } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -248,12 +248,15 @@ async function install(machine) {
   say(`ready in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
+/** Whether a lock's owner is gone. Containers give numbers again, so our own number and an old lock count as gone too. */
+function isAbandoned(owner) {
+  if (owner === process.pid || Date.now() - (statSync(lockFile, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 900_000)
     return true;
+  try {
+    process.kill(owner, 0);
+    return false;
   } catch (error) {
-    return error.code === 'EPERM';
+    return error.code !== 'EPERM';
   }
 }
 
@@ -268,7 +271,7 @@ async function withLock(action) {
       if (error.code !== 'EEXIST') throw error;
       const owner = readOrEmpty(lockFile);
       // An empty lock is one that is being written just now, unless it stays empty.
-      if (owner === '' ? waited > 10 : !isAlive(Number(owner))) rmSync(lockFile, { force: true });
+      if (owner === '' ? waited > 10 : isAbandoned(Number(owner))) rmSync(lockFile, { force: true });
       else if (waited === 2) say(`waiting for the set-up that process ${owner} is doing in this folder`);
       await sleep(200);
     }
