@@ -250,7 +250,10 @@ async function install(machine) {
 
 /** Whether a lock's owner is gone. Containers give numbers again, so our own number and an old lock count as gone too. */
 function isAbandoned(owner) {
-  if (owner === process.pid || Date.now() - (statSync(lockFile, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 900_000)
+  if (
+    owner === process.pid ||
+    Date.now() - (statSync(lockFile, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 900_000
+  )
     return true;
   try {
     process.kill(owner, 0);
@@ -271,7 +274,8 @@ async function withLock(action) {
       if (error.code !== 'EEXIST') throw error;
       const owner = readOrEmpty(lockFile);
       // An empty lock is one that is being written just now, unless it stays empty.
-      if (owner === '' ? waited > 10 : isAbandoned(Number(owner))) rmSync(lockFile, { force: true });
+      if (owner === '' ? waited > 10 : isAbandoned(Number(owner)) && readOrEmpty(lockFile) === owner)
+        rmSync(lockFile, { force: true });
       else if (waited === 2) say(`waiting for the set-up that process ${owner} is doing in this folder`);
       await sleep(200);
     }
