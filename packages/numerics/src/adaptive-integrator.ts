@@ -167,13 +167,14 @@ export class AdaptiveIntegrator implements Integrator {
   /** One accepted step, or why there is none. */
   #takeStep(tEnd: number): Outcome {
     let wish = Math.min(this.#step, this.#maximumStep);
+    let why: Outcome = STEP_TOO_SMALL;
     for (let tries = 0; ; tries++) {
       const rest = tEnd - this.time;
       const isLast = wish >= rest * (1 - stretch);
       // Two equal steps rather than a full one and a sliver.
       const h = isLast ? rest : wish > 0.5 * rest ? 0.5 * rest : wish;
-      if (!(h > 4e-16 * Math.abs(this.time))) return STEP_TOO_SMALL;
-      const why = this.#attempt(h, tries);
+      if (!(h > 4e-16 * Math.abs(this.time))) return why;
+      why = this.#attempt(h, tries);
       if (why === REACHED) return this.#accept(h, isLast ? tEnd : this.time + h);
       if (tries >= triesLimit) return why;
       this.#counters.rejectedSteps++;

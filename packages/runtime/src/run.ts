@@ -185,7 +185,8 @@ export class Run {
     const { crossings } = this.#plant.instance;
     const slot = crossings.findIndex((event) => event.id === phase.until!.event);
     this.#plant.conditions(this.#conditions);
-    return this.#conditions[slot]! * crossings[slot]!.direction > 0;
+    // Zero counts: a run that just landed on the crossing stands on it.
+    return this.#conditions[slot]! * crossings[slot]!.direction >= 0;
   }
 
   /** The demand for the time to `endH`, held inside the limits of the pump. */
