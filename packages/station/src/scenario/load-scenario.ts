@@ -140,7 +140,8 @@ function setupOf(scenario: ScenarioValue, parts: readonly Part[], problems: Prob
   const parameters = new Map<string, Located<Quantity>>(scenario.parameters);
   for (const [name, value] of scenario.inputs ?? []) {
     const id = inputId(parts, name);
-    if (id !== undefined) parameters.set(id, value);
+    // A full id, as a setting gives it, is more particular than a bare name.
+    if (id !== undefined) parameters.set(id, parameters.get(id) ?? value);
     else problems.error('STATION_NAME_UNKNOWN', value.place, `There is no input \`${name}\`.${didYouMean(name, inputNames(parts))}`, `Inputs are ${inputNames(parts).join(', ')}.`);
   }
   const watches = [...phasesOf(scenario)].flatMap(({ value }, i) => (value.until ? [{ id: watchId(i), condition: value.until }] : []));
@@ -149,7 +150,7 @@ function setupOf(scenario: ScenarioValue, parts: readonly Part[], problems: Prob
     ...(scenario.streams && { streams: scenario.streams }),
     parameters,
     watches,
-    place: scenario.place,
+    place: [...scenario.charge.values()][0]?.place ?? scenario.place,
   };
 }
 
