@@ -46,7 +46,7 @@ const cases: [string, (text: string) => string, string, RegExp, RegExp][] = [
   ['a negative concentration', swap('X: 0.17 g/L', 'X: -0.17 g/L'), '-0.17', /charge of `X` is -0\.17 g\/L; a concentration cannot be below 0/, /0 or more/],
   ['a missing initial value', swap('X: 0.17 g/L, ', ''), 'charge', /Nothing says how much `X` \(biomass\) is in the broth/, /Add `X: … g\/L` under `charge`/],
   ['not a number', swap('S: 10 g/L', 'S: .nan'), '.nan', /NaN is not a value/, /number with its unit/],
-  ['YAML that does not parse', swap('charge: {', 'charge: {{'), 'charge', /not YAML/, /bracket|quotes|same column/],
+  ['YAML that does not parse', swap('charge: {', 'charge: {{'), 'streams', /not YAML/, /bracket|quotes|same column/],
   ['a missing file', swap('vessels/bench-15L.yaml', 'vessels/bench-51L.yaml'), 'bench-51L', /no file `\.\.\/\.\.\/vessels\/bench-51L\.yaml` beside the scenario/, /Paths count from the folder/],
   ['a vessel where the organism is named', swap('organisms/Anane2017-ecoli-closed.yaml', 'vessels/bench-15L.yaml'), 'organism:', /is a vessel .*where the organism is named/, /starts with `organism:`/],
   ['an unknown species in a stream', swap('feed: { S: 500 g/L,', 'feed: { G: 500 g/L,'), 'G: 500', /carries `G`, which the broth does not hold/, /Species of the broth are/],
