@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunEvent, RunResult } from '@fedbatch/runtime';
+import { ProblemError, Problems } from '@fedbatch/vocabulary';
+import { canonicalJson } from './canonical-json.ts';
+import { type Actor, Journal, type JournalHead, type RecordTime } from './journal.ts';
+import type { FileDigest, Manifest } from './manifest.ts';
+import { reportHtml } from './report/report.ts';
+import { csvLines, parquetBytes, samplesSchema } from './samples-table.ts';
+
+/** What a run was made from and when: everything that the result itself cannot know. */
+export interface ResultContext {
+  readonly inputs: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  readonly overrides: readonly string[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly started: Date;
+  readonly ended: Date;
+  readonly actor: Actor;
+}
+
+const manifestName = 'manifest.json';
+
+/**
+ * Refuses a folder that holds something else than an earlier result, before any work is done.
+ * Throws ProblemError.
+ */
+export function checkResultFolder(folder: string): void {
+  if (!existsSync(folder)) return;
+  const names = readdirSync(folder);
+  if (names.length === 0 || names.includes(manifestName) || names.every((name) => name.startsWith('.part-'))) return;
+  const problems = new Problems();
+  problems.error('RECORDS_FOLDER_FOREIGN', undefined, `The folder ${folder} holds other files (${names.slice(0, 3).join(', ')}) and is not a result of an earlier run.`, 'Choose another folder with --out, or empty this one.');
+  throw new ProblemError(problems.list);
+}
+
+/**
+ * Writes samples (CSV, Parquet), their schema, key figures, audit, journal, report and manifest. Each file appears under its name only when it is
+ * complete, and the manifest last: a folder without one is the trace of a run that was killed.
+ */
+export function writeResult(folder: string, run: RunResult, context: ResultContext): Manifest {
+  checkResultFolder(folder);
+  mkdirSync(folder, { recursive: true });
+  rmSync(join(folder, manifestName), { force: true });
+  const inputs = context.inputs.map(({ path, bytes }) => digest(path, bytes));
+  const runId = createHash('sha256')
+    .update(canonicalJson({ inputs: inputs.map(({ sha256 }) => sha256), overrides: [...context.overrides], versions: { ...context.versions }, seed: run.scenario.seed }))
+    .digest('hex');
+  const outputs: FileDigest[] = [];
+  const put = (name: string, chunks: Iterable<string | Uint8Array>): void => {
+    outputs.push(writeWhole(folder, name, chunks));
+  };
+  put('samples.csv', csvLines(run.samples));
+  put('samples.parquet', [parquetBytes(run.samples)]);
+  put('schema.json', [jsonText(samplesSchema(run.samples))]);
+  put('key-figures.json', [jsonText({ keyFigures: run.keyFigures, expectations: run.expectations })]);
+  put('audit.json', [jsonText(run.audit)]);
+  const journal = writeJournal(folder, run, runId.slice(0, 16), context.actor, inputs, outputs);
+  const { title, organism, vessel, seed } = run.scenario;
+  const manifest: Manifest = {
+    format: 'fedbatch-result',
+    formatVersion: 1,
+    runId,
+    scenario: title,
+    organism,
+    vessel,
+    seed,
+    overrides: context.overrides,
+    versions: context.versions,
+    inputs,
+    outputs,
+    journal,
+    outcome: run.outcome,
+    work: run.work,
+    started: context.started.toISOString(),
+    ended: context.ended.toISOString(),
+  };
+  put('report.html', [reportHtml(run, manifest)]);
+  writeWhole(folder, manifestName, [jsonText(manifest)]);
+  return manifest;
+}
+
+function digest(path: string, bytes: Uint8Array): FileDigest {
+  return { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Numbers that are none become null, which is what JSON has for them. */
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function writeWhole(folder: string, name: string, chunks: Iterable<string | Uint8Array>): FileDigest {
+  const part = join(folder, `.part-${name}`);
+  const file = openSync(part, 'w');
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for (const chunk of batches(chunks)) {
+    writeSync(file, chunk);
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(part, join(folder, name));
+  return { path: name, bytes, sha256: hash.digest('hex') };
+}
+
+/** Many short lines as few large writes. */
+function* batches(chunks: Iterable<string | Uint8Array>): Generator<Uint8Array> {
+  let pending = '';
+  for (const chunk of chunks) {
+    if (typeof chunk !== 'string') {
+      yield chunk;
+      continue;
+    }
+    pending += chunk;
+    if (pending.length < 65_536) continue;
+    yield Buffer.from(pending, 'utf8');
+    pending = '';
+  }
+  if (pending !== '') yield Buffer.from(pending, 'utf8');
+}
+
+function writeJournal(folder: string, run: RunResult, batch: string, actor: Actor, inputs: readonly FileDigest[], data: readonly FileDigest[]): JournalHead {
+  const name = 'journal.jsonl';
+  const part = join(folder, `.part-${name}`);
+  rmSync(part, { force: true });
+  const journal = new Journal(part, { batch, flush: 'close' });
+  const time = (timeH: number): RecordTime => ({ wall: null, mono: null, sim: timeH, clockSource: 'simulated', syncState: 'none' });
+  for (const { path, sha256, bytes } of inputs) {
+    journal.append({ type: 'input', actor, t: time(0), subject: path, blob: [{ sha256, len: bytes, dtype: 'file' }] });
+  }
+  for (const event of run.events) journal.append({ type: event.kind, actor, t: time(event.timeH), subject: event.subject, reason: event.says, ...changeOf(event) });
+  for (const { text, met, value, unit } of run.expectations) {
+    journal.append({ type: 'expectation', actor, t: time(run.outcome.timeH), subject: text, new: met ? 'met' : 'missed', reason: Number.isFinite(value) ? `${value} ${unit}` : 'no value', unit });
+  }
+  for (const { path, sha256, bytes } of data) {
+    journal.append({ type: 'data', actor, t: time(run.outcome.timeH), subject: path, blob: [{ sha256, len: bytes, dtype: 'file' }] });
+  }
+  const head = journal.close();
+  renameSync(part, join(folder, name));
+  return head;
+}
+
+function changeOf({ old, new: now, unit }: RunEvent): { old?: number | string; new?: number | string; unit?: string } {
+  return { ...(old !== undefined && { old }), ...(now !== undefined && { new: now }), ...(unit !== undefined && { unit }) };
+}
+
+/** The manifest of a result folder. Throws when there is none. */
+export function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as Manifest;
+}
