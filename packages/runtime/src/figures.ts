@@ -53,7 +53,8 @@ function measure({ source }: FigurePlan, { slots, statistics, phases, balances }
 
 function limitText(low: number, high: number, unit: Unit): string {
   const show = (value: number): string => `${Number(fromBase(value, unit).toPrecision(6))}`;
-  if (low === Number.NEGATIVE_INFINITY) return `at most ${show(high)} ${unit.text}`;
-  if (high === Number.POSITIVE_INFINITY) return `at least ${show(low)} ${unit.text}`;
-  return `${show(low)} to ${show(high)} ${unit.text}`;
+  const behind = unit.text === '-' ? '' : ` ${unit.text}`;
+  if (low === Number.NEGATIVE_INFINITY) return `at most ${show(high)}${behind}`;
+  if (high === Number.POSITIVE_INFINITY) return `at least ${show(low)}${behind}`;
+  return `${show(low)} to ${show(high)}${behind}`;
 }

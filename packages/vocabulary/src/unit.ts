@@ -109,7 +109,8 @@ function readUnit(text: string): Unit {
   const cursor = { text, at: 0 };
   const total = product(cursor, 0);
   if (cursor.at < text.length) throw new UnitError(`\`${text[cursor.at]}\` does not belong in a unit.`, cursor.at);
-  return { text, factor: total.over / total.under, offset: 0, dimension: total.dimension };
+  // People read the sign; files may write the word, which YAML takes without quotes.
+  return { text: text.replaceAll('percent', '%'), factor: total.over / total.under, offset: 0, dimension: total.dimension };
 }
 
 interface Cursor {

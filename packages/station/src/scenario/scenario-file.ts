@@ -96,6 +96,11 @@ export const scenarioShape = record(
   'scenario',
 );
 
+/** JSON Schema of a scenario file, for editors. */
+export function scenarioSchema(): object {
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'Fedbatch scenario', ...scenarioShape.schema };
+}
+
 export type ScenarioValue = Read<typeof scenarioShape>;
 export type FeedValue = Read<typeof feed>;
 export type PhaseValue = Read<typeof phase>;
