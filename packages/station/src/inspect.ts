@@ -1,0 +1,31 @@
+import { readFileSync, statSync } from 'node:fs';
+import { compose, type Model, readComponent } from '@fedbatch/model';
+import { Problems } from '@fedbatch/vocabulary';
+import { loadScenario, scenarioFileOf } from './scenario/load-scenario.ts';
+
+/** A model that somebody wants to look at rather than run. */
+export interface Inspected {
+  /** 'scenario': composed as it would run. 'component': alone, with everything that it needs made up. */
+  readonly kind: 'scenario' | 'component';
+  readonly file: string;
+  readonly model: Model;
+  readonly problems: Problems;
+}
+
+/**
+ * Opens a scenario folder, a scenario file, or a component file for inspection.
+ * Throws ProblemError with every problem that was found.
+ */
+export function inspectFile(path: string, settings: readonly string[] = []): Inspected {
+  const file = scenarioFileOf(path);
+  const text = readFileSync(file, 'utf8');
+  if (statSync(path).isDirectory() || /^scenario\s*:/m.test(text)) {
+    const { model, problems } = loadScenario(path, settings);
+    return { kind: 'scenario', file, model, problems };
+  }
+  const problems = new Problems();
+  const component = readComponent(text, file, problems);
+  const role = component.kind === 'component' ? 'component' : component.kind;
+  const model = compose([{ role, file: component }], { mode: 'probe' }, problems);
+  return { kind: 'component', file, model, problems };
+}
