@@ -20,7 +20,7 @@ function settle(plant: Plant, hours: number): void {
 }
 
 /** Times at which S passes 5, 1, 0.1, 0.01 and 0.001 g/L: closed form of the Monod batch, t(S) with X = X0 + Y (S0 - S). */
-const batches = [
+const batches: { name: string; organism: string; parameters: Record<string, string>; times: number[] }[] = [
   { name: 'TEST2', organism: 'TestStrain-product', parameters: { 'organism.qSmax': '1 g/g/h' }, times: [1.6433472524, 2.407041994, 2.5747713104, 2.6206654795, 2.6548549592] },
   { name: 'br13', organism: 'TestStrain-product', parameters: {}, times: [3.2866945048, 4.8140839879, 5.1495426208, 5.241330959, 5.3097099183] },
 ];

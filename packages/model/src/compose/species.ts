@@ -201,6 +201,7 @@ export function startAmounts(assembly: Assembly): void {
   for (const phase of assembly.phases.values()) {
     const volume = assembly.lowering.resolve(phase.volume);
     if (volume === undefined) continue;
+    if (phase.volumeState && assembly.setup.mode === 'probe') phase.volumeState.initial ??= assembly.graph.one;
     if (phase.volumeState && phase.volumeState.initial === undefined) {
       const place = assembly.setup.place;
       assembly.problems.error('MODEL_INITIAL_MISSING', place, `Nothing says how large the volume of the ${phase.name} is at the start.`, 'Add `volume: … L` under `charge`.');
