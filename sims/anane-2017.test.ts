@@ -22,7 +22,9 @@ describe.each(['rodas5p', 'auto', 'tsit5', 'odex'] as const)('the batch of Anane
   it('follows the reference trajectory to 1e-6 of each column', () => {
     const table = referenceTable('ecoli_anane_batch.csv');
     const plant = plantOf({ organism, charge, method, tolerance: 1e-10 });
-    const largest = Object.fromEntries(Object.keys(columns).map((title) => [title, Math.max(...table.get(title)!.map(Math.abs))]));
+    const largest = Object.fromEntries(
+      Object.keys(columns).map((title) => [title, Math.max(...table.get(title)!.map(Math.abs))]),
+    );
     table.get('t_h')!.forEach((time, i) => {
       expect(plant.integrate(time)).toBe(REACHED);
       for (const [title, output] of Object.entries(columns)) {
@@ -71,7 +73,14 @@ describe('the batch of Anane 2017', () => {
 
 describe('oxygen collapse in the model of Anane 2017', () => {
   const collapse = (method: 'rodas5p' | 'auto') => {
-    const plant = plantOf({ organism, charge, feed: { S: '300 g/L' }, watches: { empty: 'S < 0.05 g/L' }, method, tolerance: 1e-6 });
+    const plant = plantOf({
+      organism,
+      charge,
+      feed: { S: '300 g/L' },
+      watches: { empty: 'S < 0.05 g/L' },
+      method,
+      tolerance: 1e-6,
+    });
     expect(plant.integrate(14)).toBe(EVENT);
     const mu = 1.3 * 0.222;
     const start = (mu * read(plant, 'X') * read(plant, 'V')) / (0.5 * 300);
@@ -88,11 +97,14 @@ describe('oxygen collapse in the model of Anane 2017', () => {
     return plant;
   };
 
-  it.each(['rodas5p', 'auto'] as const)('runs to the end with %s, never negative, in under 20,000 right-hand-side calls', (method) => {
-    const plant = collapse(method);
-    expect(read(plant, 'organism.DOT')).toBeLessThan(0.01);
-    expect(plant.work.rhsCalls).toBeLessThan(20_000);
-  });
+  it.each(['rodas5p', 'auto'] as const)(
+    'runs to the end with %s, never negative, in under 20,000 right-hand-side calls',
+    (method) => {
+      const plant = collapse(method);
+      expect(read(plant, 'organism.DOT')).toBeLessThan(0.01);
+      expect(plant.work.rhsCalls).toBeLessThan(20_000);
+    },
+  );
 
   it('is as stiff as it is said to be: an eigenvalue near -3.5e6 1/h', () => {
     const plant = collapse('rodas5p');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { compileModel, compose, type Located, type Model, type Part, readComponent, type Setup } from '@fedbatch/model';
 import type { Method } from '@fedbatch/numerics';
 import { Plant } from '@fedbatch/plant';
-import { fromBase, parseQuantity, type Place, Problems, type Quantity } from '@fedbatch/vocabulary';
+import { fromBase, type Place, Problems, parseQuantity, type Quantity } from '@fedbatch/vocabulary';
 
 const place: Place = { file: 'test', line: 1, column: 1 };
 
@@ -34,20 +34,37 @@ export function part(role: string, path: string): Part {
 }
 
 /** A model composed from shipped files. */
-export function modelOf({ organism, vessel = 'volume-only', components = {}, charge, feed, streams, parameters, watches }: PlantRequest): Model {
+export function modelOf({
+  organism,
+  vessel = 'volume-only',
+  components = {},
+  charge,
+  feed,
+  streams,
+  parameters,
+  watches,
+}: PlantRequest): Model {
   const setup: Setup = {
     charge: quantities(charge),
-    streams: new Map(Object.entries({ ...streams, ...(feed && { feed }) }).map(([name, values]) => [name, quantities(values)])),
+    streams: new Map(
+      Object.entries({ ...streams, ...(feed && { feed }) }).map(([name, values]) => [name, quantities(values)]),
+    ),
     parameters: quantities(parameters ?? {}),
     watches: Object.entries(watches ?? {}).map(([id, value]) => ({ id, condition: { value, place } })),
   };
   const further = Object.entries(components).map(([role, name]) => part(role, `components/${name}.yaml`));
-  return compose([part('organism', `organisms/${organism}.yaml`), part('vessel', `vessels/${vessel}.yaml`), ...further], setup);
+  return compose(
+    [part('organism', `organisms/${organism}.yaml`), part('vessel', `vessels/${vessel}.yaml`), ...further],
+    setup,
+  );
 }
 
 /** A plant at its start, ready to be integrated. */
 export function plantOf(request: PlantRequest): Plant {
-  const plant = new Plant(compileModel(modelOf(request)), { method: request.method ?? 'rodas5p', relativeTolerance: request.tolerance ?? 1e-10 });
+  const plant = new Plant(compileModel(modelOf(request)), {
+    method: request.method ?? 'rodas5p',
+    relativeTolerance: request.tolerance ?? 1e-10,
+  });
   plant.begin();
   return plant;
 }

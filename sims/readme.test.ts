@@ -36,7 +36,10 @@ describe('the README', () => {
   });
 
   it('gives a reason for every dependency', () => {
-    const manifests = ['package.json', ...['model', 'numerics', 'records', 'cli', 'station'].map((name) => `packages/${name}/package.json`)];
+    const manifests = [
+      'package.json',
+      ...['model', 'numerics', 'records', 'cli', 'station'].map((name) => `packages/${name}/package.json`),
+    ];
     const names = manifests.flatMap((path) => {
       const manifest = JSON.parse(readFileSync(join(repository, path), 'utf8'));
       return Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies });

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunResult, loadScenario, runScenario } from '@fedbatch/station';
+import { loadScenario, type RunResult, runScenario } from '@fedbatch/station';
 import { describe, expect, it } from 'vitest';
 
 const folder = join(import.meta.dirname, 'scenarios');
@@ -18,7 +18,10 @@ interface Expected {
 }
 
 function readExpected(text: string): Expected {
-  const [titles, tolerances, ...rows] = text.trim().split('\n').map((line) => line.split(','));
+  const [titles, tolerances, ...rows] = text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
   expect(tolerances![0]).toBe('tolerance');
   return { titles: titles!, tolerances: tolerances!.map(Number), rows: rows.map((row) => row.map(Number)) };
 }
@@ -38,7 +41,11 @@ function trajectoryOf({ samples }: RunResult): Expected {
 }
 
 function textOf({ titles, tolerances, rows }: Expected): string {
-  const lines = [titles.join(','), ['tolerance', ...tolerances.slice(1)].join(','), ...rows.map((row) => row.map((value) => Number(value.toPrecision(12))).join(','))];
+  const lines = [
+    titles.join(','),
+    ['tolerance', ...tolerances.slice(1)].join(','),
+    ...rows.map((row) => row.map((value) => Number(value.toPrecision(12))).join(',')),
+  ];
   return `${lines.join('\n')}\n`;
 }
 
@@ -75,13 +82,18 @@ describe.each(scenarios)('the scenario %s', (name) => {
 });
 
 describe('the closed E. coli in its vessel', () => {
-  it.each(['tsit5', 'rodas5p', 'auto', 'odex'])('keeps C, N, O, H, charge, electrons and mass to 1e-9 over the run with %s', async (method) => {
-    const { audit, outcome } = await runScenario(loadScenario(join(folder, 'ecoli-exponential'), [`solver.method=${method}`, 'scan=10 s']));
-    expect(outcome.kind).toBe('complete');
-    expect(audit.balances).toHaveLength(7);
-    for (const { balance, relative } of audit.balances) expect(relative, balance).toBeLessThan(1e-9);
-    expect(audit.openReactions).toEqual([]);
-  });
+  it.each(['tsit5', 'rodas5p', 'auto', 'odex'])(
+    'keeps C, N, O, H, charge, electrons and mass to 1e-9 over the run with %s',
+    async (method) => {
+      const { audit, outcome } = await runScenario(
+        loadScenario(join(folder, 'ecoli-exponential'), [`solver.method=${method}`, 'scan=10 s']),
+      );
+      expect(outcome.kind).toBe('complete');
+      expect(audit.balances).toHaveLength(7);
+      for (const { balance, relative } of audit.balances) expect(relative, balance).toBeLessThan(1e-9);
+      expect(audit.openReactions).toEqual([]);
+    },
+  );
 
   it('takes no more oxygen than the gas brought', async () => {
     const { audit } = await runScenario(loadScenario(join(folder, 'ecoli-exponential'), ['scan=1 min']));

@@ -10,6 +10,7 @@ export function numberText(value: number): string {
 /** Rows as a table with aligned columns; columns named in `right` are numbers. */
 export function tableText(rows: readonly (readonly string[])[], right: readonly number[]): string {
   const widths = rows[0]?.map((_, c) => Math.max(...rows.map((row) => row[c]!.length))) ?? [];
-  const line = (row: readonly string[]): string => row.map((cell, c) => (right.includes(c) ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!))).join('  ');
+  const line = (row: readonly string[]): string =>
+    row.map((cell, c) => (right.includes(c) ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!))).join('  ');
   return rows.map((row) => `  ${line(row)}`.trimEnd()).join('\n');
 }

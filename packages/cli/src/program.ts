@@ -33,12 +33,20 @@ function makeProgram(out: Terminal, done: (code: ExitCode) => void): Command {
     .exitOverride()
     .configureOutput({ writeOut: (text) => out.print(text.trimEnd()), writeErr: (text) => out.error(text.trimEnd()) })
     .showHelpAfterError()
-    .addHelpText('after', '\nExit codes: 0 expectations met, 1 an expectation missed, 2 bad input, 3 numerical failure, 130 stopped by hand.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 expectations met, 1 an expectation missed, 2 bad input, 3 numerical failure, 130 stopped by hand.',
+    );
   program
     .command('run')
     .description('run a scenario and write its result folder')
     .argument('<scenario>', 'folder with a scenario.yaml, or the file itself')
-    .option('--set <path=value>', 'override a value, as charge.X="0.2 g/L" or organism.qSmax="0.7 g/g/h"; repeatable', collect, [])
+    .option(
+      '--set <path=value>',
+      'override a value, as charge.X="0.2 g/L" or organism.qSmax="0.7 g/g/h"; repeatable',
+      collect,
+      [],
+    )
     .option('--out <folder>', 'result folder (default: results/<scenario>)')
     .option('--json', 'print the result as JSON on standard output, progress as JSON lines on standard error')
     .option('--quiet', 'print nothing but errors')

@@ -3,7 +3,16 @@ import { numberText, tableText } from './number-text.ts';
 
 /** The end of a run for a terminal: figures, audit, expectations, outcome. */
 export function summaryText(result: RunResult): string {
-  const parts = [`${result.scenario.title}`, outcomeText(result), phasesText(result), figuresText(result), auditText(result), openText(result), expectationsText(result), warningsText(result)];
+  const parts = [
+    `${result.scenario.title}`,
+    outcomeText(result),
+    phasesText(result),
+    figuresText(result),
+    auditText(result),
+    openText(result),
+    expectationsText(result),
+    warningsText(result),
+  ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
@@ -13,7 +22,12 @@ function outcomeText({ outcome, work, scenario }: RunResult): string {
 }
 
 function phasesText({ phases }: RunResult): string {
-  const rows = phases.map(({ name, fromH, toH, endedBy }) => [name, `${numberText(fromH)} h`, `${numberText(toH)} h`, endedBy]);
+  const rows = phases.map(({ name, fromH, toH, endedBy }) => [
+    name,
+    `${numberText(fromH)} h`,
+    `${numberText(toH)} h`,
+    endedBy,
+  ]);
   return rows.length === 0 ? '' : `Phases\n${tableText([['', 'from', 'to', 'ended'], ...rows], [1, 2])}`;
 }
 
@@ -23,8 +37,16 @@ function figuresText({ keyFigures }: RunResult): string {
 }
 
 function auditText({ audit }: RunResult): string {
-  const rows = audit.balances.map((line) => [line.balance, ...[line.start, line.in, line.out, line.held].map(numberText), line.residual.toExponential(1), line.relative.toExponential(1), line.unit]);
-  return rows.length === 0 ? '' : `Audit (start + in - out - held = residual)\n${tableText([['', 'start', 'in', 'out', 'held', 'residual', 'relative', ''], ...rows], [1, 2, 3, 4, 5, 6])}`;
+  const rows = audit.balances.map((line) => [
+    line.balance,
+    ...[line.start, line.in, line.out, line.held].map(numberText),
+    line.residual.toExponential(1),
+    line.relative.toExponential(1),
+    line.unit,
+  ]);
+  return rows.length === 0
+    ? ''
+    : `Audit (start + in - out - held = residual)\n${tableText([['', 'start', 'in', 'out', 'held', 'residual', 'relative', ''], ...rows], [1, 2, 3, 4, 5, 6])}`;
 }
 
 function openText({ audit }: RunResult): string {
@@ -35,11 +57,18 @@ function openText({ audit }: RunResult): string {
 
 function expectationsText({ expectations }: RunResult): string {
   if (expectations.length === 0) return '';
-  const rows = expectations.map(({ text, met, value, unit, limit }) => [met ? 'met' : 'MISSED', text, `${numberText(value)}${unit === '-' ? '' : ` ${unit}`}`, limit]);
+  const rows = expectations.map(({ text, met, value, unit, limit }) => [
+    met ? 'met' : 'MISSED',
+    text,
+    `${numberText(value)}${unit === '-' ? '' : ` ${unit}`}`,
+    limit,
+  ]);
   return `Expectations\n${tableText([['', '', 'found', 'wanted'], ...rows], [])}`;
 }
 
 function warningsText({ events }: RunResult): string {
-  const lines = events.filter(({ kind }) => kind === 'warning').map(({ timeH, subject, says }) => `  ${numberText(timeH)} h  ${subject}: ${says}`);
+  const lines = events
+    .filter(({ kind }) => kind === 'warning')
+    .map(({ timeH, subject, says }) => `  ${numberText(timeH)} h  ${subject}: ${says}`);
   return lines.length === 0 ? '' : ['Warnings', ...lines].join('\n');
 }

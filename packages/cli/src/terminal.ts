@@ -37,6 +37,9 @@ export function terminal(): Terminal {
 export function formatProblems(problems: readonly Problem[]): string {
   const shown = problems.slice(0, problemLimit).map(formatProblem);
   const more = problems.length - shown.length;
-  const count = problems.length === 1 ? [] : [more > 0 ? `${problems.length} problems; ${more} more are not shown.` : `${problems.length} problems.`];
+  const count =
+    problems.length === 1
+      ? []
+      : [more > 0 ? `${problems.length} problems; ${more} more are not shown.` : `${problems.length} problems.`];
   return [...shown, ...count].join('\n\n');
 }

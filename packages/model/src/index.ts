@@ -1,15 +1,18 @@
-export { compose } from './compose/compose.ts';
+export { conservedIn, elementNames } from './balance/formula.ts';
+export { balancesOf, type Inventory, inventory } from './balance/inventory.ts';
+export { type OpenReaction, openReactions } from './balance/open-reactions.ts';
 export type { Part, Setup } from './compose/assembly.ts';
-export { compileModel, type CompiledModel, Instance } from './instance.ts';
-export { type ComponentFile, readComponent } from './read/component-file.ts';
+export { compose } from './compose/compose.ts';
+export { type CompiledModel, compileModel, Instance } from './instance.ts';
 export type * from './model.ts';
+export { type ComponentFile, readComponent } from './read/component-file.ts';
 export {
   choice,
   type Field,
   integer,
   type JsonSchema,
-  listOf,
   type Located,
+  listOf,
   locatedText,
   mapOf,
   optional,
@@ -22,6 +25,3 @@ export {
   text,
 } from './read/field.ts';
 export { type Override, parseYaml, type YamlFile } from './read/yaml-file.ts';
-export { balancesOf, inventory, type Inventory } from './balance/inventory.ts';
-export { conservedIn, elementNames } from './balance/formula.ts';
-export { openReactions, type OpenReaction } from './balance/open-reactions.ts';

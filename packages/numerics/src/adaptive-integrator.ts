@@ -1,8 +1,17 @@
 import { CrossingWatch } from './crossing-watch.ts';
-import { checkOptions } from './integrator-options.ts';
 import type { Integrator, IntegratorOptions, WorkCounters } from './integrator.ts';
+import { checkOptions } from './integrator-options.ts';
 import { NonNegativity } from './non-negativity.ts';
-import { EVENT, NEGATIVE_STATE, NOT_FINITE, type Outcome, REACHED, SINGULAR_MATRIX, STEP_LIMIT, STEP_TOO_SMALL } from './outcomes.ts';
+import {
+  EVENT,
+  NEGATIVE_STATE,
+  NOT_FINITE,
+  type Outcome,
+  REACHED,
+  SINGULAR_MATRIX,
+  STEP_LIMIT,
+  STEP_TOO_SMALL,
+} from './outcomes.ts';
 import type { Method, StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
 
@@ -117,7 +126,9 @@ export class AdaptiveIntegrator implements Integrator {
 
   advance(tEnd: number): Outcome {
     if (!(tEnd >= this.time && tEnd < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`The end ${tEnd} is not a time at or after the present one, ${this.time}. Integrate forwards to a finite time.`);
+      throw new RangeError(
+        `The end ${tEnd} is not a time at or after the present one, ${this.time}. Integrate forwards to a finite time.`,
+      );
     }
     this.firedEvents.fill(0);
     if (tEnd === this.time) return REACHED;
@@ -156,7 +167,10 @@ export class AdaptiveIntegrator implements Integrator {
   }
 
   #place(t: number, y: Float64Array): void {
-    if (y.length !== this.state.length) throw new RangeError(`The system has ${this.state.length} states, and ${y.length} values were given. Give one value a state.`);
+    if (y.length !== this.state.length)
+      throw new RangeError(
+        `The system has ${this.state.length} states, and ${y.length} values were given. Give one value a state.`,
+      );
     if (!Number.isFinite(t)) throw new RangeError(`The time ${t} is not finite. Start at a finite time.`);
     this.time = t;
     this.state.set(y);
@@ -172,14 +186,17 @@ export class AdaptiveIntegrator implements Integrator {
       const rest = tEnd - this.time;
       const isLast = wish >= rest * (1 - stretch);
       // Two equal steps rather than a full one and a sliver.
-      const h = isLast ? rest : wish > 0.5 * rest ? 0.5 * rest : wish;
+      const h = isLast ? rest : Math.min(wish, 0.5 * rest);
       if (!(h > 4e-16 * Math.abs(this.time))) return why;
       why = this.#attempt(h, tries);
       if (why === REACHED) return this.#accept(h, isLast ? tEnd : this.time + h);
       if (tries >= triesLimit) return why;
       this.#counters.rejectedSteps++;
       this.#rejectedBefore = true;
-      wish = why === STEP_TOO_SMALL ? h * Math.max(shrinkLimit, safety * this.#norm ** (-1 / this.#methods[this.#current]!.errorOrder)) : 0.25 * h;
+      wish =
+        why === STEP_TOO_SMALL
+          ? h * Math.max(shrinkLimit, safety * this.#norm ** (-1 / this.#methods[this.#current]!.errorOrder))
+          : 0.25 * h;
       this.#step = wish;
     }
   }
@@ -287,7 +304,8 @@ export class AdaptiveIntegrator implements Integrator {
     const d2 = this.#scaledSize(f1) / h0;
     this.#ownCalls += 2;
     const largest = Math.max(d1, d2);
-    const h1 = largest <= 1e-15 ? Math.max(1e-6, 1e-3 * h0) : (0.01 / largest) ** (1 / this.#methods[this.#current]!.errorOrder);
+    const h1 =
+      largest <= 1e-15 ? Math.max(1e-6, 1e-3 * h0) : (0.01 / largest) ** (1 / this.#methods[this.#current]!.errorOrder);
     const h = Math.min(100 * h0, h1);
     this.#step = h > 0 && h < Number.POSITIVE_INFINITY ? h : 1e-6;
   }
@@ -303,5 +321,15 @@ export class AdaptiveIntegrator implements Integrator {
 }
 
 export function emptyCounters(): WorkCounters {
-  return { rhsCalls: 0, jacobians: 0, factorisations: 0, acceptedSteps: 0, rejectedSteps: 0, kinksLocated: 0, eventsLocated: 0, lifts: 0, methodSwitches: 0 };
+  return {
+    rhsCalls: 0,
+    jacobians: 0,
+    factorisations: 0,
+    acceptedSteps: 0,
+    rejectedSteps: 0,
+    kinksLocated: 0,
+    eventsLocated: 0,
+    lifts: 0,
+    methodSwitches: 0,
+  };
 }

@@ -6,6 +6,8 @@ import type { System } from './system.ts';
 const chatterWeight = 8;
 const chatterLimit = 48;
 const chatterRest = 200;
+/** Share of a step at which a function that starts on zero shows where it goes. */
+const justInside = 1e-3;
 
 /**
  * Watches the signs of kinks and events over accepted steps. Kinks come first in every array, then events. Both are located; only
@@ -90,6 +92,7 @@ export class CrossingWatch {
   /** The share of the attempted step at which the first crossing lies, on dense output; 1: none before the end. */
   search(method: StepMethod, t: number, h: number, tNew: number, next: Float64Array): number {
     if (this.#count === 0) return 1;
+    if (this.#leavesZero) this.#readLeaving(method, t, h);
     this.#evaluate(tNew, next);
     this.#ends.set(this.#values);
     let any = false;
@@ -106,7 +109,14 @@ export class CrossingWatch {
     for (let i = 0; i < this.#count; i++) {
       if (!this.#crosses(i, this.#ends[i]!)) continue;
       this.#target = i;
-      const theta = this.#ends[i] === 0 ? 1 : findCrossing(this.#valueAt, this.#starts[i]!, this.#ends[i]!);
+      const theta =
+        this.#ends[i] === 0
+          ? 1
+          : findCrossing(
+              this.#valueAt,
+              this.#starts[i] === 0 ? this.#signs[i]! * 1e-300 : this.#starts[i]!,
+              this.#ends[i]!,
+            );
       if (theta >= first && target >= 0) continue;
       first = theta;
       target = i;
@@ -114,6 +124,18 @@ export class CrossingWatch {
     this.#target = target;
     this.#measureSlope(first);
     return first;
+  }
+
+  /** Takes the sign of a function that starts on zero from a point just inside the step, so that its return within the step is seen. */
+  #readLeaving(method: StepMethod, t: number, h: number): void {
+    method.dense(justInside, this.scratch);
+    this.#evaluate(t + justInside * h, this.scratch);
+    for (let i = 0; i < this.#count; i++) if (this.#signs[i] === 0) this.#signs[i] = Math.sign(this.#values[i]!);
+  }
+
+  get #leavesZero(): boolean {
+    for (let i = 0; i < this.#count; i++) if (this.#signs[i] === 0) return true;
+    return false;
   }
 
   /** Rate of change of the target function where it crosses, from dense output. */

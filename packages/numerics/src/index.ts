@@ -1,4 +1,5 @@
 export { createIntegrator } from './create-integrator.ts';
+export { eigenvalues } from './eigenvalues.ts';
 export type { Integrator, IntegratorOptions, Method, WorkCounters } from './integrator.ts';
 export * from './outcomes.ts';
 export type { NonNegativeState, System } from './system.ts';

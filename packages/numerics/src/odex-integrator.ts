@@ -48,7 +48,10 @@ export class OdexIntegrator implements Integrator {
   }
 
   begin(t: number, y: Float64Array): void {
-    if (y.length !== this.state.length) throw new RangeError(`The system has ${this.state.length} states, and ${y.length} values were given. Give one value a state.`);
+    if (y.length !== this.state.length)
+      throw new RangeError(
+        `The system has ${this.state.length} states, and ${y.length} values were given. Give one value a state.`,
+      );
     if (!Number.isFinite(t)) throw new RangeError(`The time ${t} is not finite. Start at a finite time.`);
     this.time = t;
     this.state.set(y);
@@ -66,7 +69,9 @@ export class OdexIntegrator implements Integrator {
 
   advance(tEnd: number): Outcome {
     if (!(tEnd >= this.time && tEnd < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`The end ${tEnd} is not a time at or after the present one, ${this.time}. Integrate forwards to a finite time.`);
+      throw new RangeError(
+        `The end ${tEnd} is not a time at or after the present one, ${this.time}. Integrate forwards to a finite time.`,
+      );
     }
     this.firedEvents.fill(0);
     const limit = this.#options.stepLimit ?? 100_000;
@@ -80,7 +85,8 @@ export class OdexIntegrator implements Integrator {
   }
 
   interpolate(t: number, out: Float64Array): void {
-    for (let i = 0; i < out.length; i++) out[i] = this.#dense && t >= this.#denseStart && t < this.time ? this.#dense(i, t) : this.state[i]!;
+    for (let i = 0; i < out.length; i++)
+      out[i] = this.#dense && t >= this.#denseStart && t < this.time ? this.#dense(i, t) : this.state[i]!;
   }
 
   saveMemory(out: Float64Array): void {
@@ -133,7 +139,12 @@ export class OdexIntegrator implements Integrator {
     return this.#rate.slice();
   };
 
-  #accept(xOld: number, x: number, y: number[], dense: (component: number, x: number) => number): 'on' | 'restart' | Outcome {
+  #accept(
+    xOld: number,
+    x: number,
+    y: number[],
+    dense: (component: number, x: number) => number,
+  ): 'on' | 'restart' | Outcome {
     const next = this.#next;
     next.set(y);
     if (next.some((value) => !Number.isFinite(value))) return NOT_FINITE;
@@ -168,6 +179,17 @@ export class OdexIntegrator implements Integrator {
     const write = (theta: number, out: Float64Array): void => {
       for (let i = 0; i < out.length; i++) out[i] = dense(i, xOld + theta * (x - xOld));
     };
-    return { name: 'odex', errorOrder: 1, rhsCalls: 0, jacobians: 0, factorisations: 0, stiffness: 0, reset: () => {}, accept: () => {}, attempt: () => true, dense: write };
+    return {
+      name: 'odex',
+      errorOrder: 1,
+      rhsCalls: 0,
+      jacobians: 0,
+      factorisations: 0,
+      stiffness: 0,
+      reset: () => {},
+      accept: () => {},
+      attempt: () => true,
+      dense: write,
+    };
   }
 }

@@ -130,7 +130,15 @@ export class Rodas5P implements StepMethod {
   attempt(t: number, y: Float64Array, h: number, out: Float64Array, error: Float64Array): boolean {
     const system = this.#system;
     const n = system.size;
-    const [k1, k2, k3, k4, k5, k6, k7, k8] = this.#k as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+    const stages = this.#k;
+    const k1 = stages[0]!;
+    const k2 = stages[1]!;
+    const k3 = stages[2]!;
+    const k4 = stages[3]!;
+    const k5 = stages[4]!;
+    const k6 = stages[5]!;
+    const k7 = stages[6]!;
+    const k8 = stages[7]!;
     const u = this.#u;
     const dt = this.#byTime;
     const end = t + h;
@@ -157,19 +165,24 @@ export class Rodas5P implements StepMethod {
     this.#solve(h, k4);
     for (let i = 0; i < n; i++) u[i] = y[i]! + a51 * k1[i]! + a52 * k2[i]! + a53 * k3[i]! + a54 * k4[i]!;
     system.rhs(t + c5 * h, u, k5);
-    for (let i = 0; i < n; i++) k5[i]! += h * d5 * dt[i]! + r * (g51 * k1[i]! + g52 * k2[i]! + g53 * k3[i]! + g54 * k4[i]!);
+    for (let i = 0; i < n; i++)
+      k5[i]! += h * d5 * dt[i]! + r * (g51 * k1[i]! + g52 * k2[i]! + g53 * k3[i]! + g54 * k4[i]!);
     this.#solve(h, k5);
     for (let i = 0; i < n; i++) u[i] = y[i]! + a61 * k1[i]! + a62 * k2[i]! + a63 * k3[i]! + a64 * k4[i]! + a65 * k5[i]!;
     system.rhs(end, u, k6);
-    for (let i = 0; i < n; i++) k6[i]! += r * (g61 * k1[i]! + g62 * k2[i]! + g63 * k3[i]! + g64 * k4[i]! + g65 * k5[i]!);
+    for (let i = 0; i < n; i++)
+      k6[i]! += r * (g61 * k1[i]! + g62 * k2[i]! + g63 * k3[i]! + g64 * k4[i]! + g65 * k5[i]!);
     this.#solve(h, k6);
     for (let i = 0; i < n; i++) u[i]! += k6[i]!;
     system.rhs(end, u, k7);
-    for (let i = 0; i < n; i++) k7[i]! += r * (g71 * k1[i]! + g72 * k2[i]! + g73 * k3[i]! + g74 * k4[i]! + g75 * k5[i]! + g76 * k6[i]!);
+    for (let i = 0; i < n; i++)
+      k7[i]! += r * (g71 * k1[i]! + g72 * k2[i]! + g73 * k3[i]! + g74 * k4[i]! + g75 * k5[i]! + g76 * k6[i]!);
     this.#solve(h, k7);
     for (let i = 0; i < n; i++) u[i]! += k7[i]!;
     system.rhs(end, u, k8);
-    for (let i = 0; i < n; i++) k8[i]! += r * (g81 * k1[i]! + g82 * k2[i]! + g83 * k3[i]! + g84 * k4[i]! + g85 * k5[i]! + g86 * k6[i]! + g87 * k7[i]!);
+    for (let i = 0; i < n; i++)
+      k8[i]! +=
+        r * (g81 * k1[i]! + g82 * k2[i]! + g83 * k3[i]! + g84 * k4[i]! + g85 * k5[i]! + g86 * k6[i]! + g87 * k7[i]!);
     this.#solve(h, k8);
     this.rhsCalls += 7;
     for (let i = 0; i < n; i++) {
@@ -248,7 +261,9 @@ export class Rodas5P implements StepMethod {
 
   dense(theta: number, out: Float64Array): void {
     if (!this.#denseReady) this.#prepareDense();
-    const [q1, q2, q3] = this.#q;
+    const q1 = this.#q[0];
+    const q2 = this.#q[1];
+    const q3 = this.#q[2];
     const y0 = this.#y0;
     const y1 = this.#y1;
     const rest = 1 - theta;
@@ -258,12 +273,46 @@ export class Rodas5P implements StepMethod {
   }
 
   #prepareDense(): void {
-    const [k1, k2, k3, k4, k5, k6, k7, k8] = this.#k as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-    const [q1, q2, q3] = this.#q;
+    const stages = this.#k;
+    const k1 = stages[0]!;
+    const k2 = stages[1]!;
+    const k3 = stages[2]!;
+    const k4 = stages[3]!;
+    const k5 = stages[4]!;
+    const k6 = stages[5]!;
+    const k7 = stages[6]!;
+    const k8 = stages[7]!;
+    const q1 = this.#q[0];
+    const q2 = this.#q[1];
+    const q3 = this.#q[2];
     for (let i = 0; i < q1.length; i++) {
-      q1[i] = h21 * k1[i]! + h22 * k2[i]! + h23 * k3[i]! + h24 * k4[i]! + h25 * k5[i]! + h26 * k6[i]! + h27 * k7[i]! + h28 * k8[i]!;
-      q2[i] = h31 * k1[i]! + h32 * k2[i]! + h33 * k3[i]! + h34 * k4[i]! + h35 * k5[i]! + h36 * k6[i]! + h37 * k7[i]! + h38 * k8[i]!;
-      q3[i] = h41 * k1[i]! + h42 * k2[i]! + h43 * k3[i]! + h44 * k4[i]! + h45 * k5[i]! + h46 * k6[i]! + h47 * k7[i]! + h48 * k8[i]!;
+      q1[i] =
+        h21 * k1[i]! +
+        h22 * k2[i]! +
+        h23 * k3[i]! +
+        h24 * k4[i]! +
+        h25 * k5[i]! +
+        h26 * k6[i]! +
+        h27 * k7[i]! +
+        h28 * k8[i]!;
+      q2[i] =
+        h31 * k1[i]! +
+        h32 * k2[i]! +
+        h33 * k3[i]! +
+        h34 * k4[i]! +
+        h35 * k5[i]! +
+        h36 * k6[i]! +
+        h37 * k7[i]! +
+        h38 * k8[i]!;
+      q3[i] =
+        h41 * k1[i]! +
+        h42 * k2[i]! +
+        h43 * k3[i]! +
+        h44 * k4[i]! +
+        h45 * k5[i]! +
+        h46 * k6[i]! +
+        h47 * k7[i]! +
+        h48 * k8[i]!;
     }
     this.#denseReady = true;
   }

@@ -110,12 +110,15 @@ export class Tsit5 implements StepMethod {
     system.rhs(t + c4 * h, u, k4);
     for (let i = 0; i < n; i++) u[i] = y[i]! + h * (a51 * k1[i]! + a52 * k2[i]! + a53 * k3[i]! + a54 * k4[i]!);
     system.rhs(t + c5 * h, u, k5);
-    for (let i = 0; i < n; i++) u[i] = y[i]! + h * (a61 * k1[i]! + a62 * k2[i]! + a63 * k3[i]! + a64 * k4[i]! + a65 * k5[i]!);
+    for (let i = 0; i < n; i++)
+      u[i] = y[i]! + h * (a61 * k1[i]! + a62 * k2[i]! + a63 * k3[i]! + a64 * k4[i]! + a65 * k5[i]!);
     system.rhs(t + h, u, k6);
-    for (let i = 0; i < n; i++) out[i] = y[i]! + h * (a71 * k1[i]! + a72 * k2[i]! + a73 * k3[i]! + a74 * k4[i]! + a75 * k5[i]! + a76 * k6[i]!);
+    for (let i = 0; i < n; i++)
+      out[i] = y[i]! + h * (a71 * k1[i]! + a72 * k2[i]! + a73 * k3[i]! + a74 * k4[i]! + a75 * k5[i]! + a76 * k6[i]!);
     system.rhs(t + h, out, k7);
     this.rhsCalls += 6;
-    for (let i = 0; i < n; i++) error[i] = h * (e1 * k1[i]! + e2 * k2[i]! + e3 * k3[i]! + e4 * k4[i]! + e5 * k5[i]! + e6 * k6[i]! + e7 * k7[i]!);
+    for (let i = 0; i < n; i++)
+      error[i] = h * (e1 * k1[i]! + e2 * k2[i]! + e3 * k3[i]! + e4 * k4[i]! + e5 * k5[i]! + e6 * k6[i]! + e7 * k7[i]!);
     this.#estimateStiffness(h, out);
     return true;
   }
@@ -138,7 +141,11 @@ export class Tsit5 implements StepMethod {
     const y0 = this.#y0;
     const first = this.#first;
     const square = theta * theta;
-    const b1 = -1.0530884977290216 * theta * (theta - 1.3299890189751412) * (square - 1.4364028541716351 * theta + 0.7139816917074209);
+    const b1 =
+      -1.0530884977290216 *
+      theta *
+      (theta - 1.3299890189751412) *
+      (square - 1.4364028541716351 * theta + 0.7139816917074209);
     const b2 = 0.1017 * square * (square - 2.1966568338249754 * theta + 1.2949852507374631);
     const b3 = 2.490627285651252793 * square * (square - 2.38535645472061657 * theta + 1.57803468208092486);
     const b4 = -16.54810288924490272 * (theta - 1.21712927295533244) * (theta - 0.61620406037800089) * square;
@@ -146,7 +153,16 @@ export class Tsit5 implements StepMethod {
     const b6 = -34.87065786149660974 * (theta - 1.2) * (theta - 0.666666666666666667) * square;
     const b7 = 2.5 * (theta - 1) * (theta - 0.6) * square;
     for (let i = 0; i < out.length; i++) {
-      out[i] = y0[i]! + h * (b1 * first[i]! + b2 * this.#k2[i]! + b3 * this.#k3[i]! + b4 * this.#k4[i]! + b5 * this.#k5[i]! + b6 * this.#k6[i]! + b7 * this.#k7[i]!);
+      out[i] =
+        y0[i]! +
+        h *
+          (b1 * first[i]! +
+            b2 * this.#k2[i]! +
+            b3 * this.#k3[i]! +
+            b4 * this.#k4[i]! +
+            b5 * this.#k5[i]! +
+            b6 * this.#k6[i]! +
+            b7 * this.#k7[i]!);
     }
   }
 }

@@ -21,7 +21,9 @@ export class Plant {
   constructor(compiled: CompiledModel, { method, relativeTolerance }: PlantSettings) {
     this.instance = new Instance(compiled);
     const absoluteTolerance = Float64Array.from(compiled.model.states, (state) =>
-      state.kind === 'ledger' || state.kind === 'exchange' ? Number.POSITIVE_INFINITY : relativeTolerance * state.scale * absoluteShare,
+      state.kind === 'ledger' || state.kind === 'exchange'
+        ? Number.POSITIVE_INFINITY
+        : relativeTolerance * state.scale * absoluteShare,
     );
     this.#integrator = createIntegrator(this.instance, { method, relativeTolerance, absoluteTolerance });
   }

@@ -12,16 +12,22 @@ export function canonicalJson(value: unknown, at = '$'): string {
   if (Array.isArray(value)) return `[${value.map((item, i) => canonicalJson(item, `${at}[${i}]`)).join(',')}]`;
   if (typeof value === 'object' && isPlain(value)) return object(value as Record<string, unknown>, at);
   const kind = typeof value === 'object' ? value.constructor?.name : typeof value;
-  throw new TypeError(`${at} is ${kind === 'undefined' ? 'undefined' : `a ${kind}`}, which has no place in a record. Write null, or plain numbers and text.`);
+  throw new TypeError(
+    `${at} is ${kind === 'undefined' ? 'undefined' : `a ${kind}`}, which has no place in a record. Write null, or plain numbers and text.`,
+  );
 }
 
 function number(value: number, at: string): string {
-  if (!Number.isFinite(value)) throw new TypeError(`${at} is ${value}, which JSON cannot hold. Write null where there is no value.`);
+  if (!Number.isFinite(value))
+    throw new TypeError(`${at} is ${value}, which JSON cannot hold. Write null where there is no value.`);
   return JSON.stringify(value);
 }
 
 function text(value: string, at: string): string {
-  if (!value.isWellFormed()) throw new TypeError(`${at} holds half of a surrogate pair, which is not text. Repair the text before it is recorded.`);
+  if (!value.isWellFormed())
+    throw new TypeError(
+      `${at} holds half of a surrogate pair, which is not text. Repair the text before it is recorded.`,
+    );
   return JSON.stringify(value);
 }
 

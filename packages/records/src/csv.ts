@@ -1,4 +1,13 @@
-import { type Place, ProblemError, Problems, parseUnit, sameDimension, toBase, type Unit, UnitError } from '@fedbatch/vocabulary';
+import {
+  type Place,
+  ProblemError,
+  Problems,
+  parseUnit,
+  sameDimension,
+  toBase,
+  type Unit,
+  UnitError,
+} from '@fedbatch/vocabulary';
 
 /** Largest CSV that is read, in characters. */
 export const csvSizeLimit = 50_000_000;
@@ -17,19 +26,40 @@ export interface CsvColumn {
 export function parseCsv(text: string, file: string): CsvColumn[] {
   const problems = new Problems();
   const at = (line: number, column: number): Place => ({ file, line, column });
-  if (text.length > csvSizeLimit) problems.error('RECORDS_CSV_SIZE', at(1, 1), `The table has ${text.length} characters; at most ${csvSizeLimit} are read.`, 'Thin it out: one sample a minute is enough.');
+  if (text.length > csvSizeLimit)
+    problems.error(
+      'RECORDS_CSV_SIZE',
+      at(1, 1),
+      `The table has ${text.length} characters; at most ${csvSizeLimit} are read.`,
+      'Thin it out: one sample a minute is enough.',
+    );
   problems.throwIfAny();
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
   const separator = separatorOf(lines[0] ?? '');
   const header = splitLine(lines[0] ?? '', separator);
   const columns = header.map((cell) => readHeader(cell.text, at(1, cell.column), problems));
-  if (header.length < 2) problems.error('RECORDS_CSV_HEADER', at(1, 1), 'The first line names fewer than two columns.', 'Start the table with a header such as `time [h],rate [L/h]`.');
+  if (header.length < 2)
+    problems.error(
+      'RECORDS_CSV_HEADER',
+      at(1, 1),
+      'The first line names fewer than two columns.',
+      'Start the table with a header such as `time [h],rate [L/h]`.',
+    );
   problems.throwIfAny();
-  const rows = lines.map((line, i) => ({ line, number: i + 1 })).slice(1).filter(({ line }) => line.trim() !== '');
+  const rows = lines
+    .map((line, i) => ({ line, number: i + 1 }))
+    .slice(1)
+    .filter(({ line }) => line.trim() !== '');
   const values = columns.map(() => new Float64Array(rows.length));
   rows.forEach(({ line, number }, r) => {
     const cells = splitLine(line, separator);
-    if (cells.length !== columns.length && problems.list.length < 20) problems.error('RECORDS_CSV_ROW', at(number, 1), `The line has ${cells.length} cells, and the header ${columns.length}.`, 'Give every line one cell a column.');
+    if (cells.length !== columns.length && problems.list.length < 20)
+      problems.error(
+        'RECORDS_CSV_ROW',
+        at(number, 1),
+        `The line has ${cells.length} cells, and the header ${columns.length}.`,
+        'Give every line one cell a column.',
+      );
     columns.forEach((_, c) => {
       const cell = cells[c];
       if (cell) values[c]![r] = readNumber(cell.text, separator, at(number, cell.column), problems);
@@ -46,8 +76,20 @@ export function readFeedTable(text: string, file: string): { timeH: Float64Array
     const problems = new Problems();
     const column = columns.find((candidate) => candidate.name.toLowerCase() === name);
     const place = { file, line: 1, column: 1 };
-    if (!column) problems.error('RECORDS_CSV_HEADER', place, `The table has no column \`${name}\`; it has ${columns.map((candidate) => `\`${candidate.name.slice(0, 40)}\``).join(', ')}.`, `Name one \`${name} [${like}]\`.`);
-    else if (!sameDimension(column.unit.dimension, parseUnit(like).dimension)) problems.error('RECORDS_CSV_UNIT', place, `The column \`${name}\` is in ${column.unit.text}.`, `Give it a unit like ${like}: \`${name} [${like}]\`.`);
+    if (!column)
+      problems.error(
+        'RECORDS_CSV_HEADER',
+        place,
+        `The table has no column \`${name}\`; it has ${columns.map((candidate) => `\`${candidate.name.slice(0, 40)}\``).join(', ')}.`,
+        `Name one \`${name} [${like}]\`.`,
+      );
+    else if (!sameDimension(column.unit.dimension, parseUnit(like).dimension))
+      problems.error(
+        'RECORDS_CSV_UNIT',
+        place,
+        `The column \`${name}\` is in ${column.unit.text}.`,
+        `Give it a unit like ${like}: \`${name} [${like}]\`.`,
+      );
     if (problems.list.length > 0) throw new ProblemError(problems.list);
     return column!.values.map((value) => toBase(value, column!.unit));
   };
@@ -72,7 +114,8 @@ function splitLine(line: string, separator: string): Cell[] {
     if (line[i] === '"') quoted = !quoted;
     if (i < line.length && (quoted || line[i] !== separator)) continue;
     const raw = line.slice(start, i).trim();
-    const text = raw.startsWith('"') && raw.endsWith('"') && raw.length > 1 ? raw.slice(1, -1).replaceAll('""', '"') : raw;
+    const text =
+      raw.startsWith('"') && raw.endsWith('"') && raw.length > 1 ? raw.slice(1, -1).replaceAll('""', '"') : raw;
     cells.push({ text, column: start + 1 });
     start = i + 1;
   }
@@ -82,12 +125,18 @@ function splitLine(line: string, separator: string): Cell[] {
 function readHeader(text: string, place: Place, problems: Problems): { name: string; unit: Unit } | undefined {
   const match = /^(.*?)\s*(?:\[([^\]]*)\])?$/.exec(text)!;
   const name = match[1]!.trim();
-  if (name === '') return problems.error('RECORDS_CSV_HEADER', place, 'A column of the header has no name.', 'Write `name [unit]`.');
+  if (name === '')
+    return problems.error('RECORDS_CSV_HEADER', place, 'A column of the header has no name.', 'Write `name [unit]`.');
   try {
     return { name, unit: parseUnit(match[2] ?? '-') };
   } catch (error) {
     if (!(error instanceof UnitError)) throw error;
-    return problems.error('RECORDS_CSV_UNIT', place, `The unit of the column \`${name.slice(0, 40)}\` cannot be read: ${error.message}`, 'Write a unit such as [g/L] or [L/h].');
+    return problems.error(
+      'RECORDS_CSV_UNIT',
+      place,
+      `The unit of the column \`${name.slice(0, 40)}\` cannot be read: ${error.message}`,
+      'Write a unit such as [g/L] or [L/h].',
+    );
   }
 }
 
@@ -95,6 +144,12 @@ function readNumber(text: string, separator: string, place: Place, problems: Pro
   if (text === '') return Number.NaN;
   const plain = separator === ';' ? text.replace(',', '.') : text;
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(plain)) return Number(plain);
-  if (problems.list.length < 20) problems.error('RECORDS_CSV_NUMBER', place, `\`${text.slice(0, 40)}\` is not a number.`, 'Write a number such as 0.25, or leave the cell empty.');
+  if (problems.list.length < 20)
+    problems.error(
+      'RECORDS_CSV_NUMBER',
+      place,
+      `\`${text.slice(0, 40)}\` is not a number.`,
+      'Write a number such as 0.25, or leave the cell empty.',
+    );
   return Number.NaN;
 }

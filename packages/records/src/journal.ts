@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { canonicalJson, type Json } from './canonical-json.ts';
 import { leafHash, merkleRoot } from './merkle.ts';
 
@@ -60,7 +69,22 @@ export interface JournalOptions {
 }
 
 const genesis = '0'.repeat(64);
-const fields = ['v', 'seq', 'batch', 'type', 'actor', 't', 'subject', 'old', 'new', 'unit', 'reason', 'cause', 'blob', 'prev'];
+const fields = [
+  'v',
+  'seq',
+  'batch',
+  'type',
+  'actor',
+  't',
+  'subject',
+  'old',
+  'new',
+  'unit',
+  'reason',
+  'cause',
+  'blob',
+  'prev',
+];
 
 /** An append-only, hash-chained record of what happened: one canonical JSON record a line. Opening an existing file continues it. */
 export class Journal {
@@ -130,12 +154,17 @@ export class Journal {
     }
     const whole = bytes.subarray(0, end);
     const verdict = verifyJournal(whole);
-    if (!verdict.valid) throw new Error(`The journal ${path} is damaged at record ${verdict.record}: ${verdict.why}. Keep the file as evidence, and start a new journal.`);
+    if (!verdict.valid)
+      throw new Error(
+        `The journal ${path} is damaged at record ${verdict.record}: ${verdict.why}. Keep the file as evidence, and start a new journal.`,
+      );
     for (const line of linesOf(whole)) this.#take(line);
   }
 }
 
-export type JournalVerdict = { readonly valid: true; readonly head: JournalHead } | { readonly valid: false; readonly record: number; readonly why: string };
+export type JournalVerdict =
+  | { readonly valid: true; readonly head: JournalHead }
+  | { readonly valid: false; readonly record: number; readonly why: string };
 
 function linesOf(bytes: Uint8Array): string[] {
   const text = Buffer.from(bytes).toString('utf8');
@@ -149,7 +178,12 @@ function linesOf(bytes: Uint8Array): string[] {
 export function verifyJournal(bytes: Uint8Array, expected?: JournalHead): JournalVerdict {
   const leaves: Buffer[] = [];
   let last = genesis;
-  if (bytes.length > 0 && bytes.at(-1) !== 10) return { valid: false, record: Buffer.from(bytes).toString('utf8').split('\n').length - 1, why: 'its last line is not complete' };
+  if (bytes.length > 0 && bytes.at(-1) !== 10)
+    return {
+      valid: false,
+      record: Buffer.from(bytes).toString('utf8').split('\n').length - 1,
+      why: 'its last line is not complete',
+    };
   for (const [i, line] of linesOf(bytes).entries()) {
     const why = wrongRecord(line, i, last);
     if (why !== undefined) return { valid: false, record: i, why };
@@ -159,8 +193,18 @@ export function verifyJournal(bytes: Uint8Array, expected?: JournalHead): Journa
   }
   const head = { size: leaves.length, root: merkleRoot(leaves).toString('hex'), last };
   if (expected === undefined) return { valid: true, head };
-  if (head.size !== expected.size) return { valid: false, record: Math.min(head.size, expected.size), why: `it has ${head.size} records where the head counts ${expected.size}` };
-  if (head.root !== expected.root || head.last !== expected.last) return { valid: false, record: head.size - 1, why: 'it is consistent in itself but is not the journal that the head was taken of' };
+  if (head.size !== expected.size)
+    return {
+      valid: false,
+      record: Math.min(head.size, expected.size),
+      why: `it has ${head.size} records where the head counts ${expected.size}`,
+    };
+  if (head.root !== expected.root || head.last !== expected.last)
+    return {
+      valid: false,
+      record: head.size - 1,
+      why: 'it is consistent in itself but is not the journal that the head was taken of',
+    };
   return { valid: true, head };
 }
 
@@ -173,7 +217,8 @@ function wrongRecord(line: string, index: number, prev: string): string | undefi
     return 'it is not a record in canonical JSON';
   }
   const keys = Object.keys(record);
-  if (keys.length !== fields.length || !fields.every((field) => keys.includes(field))) return 'its fields are not those of a record';
+  if (keys.length !== fields.length || !fields.every((field) => keys.includes(field)))
+    return 'its fields are not those of a record';
   if (record.v !== 1) return `its version is ${String(record.v)}`;
   if (record.seq !== index) return `its number is ${String(record.seq)}`;
   if (record.prev !== prev) return 'it does not follow from the record before it';

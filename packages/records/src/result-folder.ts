@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent, RunResult } from '@fedbatch/runtime';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
@@ -30,7 +41,12 @@ export function checkResultFolder(folder: string): void {
   const names = readdirSync(folder);
   if (names.length === 0 || names.includes(manifestName) || names.every((name) => name.startsWith('.part-'))) return;
   const problems = new Problems();
-  problems.error('RECORDS_FOLDER_FOREIGN', undefined, `The folder ${folder} holds other files (${names.slice(0, 3).join(', ')}) and is not a result of an earlier run.`, 'Choose another folder with --out, or empty this one.');
+  problems.error(
+    'RECORDS_FOLDER_FOREIGN',
+    undefined,
+    `The folder ${folder} holds other files (${names.slice(0, 3).join(', ')}) and is not a result of an earlier run.`,
+    'Choose another folder with --out, or empty this one.',
+  );
   throw new ProblemError(problems.list);
 }
 
@@ -44,7 +60,14 @@ export function writeResult(folder: string, run: RunResult, context: ResultConte
   rmSync(join(folder, manifestName), { force: true });
   const inputs = context.inputs.map(({ path, bytes }) => digest(path, bytes));
   const runId = createHash('sha256')
-    .update(canonicalJson({ inputs: inputs.map(({ sha256 }) => sha256), overrides: [...context.overrides], versions: { ...context.versions }, seed: run.scenario.seed }))
+    .update(
+      canonicalJson({
+        inputs: inputs.map(({ sha256 }) => sha256),
+        overrides: [...context.overrides],
+        versions: { ...context.versions },
+        seed: run.scenario.seed,
+      }),
+    )
     .digest('hex');
   const outputs: FileDigest[] = [];
   const put = (name: string, chunks: Iterable<string | Uint8Array>): void => {
@@ -121,21 +144,56 @@ function* batches(chunks: Iterable<string | Uint8Array>): Generator<Uint8Array> 
   if (pending !== '') yield Buffer.from(pending, 'utf8');
 }
 
-function writeJournal(folder: string, run: RunResult, batch: string, actor: Actor, inputs: readonly FileDigest[], data: readonly FileDigest[]): JournalHead {
+function writeJournal(
+  folder: string,
+  run: RunResult,
+  batch: string,
+  actor: Actor,
+  inputs: readonly FileDigest[],
+  data: readonly FileDigest[],
+): JournalHead {
   const name = 'journal.jsonl';
   const part = join(folder, `.part-${name}`);
   rmSync(part, { force: true });
   const journal = new Journal(part, { batch, flush: 'close' });
-  const time = (timeH: number): RecordTime => ({ wall: null, mono: null, sim: timeH, clockSource: 'simulated', syncState: 'none' });
+  const time = (timeH: number): RecordTime => ({
+    wall: null,
+    mono: null,
+    sim: timeH,
+    clockSource: 'simulated',
+    syncState: 'none',
+  });
   for (const { path, sha256, bytes } of inputs) {
     journal.append({ type: 'input', actor, t: time(0), subject: path, blob: [{ sha256, len: bytes, dtype: 'file' }] });
   }
-  for (const event of run.events) journal.append({ type: event.kind, actor, t: time(event.timeH), subject: event.subject, reason: event.says, ...changeOf(event) });
+  for (const event of run.events)
+    journal.append({
+      type: event.kind,
+      actor,
+      t: time(event.timeH),
+      subject: event.subject,
+      reason: event.says,
+      ...changeOf(event),
+    });
   for (const { text, met, value, unit } of run.expectations) {
-    journal.append({ type: 'expectation', actor, t: time(run.outcome.timeH), subject: text, new: met ? 'met' : 'missed', reason: Number.isFinite(value) ? `${value} ${unit}` : 'no value', unit });
+    journal.append({
+      type: 'expectation',
+      actor,
+      t: time(run.outcome.timeH),
+      subject: text,
+      new: met ? 'met' : 'missed',
+      reason: Number.isFinite(value) ? `${value} ${unit}` : 'no value',
+      unit,
+    });
   }
   for (const { path, sha256, bytes } of data) {
-    journal.append({ type: 'data', actor, t: time(run.outcome.timeH), subject: path, blob: [{ sha256, len: bytes, dtype: 'file' }] });
+    journal.append({
+      type: 'data',
+      actor,
+      t: time(run.outcome.timeH),
+      subject: path,
+      blob: [{ sha256, len: bytes, dtype: 'file' }],
+    });
   }
   const head = journal.close();
   renameSync(part, join(folder, name));
@@ -143,7 +201,11 @@ function writeJournal(folder: string, run: RunResult, batch: string, actor: Acto
 }
 
 function changeOf({ old, new: now, unit }: RunEvent): { old?: number | string; new?: number | string; unit?: string } {
-  return { ...(old !== undefined && { old }), ...(now !== undefined && { new: now }), ...(unit !== undefined && { unit }) };
+  return {
+    ...(old !== undefined && { old }),
+    ...(now !== undefined && { new: now }),
+    ...(unit !== undefined && { unit }),
+  };
 }
 
 /** The manifest of a result folder. Throws when there is none. */

@@ -25,7 +25,10 @@ function quoteCell(text: string): string {
 
 /** Samples as Parquet: the same columns as doubles, what they are in the file's metadata. */
 export function parquetBytes(samples: Samples): Uint8Array {
-  const columns = [{ name: 'time [h]', data: samples.timeH }, ...samples.channels.map((channel, c) => ({ name: columnTitle(channel), data: samples.columns[c]! }))];
+  const columns = [
+    { name: 'time [h]', data: samples.timeH },
+    ...samples.channels.map((channel, c) => ({ name: columnTitle(channel), data: samples.columns[c]! })),
+  ];
   const buffer = parquetWriteBuffer({
     columnData: columns.map(({ name, data }) => ({ name, data, type: 'DOUBLE' as const })),
     kvMetadata: [{ key: 'fedbatch.schema', value: JSON.stringify(samplesSchema(samples)) }],
@@ -36,5 +39,11 @@ export function parquetBytes(samples: Samples): Uint8Array {
 /** What each column of the tables is. */
 export function samplesSchema({ channels, timeH }: Samples): object {
   const time = { title: 'time [h]', id: 'time', says: 'time since the start of the run', unit: 'h', kind: 'time' };
-  return { rows: timeH.length, columns: [time, ...channels.map(({ id, says, unit, kind }) => ({ title: columnTitle({ id, unit }), id, says, unit, kind }))] };
+  return {
+    rows: timeH.length,
+    columns: [
+      time,
+      ...channels.map(({ id, says, unit, kind }) => ({ title: columnTitle({ id, unit }), id, says, unit, kind })),
+    ],
+  };
 }

@@ -34,7 +34,9 @@ function carbonFate(model: Model, first: Float64Array, last: Float64Array): Audi
     grown.set(name, (grown.get(name) ?? 0) + carbon * info.molPerUnit * (last[slot]! - first[slot]!));
   });
   const fate = [...grown].filter(([, molC]) => molC > 0).map(([name, molC]) => ({ name, molC }));
-  const left = inventory(model, last, 'C').out - [...model.states].reduce((sum, info, slot) => sum + exchanged(info, last[slot]!), 0);
+  const left =
+    inventory(model, last, 'C').out -
+    [...model.states].reduce((sum, info, slot) => sum + exchanged(info, last[slot]!), 0);
   return left > 0 ? [...fate, { name: 'left with off-gas and harvest', molC: left }] : fate;
 }
 

@@ -18,10 +18,20 @@ export function measureFigure(figure: FigurePlan, material: FigureMaterial): Key
 }
 
 /** Holds a figure against its limits. A run that did not complete meets no expectation. */
-export function judge({ text, figure, low, high }: ExpectationPlan, material: FigureMaterial, complete: boolean): ExpectationResult {
+export function judge(
+  { text, figure, low, high }: ExpectationPlan,
+  material: FigureMaterial,
+  complete: boolean,
+): ExpectationResult {
   const value = measure(figure, material);
   const met = complete && value >= low && value <= high;
-  return { text, met, value: fromBase(value, figure.unit), unit: figure.unit.text, limit: limitText(low, high, figure.unit) };
+  return {
+    text,
+    met,
+    value: fromBase(value, figure.unit),
+    unit: figure.unit.text,
+    limit: limitText(low, high, figure.unit),
+  };
 }
 
 function measure({ source }: FigurePlan, { slots, statistics, phases, balances }: FigureMaterial): number {

@@ -1,3 +1,3 @@
+export { Run } from './run.ts';
 export type * from './run-plan.ts';
 export type * from './run-result.ts';
-export { Run } from './run.ts';

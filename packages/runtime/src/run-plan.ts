@@ -49,7 +49,11 @@ export interface ChannelPlan {
 
 /** One number that a run is judged by. */
 export type FigureSource =
-  | { readonly kind: 'output'; readonly output: string; readonly statistic: 'end' | 'start' | 'maximum' | 'minimum' | 'mean' | 'total' }
+  | {
+      readonly kind: 'output';
+      readonly output: string;
+      readonly statistic: 'end' | 'start' | 'maximum' | 'minimum' | 'mean' | 'total';
+    }
   | { readonly kind: 'phase'; readonly phase: string; readonly statistic: 'end' | 'duration' }
   | { readonly kind: 'balance'; readonly balance: string };
 

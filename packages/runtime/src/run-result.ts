@@ -109,6 +109,11 @@ export interface OpenReaction {
   /** file:line */
   readonly where: string;
   readonly source: string;
-  readonly residuals: readonly { readonly balance: string; readonly in: number; readonly out: number; readonly relative: number }[];
+  readonly residuals: readonly {
+    readonly balance: string;
+    readonly in: number;
+    readonly out: number;
+    readonly relative: number;
+  }[];
   readonly says: string;
 }

@@ -1,6 +1,6 @@
 import { constantFeed, exponentialFeed } from '@fedbatch/control';
 import { compileModel, compose, type Located, readComponent } from '@fedbatch/model';
-import { parseQuantity, parseUnit, Problems, type Quantity } from '@fedbatch/vocabulary';
+import { Problems, parseQuantity, parseUnit, type Quantity } from '@fedbatch/vocabulary';
 import { describe, expect, it } from 'vitest';
 import { Run } from './run.ts';
 import type { PhasePlan, RunPlan } from './run-plan.ts';
@@ -37,12 +37,20 @@ events:
 `;
 
 /** A vessel whose feed turns into no number once the clock passes one hour. */
-const brokenVessel = vessel.replace('flow: feedRate', 'flow: feedRate * sqrt(limit - t) / sqrt(limit - t)').replace('held:', 'parameters:\n  limit: { value: 1 h }\nheld:');
+const brokenVessel = vessel
+  .replace('flow: feedRate', 'flow: feedRate * sqrt(limit - t) / sqrt(limit - t)')
+  .replace('held:', 'parameters:\n  limit: { value: 1 h }\nheld:');
 
 const place = { file: 'test', line: 1, column: 1 };
-const quantities = (values: Record<string, string>): Map<string, Located<Quantity>> => new Map(Object.entries(values).map(([name, text]) => [name, { value: parseQuantity(text), place }]));
+const quantities = (values: Record<string, string>): Map<string, Located<Quantity>> =>
+  new Map(Object.entries(values).map(([name, text]) => [name, { value: parseQuantity(text), place }]));
 
-function planOf(phases: readonly PhasePlan[], changes: Partial<RunPlan> = {}, watches: Record<string, string> = {}, tank = vessel): RunPlan {
+function planOf(
+  phases: readonly PhasePlan[],
+  changes: Partial<RunPlan> = {},
+  watches: Record<string, string> = {},
+  tank = vessel,
+): RunPlan {
   const part = (role: string, text: string) => ({ role, file: readComponent(text, `${role}.yaml`, new Problems()) });
   const model = compose([part('organism', organism), part('vessel', tank)], {
     charge: quantities({ volume: '1 L', X: '2 g/L', S: '10 g/L' }),
@@ -59,9 +67,24 @@ function planOf(phases: readonly PhasePlan[], changes: Partial<RunPlan> = {}, wa
     phases,
     channels: [{ output: 'X', panel: 'Biomass' }, { output: 'S' }, { output: 'V' }, { output: 'vessel.feedRate' }],
     figures: [
-      { id: 'X.end', says: 'biomass at end', unit: parseUnit('g/L'), source: { kind: 'output', output: 'X', statistic: 'end' } },
-      { id: 'feed', says: 'feed total', unit: parseUnit('L'), source: { kind: 'output', output: 'vessel.feedRate', statistic: 'total' } },
-      { id: 'batch', says: 'duration of batch', unit: parseUnit('h'), source: { kind: 'phase', phase: 'batch', statistic: 'duration' } },
+      {
+        id: 'X.end',
+        says: 'biomass at end',
+        unit: parseUnit('g/L'),
+        source: { kind: 'output', output: 'X', statistic: 'end' },
+      },
+      {
+        id: 'feed',
+        says: 'feed total',
+        unit: parseUnit('L'),
+        source: { kind: 'output', output: 'vessel.feedRate', statistic: 'total' },
+      },
+      {
+        id: 'batch',
+        says: 'duration of batch',
+        unit: parseUnit('h'),
+        source: { kind: 'phase', phase: 'batch', statistic: 'duration' },
+      },
     ],
     expectations: [],
     ...changes,
@@ -74,7 +97,12 @@ function finish(plan: RunPlan) {
   return run.result();
 }
 
-const batch: PhasePlan = { name: 'batch', until: { event: 'empty', says: 'glucose is exhausted' }, atMostH: 20, set: [] };
+const batch: PhasePlan = {
+  name: 'batch',
+  until: { event: 'empty', says: 'glucose is exhausted' },
+  atMostH: 20,
+  set: [],
+};
 const watches = { empty: 'glucose is exhausted' };
 /** Closed form of the Monod batch: time at which S = 0.01 g/L, the default limit of exhaustion. */
 const emptyAtH = 2.6206654795;
@@ -89,14 +117,23 @@ describe('a run', () => {
   });
 
   it('ends a phase of fixed length at that length, though it is no whole number of scans', () => {
-    const result = finish(planOf([{ name: 'one', forH: 0.12345, set: [] }, { name: 'two', forH: 1 / 3, set: [] }]));
+    const result = finish(
+      planOf([
+        { name: 'one', forH: 0.12345, set: [] },
+        { name: 'two', forH: 1 / 3, set: [] },
+      ]),
+    );
     expect(result.phases.map(({ toH }) => toH)).toEqual([0.12345, 0.12345 + 1 / 3]);
   });
 
   it('ends a phase at its limit with a warning when the condition does not come', () => {
     const result = finish(planOf([{ ...batch, atMostH: 2 }], {}, watches));
     expect(result.outcome.timeH).toBe(2);
-    expect(result.events.some(({ kind, says }) => kind === 'warning' && /limit of 2 h; glucose is exhausted was not reached/.test(says))).toBe(true);
+    expect(
+      result.events.some(
+        ({ kind, says }) => kind === 'warning' && /limit of 2 h; glucose is exhausted was not reached/.test(says),
+      ),
+    ).toBe(true);
   });
 
   it('passes a phase whose condition holds from the start', () => {
@@ -106,8 +143,15 @@ describe('a run', () => {
   });
 
   it('starts a feed at the start of its phase, doses its exact volume, and stops it after', () => {
-    const feed = { strategy: exponentialFeed({ muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 300 }), input: 'vessel.feedRate', biomass: 'X', volume: 'V' };
-    const result = finish(planOf([batch, { name: 'feed', feed, forH: 3, set: [] }, { name: 'rest', forH: 1, set: [] }], {}, watches));
+    const feed = {
+      strategy: exponentialFeed({ muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 300 }),
+      input: 'vessel.feedRate',
+      biomass: 'X',
+      volume: 'V',
+    };
+    const result = finish(
+      planOf([batch, { name: 'feed', feed, forH: 3, set: [] }, { name: 'rest', forH: 1, set: [] }], {}, watches),
+    );
     const biomassG = 2 + 0.5 * (10 - 0.01);
     const dosed = (biomassG / (0.5 * 300)) * Math.expm1(0.6);
     const volume = result.samples.columns[2]!.at(-1)!;
@@ -125,7 +169,10 @@ describe('a run', () => {
 
   it('lets a timed event of the model happen at its exact time', () => {
     const result = finish(planOf([{ name: 'one', forH: 2, set: [] }]));
-    expect(result.events.find(({ kind }) => kind === 'event')).toMatchObject({ timeH: 1.25, says: 'a quarter past one' });
+    expect(result.events.find(({ kind }) => kind === 'event')).toMatchObject({
+      timeH: 1.25,
+      says: 'a quarter past one',
+    });
   });
 
   it('samples on the grid and once more at the end', () => {
@@ -135,7 +182,15 @@ describe('a run', () => {
 
   it('closes every balance of a closed model', () => {
     const { audit } = finish(planOf([batch], {}, watches));
-    expect(audit.balances.map(({ balance }) => balance)).toEqual(['carbon', 'nitrogen', 'oxygen', 'hydrogen', 'charge', 'electrons', 'mass']);
+    expect(audit.balances.map(({ balance }) => balance)).toEqual([
+      'carbon',
+      'nitrogen',
+      'oxygen',
+      'hydrogen',
+      'charge',
+      'electrons',
+      'mass',
+    ]);
     for (const { relative } of audit.balances) expect(relative).toBeLessThan(1e-12);
   });
 

@@ -65,7 +65,9 @@ export class Run {
   /** The present value of an output, in its own unit. */
   read(output: string): number {
     const slot = this.#outputSlots.get(output);
-    return slot === undefined ? Number.NaN : fromBase(this.#outputs[slot]!, this.plan.compiled.model.outputs[slot]!.unit);
+    return slot === undefined
+      ? Number.NaN
+      : fromBase(this.#outputs[slot]!, this.plan.compiled.model.outputs[slot]!.unit);
   }
 
   /** Share of the run that is done, as far as durations are known: 0 to 1. */
@@ -97,7 +99,12 @@ export class Run {
     const { plan } = this;
     const { model } = plan.compiled;
     const audit = auditRun(model, this.#first, this.#plant.state);
-    const material = { slots: this.#outputSlots, statistics: this.#statistics, phases: this.#phases, balances: audit.balances };
+    const material = {
+      slots: this.#outputSlots,
+      statistics: this.#statistics,
+      phases: this.#phases,
+      balances: audit.balances,
+    };
     return {
       scenario: plan.title,
       outcome: this.#outcome ?? { kind: 'stopped', timeH: this.timeH, says: 'The run has not ended.' },
@@ -105,7 +112,9 @@ export class Run {
       events: this.#events,
       phases: this.#phases,
       keyFigures: plan.figures.map((figure) => measureFigure(figure, material)),
-      expectations: plan.expectations.map((expectation) => judge(expectation, material, this.#outcome?.kind === 'complete')),
+      expectations: plan.expectations.map((expectation) =>
+        judge(expectation, material, this.#outcome?.kind === 'complete'),
+      ),
       audit,
       work: { ...this.#plant.work },
     };
@@ -124,13 +133,23 @@ export class Run {
       if (outcome === EVENT) this.#happen(this.#plant.firedEvents());
     }
     if (this.#outcome === undefined && this.timeH >= eventH) this.#happen([this.#timeEvents.shift()!.event]);
-    if (this.#outcome === undefined && this.#phase >= 0 && this.plan.phases[this.#phase] === phase && this.timeH >= limitH) this.#timeOut(phase);
+    if (
+      this.#outcome === undefined &&
+      this.#phase >= 0 &&
+      this.plan.phases[this.#phase] === phase &&
+      this.timeH >= limitH
+    )
+      this.#timeOut(phase);
   }
 
   #timeOut(phase: PhasePlan): void {
     if (phase.forH !== undefined) return this.#nextPhase(`after ${hours(phase.forH)}`);
     const waited = phase.until ? `; ${phase.until.says} was not reached` : '';
-    this.#note({ kind: 'warning', subject: phase.name, says: `ended at its limit of ${hours(phase.atMostH!)}${waited}` });
+    this.#note({
+      kind: 'warning',
+      subject: phase.name,
+      says: `ended at its limit of ${hours(phase.atMostH!)}${waited}`,
+    });
     this.#nextPhase(`at its limit of ${hours(phase.atMostH!)}`);
   }
 
@@ -171,7 +190,11 @@ export class Run {
     this.#feedSlot = slot;
     if (!feed) return;
     this.#plant.sense(this.#outputs);
-    feed.strategy.begin(this.timeH, { biomassGPerL: this.#base(feed.biomass), volumeL: this.#base(feed.volume), feedRateLPerH: instance.parameters[slot]! });
+    feed.strategy.begin(this.timeH, {
+      biomassGPerL: this.#base(feed.biomass),
+      volumeL: this.#base(feed.volume),
+      feedRateLPerH: instance.parameters[slot]!,
+    });
   }
 
   #closePhase(endedBy: string): void {
@@ -195,12 +218,19 @@ export class Run {
     const asked = feed.strategy.demand(this.timeH, endH - this.timeH);
     const { low, high } = info.range ?? { low: 0, high: Number.POSITIVE_INFINITY };
     const given = Math.min(Math.max(asked, low), high);
-    if (given !== asked) this.#warnOnce(`feed in ${this.phase}`, `the demand of ${asked.toPrecision(4)} L/h was held at the limit of ${given.toPrecision(4)} L/h`);
+    if (given !== asked)
+      this.#warnOnce(
+        `feed in ${this.phase}`,
+        `the demand of ${asked.toPrecision(4)} L/h was held at the limit of ${given.toPrecision(4)} L/h`,
+      );
     this.#plant.demand(this.#feedSlot, given);
   }
 
   #fail(outcome: Outcome): void {
-    this.#end('failed', `${outcomeSentences[outcome]} Last state at ${this.timeH.toPrecision(8)} h in phase ${this.phase}.${this.#suspect()}`);
+    this.#end(
+      'failed',
+      `${outcomeSentences[outcome]} Last state at ${this.timeH.toPrecision(8)} h in phase ${this.phase}.${this.#suspect()}`,
+    );
   }
 
   /** Names the first output that is not a finite number, which is where to look. */
@@ -251,7 +281,11 @@ export class Run {
       const { id, says, unit, kind } = outputs[slots[c]!]!;
       return { id, says, unit: unit.text, kind, ...(panel !== undefined && { panel }) };
     });
-    return new Recorder(channels, slots, slots.map((slot) => outputs[slot]!.unit));
+    return new Recorder(
+      channels,
+      slots,
+      slots.map((slot) => outputs[slot]!.unit),
+    );
   }
 }
 

@@ -21,7 +21,10 @@ export interface RunOptions {
 const sliceMs = 40;
 
 /** Runs a loaded scenario as fast as it goes, giving the event loop its turn. Never throws for numerics: a failure is an outcome. */
-export async function runScenario({ plan, model }: LoadedScenario, { onProgress, signal }: RunOptions = {}): Promise<RunResult> {
+export async function runScenario(
+  { plan, model }: LoadedScenario,
+  { onProgress, signal }: RunOptions = {},
+): Promise<RunResult> {
   const run = new Run(plan);
   const shown = plan.channels.slice(0, 3).map(({ output }) => model.outputs.find(({ id }) => id === output)!);
   while (!run.ended) {

@@ -2,7 +2,14 @@
  * Exponents over the base of the one unit system that kinetics use: g, dm, h, K, mol, cell. A litre is dm^3, so a
  * concentration in g/L has the factor 1 and equations need no conversion factors. Exponents may be fractions (kLa correlations).
  */
-export type Dimension = readonly [mass: number, length: number, time: number, kelvin: number, mole: number, cell: number];
+export type Dimension = readonly [
+  mass: number,
+  length: number,
+  time: number,
+  kelvin: number,
+  mole: number,
+  cell: number,
+];
 
 export const dimensionless: Dimension = [0, 0, 0, 0, 0, 0];
 export const timeDimension: Dimension = [0, 0, 1, 0, 0, 0];

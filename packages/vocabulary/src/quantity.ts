@@ -18,7 +18,8 @@ export function parseQuantity(text: string): Quantity {
   const value = Number(match[0]);
   if (!Number.isFinite(value)) throw new UnitError(`\`${match[0].slice(0, 40)}\` is larger than a number can hold.`, 0);
   const rest = trimmed.slice(match[0].length);
-  if (rest !== '' && /^[A-Za-z]/.test(rest) && /[eE]$/.test(match[0])) throw new UnitError(`\`${trimmed}\` is no number.`, 0);
+  if (rest !== '' && /^[A-Za-z]/.test(rest) && /[eE]$/.test(match[0]))
+    throw new UnitError(`\`${trimmed}\` is no number.`, 0);
   const unit = shifted(() => parseUnit(rest), match[0].length);
   return { value, unit, base: toBase(value, unit) };
 }

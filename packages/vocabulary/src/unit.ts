@@ -105,12 +105,18 @@ function readUnit(text: string): Unit {
   if (text === '' || text === '-' || text === '1') return { text: '-', factor: 1, offset: 0, dimension: dimensionless };
   const alias = aliases.get(text) ?? text;
   if (alias === 'degC') return { text: 'degC', factor: 1, offset: 273.15, dimension: [0, 0, 0, 1, 0, 0] };
-  if (text.length > 80) throw new UnitError(`A unit of ${text.length} characters is longer than the 80 that are read.`, 0);
+  if (text.length > 80)
+    throw new UnitError(`A unit of ${text.length} characters is longer than the 80 that are read.`, 0);
   const cursor = { text, at: 0 };
   const total = product(cursor, 0);
   if (cursor.at < text.length) throw new UnitError(`\`${text[cursor.at]}\` does not belong in a unit.`, cursor.at);
   // People read the sign; files may write the word, which YAML takes without quotes.
-  return { text: text.replaceAll('percent', '%'), factor: total.over / total.under, offset: 0, dimension: total.dimension };
+  return {
+    text: text.replaceAll('percent', '%'),
+    factor: total.over / total.under,
+    offset: 0,
+    dimension: total.dimension,
+  };
 }
 
 interface Cursor {
@@ -147,7 +153,8 @@ function factor(cursor: Cursor, depth: number): Scale {
     return scale(1, 1, ...dimensionless);
   }
   const name = /^[A-Za-zµμ°%]+/.exec(cursor.text.slice(start))?.[0];
-  if (name === undefined) throw new UnitError(`A unit is expected at character ${start + 1} of \`${cursor.text}\`.`, start);
+  if (name === undefined)
+    throw new UnitError(`A unit is expected at character ${start + 1} of \`${cursor.text}\`.`, start);
   cursor.at += name.length;
   return raise(lookUp(name, start), exponent(cursor));
 }
@@ -163,7 +170,8 @@ function lookUp(name: string, at: number): Scale {
   const spelled = aliases.get(name) ?? name;
   const direct = named.get(spelled);
   if (direct) return direct;
-  if (spelled === 'degC') throw new UnitError('degC has a zero of its own and stands alone; a difference or a rate is in K.', at);
+  if (spelled === 'degC')
+    throw new UnitError('degC has a zero of its own and stands alone; a difference or a rate is in K.', at);
   const prefix = prefixes.get(name[0]!);
   const rest = aliases.get(name.slice(1)) ?? name.slice(1);
   const base = named.get(rest);

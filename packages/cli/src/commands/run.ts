@@ -1,6 +1,13 @@
 import { dirname, join, relative } from 'node:path';
 import { checkResultFolder, writeResult } from '@fedbatch/records';
-import { type LoadedScenario, loadScenario, type RunProgress, type RunResult, runScenario, scenarioName } from '@fedbatch/station';
+import {
+  type LoadedScenario,
+  loadScenario,
+  type RunProgress,
+  type RunResult,
+  runScenario,
+  scenarioName,
+} from '@fedbatch/station';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { numberText } from '../number-text.ts';
 import { stopSignal } from '../stop-signal.ts';
@@ -20,10 +27,14 @@ export async function run(scenario: string, options: RunCommandOptions, out: Ter
   const loaded = loadScenario(scenario, options.set);
   const folder = options.out ?? join('results', scenarioName(loaded.file));
   checkResultFolder(folder);
-  if (!options.quiet && !options.json && loaded.problems.warnings.length > 0) out.error(formatProblems(loaded.problems.warnings));
+  if (!options.quiet && !options.json && loaded.problems.warnings.length > 0)
+    out.error(formatProblems(loaded.problems.warnings));
   const started = new Date();
   const stop = stopSignal(() => out.error('Stopping after this scan; the result up to here will be written.'));
-  const result = await runScenario(loaded, { signal: stop.signal, ...(!options.quiet && { onProgress: reporter(options, out) }) });
+  const result = await runScenario(loaded, {
+    signal: stop.signal,
+    ...(!options.quiet && { onProgress: reporter(options, out) }),
+  });
   stop.release();
   out.clearProgress();
   const manifest = writeResult(folder, result, {
@@ -35,7 +46,8 @@ export async function run(scenario: string, options: RunCommandOptions, out: Ter
     actor: { human: null, agent: 'fedbatch run', role: 'runner', session: null },
   });
   if (options.json) out.print(JSON.stringify(machineResult(result, folder, manifest.runId)));
-  else if (!options.quiet) out.print(`${summaryText(result)}\n\nResult in ${folder}; open ${join(folder, 'report.html')} in a browser.`);
+  else if (!options.quiet)
+    out.print(`${summaryText(result)}\n\nResult in ${folder}; open ${join(folder, 'report.html')} in a browser.`);
   return exitCodeOf(result);
 }
 
@@ -72,6 +84,8 @@ function reporter({ json }: RunCommandOptions, out: Terminal): (progress: RunPro
   return ({ timeH, phase, share, figures }) => {
     const full = Math.round(share * barWidth);
     const values = figures.map(({ says, value, unit }) => `${says} ${numberText(value)} ${unit}`).join('  ');
-    out.progress(`${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${String(Math.round(share * 100)).padStart(3)} %  ${phase} ${timeH.toFixed(2)} h  ${values}`);
+    out.progress(
+      `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${String(Math.round(share * 100)).padStart(3)} %  ${phase} ${timeH.toFixed(2)} h  ${values}`,
+    );
   };
 }

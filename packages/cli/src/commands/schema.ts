@@ -7,7 +7,12 @@ export function schema(kind: string, out: Terminal): ExitCode {
   const schemas: Record<string, object> = { component: componentSchema(), scenario: scenarioSchema() };
   if (!Object.hasOwn(schemas, kind)) {
     const problems = new Problems();
-    problems.error('CLI_SCHEMA_UNKNOWN', undefined, `There is no schema \`${kind.slice(0, 60)}\`.`, 'Ask for `component` (organisms, vessels, components) or `scenario`.');
+    problems.error(
+      'CLI_SCHEMA_UNKNOWN',
+      undefined,
+      `There is no schema \`${kind.slice(0, 60)}\`.`,
+      'Ask for `component` (organisms, vessels, components) or `scenario`.',
+    );
     throw new ProblemError(problems.list);
   }
   out.print(JSON.stringify(schemas[kind], null, 2));

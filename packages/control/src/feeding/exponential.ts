@@ -39,9 +39,18 @@ export function exponentialFeed(settings: ExponentialFeedSettings): FeedStrategy
   };
 }
 
-function startRateOf({ muPerH, yieldGPerG, feedGPerL, residualGPerL = 0 }: ExponentialFeedSettings, { biomassGPerL, volumeL }: FeedSamples): number {
+function startRateOf(
+  { muPerH, yieldGPerG, feedGPerL, residualGPerL = 0 }: ExponentialFeedSettings,
+  { biomassGPerL, volumeL }: FeedSamples,
+): number {
   const gain = yieldGPerG * (feedGPerL - residualGPerL);
-  if (!(gain > 0)) throw new RangeError(`The feed holds ${feedGPerL} g/L of substrate, which is not more than the broth: it cannot hold a growth rate.`);
-  if (!(biomassGPerL > 0 && volumeL > 0)) throw new RangeError(`An exponential feed starts from measured biomass and volume, which are ${biomassGPerL} g/L and ${volumeL} L.`);
+  if (!(gain > 0))
+    throw new RangeError(
+      `The feed holds ${feedGPerL} g/L of substrate, which is not more than the broth: it cannot hold a growth rate.`,
+    );
+  if (!(biomassGPerL > 0 && volumeL > 0))
+    throw new RangeError(
+      `An exponential feed starts from measured biomass and volume, which are ${biomassGPerL} g/L and ${volumeL} L.`,
+    );
   return (muPerH * biomassGPerL * volumeL) / gain;
 }

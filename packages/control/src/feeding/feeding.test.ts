@@ -10,9 +10,21 @@ const settings = { muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 300, residualGPerL: 
 /** Strategies with the volume that each must have dosed at a time since its start. */
 const cases: { name: string; make: () => FeedStrategy; dosed: (hours: number) => number }[] = [
   { name: 'constant', make: () => constantFeed(0.25), dosed: (h) => 0.25 * h },
-  { name: 'exponential', make: () => exponentialFeed(settings), dosed: (h) => (0.0133362970 / 0.2) * Math.expm1(0.2 * h) },
-  { name: 'linear table', make: () => tableFeed({ timeH: [0, 2, 4], rateLPerH: [0, 1, 1], between: 'linear' }), dosed: (h) => (h <= 2 ? h * h * 0.25 : 1 + (h - 2)) },
-  { name: 'step table', make: () => tableFeed({ timeH: [1, 3], rateLPerH: [0.5, 0], between: 'step' }), dosed: (h) => 0.5 * Math.min(2, Math.max(0, h - 1)) },
+  {
+    name: 'exponential',
+    make: () => exponentialFeed(settings),
+    dosed: (h) => (0.013336297 / 0.2) * Math.expm1(0.2 * h),
+  },
+  {
+    name: 'linear table',
+    make: () => tableFeed({ timeH: [0, 2, 4], rateLPerH: [0, 1, 1], between: 'linear' }),
+    dosed: (h) => (h <= 2 ? h * h * 0.25 : 1 + (h - 2)),
+  },
+  {
+    name: 'step table',
+    make: () => tableFeed({ timeH: [1, 3], rateLPerH: [0.5, 0], between: 'step' }),
+    dosed: (h) => 0.5 * Math.min(2, Math.max(0, h - 1)),
+  },
 ];
 
 describe.each(cases)('the $name feed', ({ make, dosed }) => {
@@ -47,7 +59,9 @@ describe('the exponential feed', () => {
   });
 
   it('says in words why it cannot start', () => {
-    expect(() => exponentialFeed(settings).begin(0, { ...measured, biomassGPerL: Number.NaN })).toThrow(/biomass and volume, which are NaN g\/L/);
+    expect(() => exponentialFeed(settings).begin(0, { ...measured, biomassGPerL: Number.NaN })).toThrow(
+      /biomass and volume, which are NaN g\/L/,
+    );
     expect(() => exponentialFeed({ ...settings, feedGPerL: 0 }).begin(0, measured)).toThrow(/0 g\/L of substrate/);
   });
 });

@@ -21,7 +21,8 @@ export function tableFeed(table: FeedTable): FeedStrategy {
     const since = time - timeH[i]!;
     if (since < 0) return 0;
     const next = i + 1 < timeH.length;
-    const slope = next && table.between === 'linear' ? (rateLPerH[i + 1]! - rateLPerH[i]!) / (timeH[i + 1]! - timeH[i]!) : 0;
+    const slope =
+      next && table.between === 'linear' ? (rateLPerH[i + 1]! - rateLPerH[i]!) / (timeH[i + 1]! - timeH[i]!) : 0;
     return dosed[i]! + since * (rateLPerH[i]! + 0.5 * slope * since);
   };
   return {
@@ -48,9 +49,14 @@ function dosedVolumes({ timeH, rateLPerH, between }: FeedTable): Float64Array {
 }
 
 function checkTable({ timeH, rateLPerH }: FeedTable): void {
-  if (timeH.length === 0 || timeH.length !== rateLPerH.length) throw new RangeError(`A feed table needs as many times as rates and at least one; it has ${timeH.length} and ${rateLPerH.length}.`);
+  if (timeH.length === 0 || timeH.length !== rateLPerH.length)
+    throw new RangeError(
+      `A feed table needs as many times as rates and at least one; it has ${timeH.length} and ${rateLPerH.length}.`,
+    );
   for (let i = 0; i < timeH.length; i++) {
-    if (!(timeH[i]! >= 0) || (i > 0 && !(timeH[i]! > timeH[i - 1]!))) throw new RangeError(`The times of a feed table rise from 0; entry ${i + 1} is ${timeH[i]} h.`);
-    if (!(rateLPerH[i]! >= 0) || rateLPerH[i] === Number.POSITIVE_INFINITY) throw new RangeError(`The rates of a feed table are 0 or more; entry ${i + 1} is ${rateLPerH[i]} L/h.`);
+    if (!(timeH[i]! >= 0) || (i > 0 && !(timeH[i]! > timeH[i - 1]!)))
+      throw new RangeError(`The times of a feed table rise from 0; entry ${i + 1} is ${timeH[i]} h.`);
+    if (!(rateLPerH[i]! >= 0) || rateLPerH[i] === Number.POSITIVE_INFINITY)
+      throw new RangeError(`The rates of a feed table are 0 or more; entry ${i + 1} is ${rateLPerH[i]} L/h.`);
   }
 }

@@ -57,7 +57,9 @@ export function closeReaction(known: readonly KnownTerm[], open: readonly OpenTe
   const forced: string[] = [];
   for (;;) {
     const solved = solve(known, open, active, balances);
-    const wrong = active.find((k) => open[k]!.sign !== 0 && solved.coefficients[k]! * open[k]!.sign < -closureTolerance * solved.scale);
+    const wrong = active.find(
+      (k) => open[k]!.sign !== 0 && solved.coefficients[k]! * open[k]!.sign < -closureTolerance * solved.scale,
+    );
     if (wrong === undefined) {
       return { ...solved, residuals: residualsOf(known, open, solved.coefficients, balances, solved.scale), forced };
     }
@@ -85,7 +87,12 @@ interface Solved {
 }
 
 /** Gauss-Jordan on [open species | known species] with rows = balances; pivots where a species settles an element. */
-function solve(known: readonly KnownTerm[], open: readonly OpenTerm[], active: readonly number[], balances: readonly string[]): Solved {
+function solve(
+  known: readonly KnownTerm[],
+  open: readonly OpenTerm[],
+  active: readonly number[],
+  balances: readonly string[],
+): Solved {
   const rows = balances.map((balance) => ({
     balance,
     used: false,
@@ -93,7 +100,9 @@ function solve(known: readonly KnownTerm[], open: readonly OpenTerm[], active: r
     right: known.map((term) => -conservedIn(term.composition, balance)),
   }));
   const pivots = new Map<number, (typeof rows)[number]>();
-  const columns = active.map((_, column) => column).sort((a, b) => columnRank(open[active[a]!]!) - columnRank(open[active[b]!]!));
+  const columns = active
+    .map((_, column) => column)
+    .sort((a, b) => columnRank(open[active[a]!]!) - columnRank(open[active[b]!]!));
   for (const column of columns) {
     const pivot = choosePivot(rows, column, settles.get(open[active[column]!]!.id));
     if (pivot === undefined) continue;
@@ -103,7 +112,9 @@ function solve(known: readonly KnownTerm[], open: readonly OpenTerm[], active: r
   }
   const weights = open.map(() => new Float64Array(known.length));
   for (const [column, pivot] of pivots) weights[active[column]!]!.set(pivot.right);
-  const coefficients = Float64Array.from(weights, (weight) => weight.reduce((sum, w, j) => sum + w * known[j]!.coefficient, 0));
+  const coefficients = Float64Array.from(weights, (weight) =>
+    weight.reduce((sum, w, j) => sum + w * known[j]!.coefficient, 0),
+  );
   const undetermined = columns.filter((column) => !pivots.has(column)).map((column) => open[active[column]!]!.id);
   const scale = Math.max(...known.map((term) => Math.abs(term.coefficient)), 1e-300);
   return { weights, coefficients, undetermined, scale };
@@ -113,12 +124,23 @@ function columnRank(term: OpenTerm): number {
   return pivotOrder.indexOf(settles.get(term.id) ?? 'C');
 }
 
-function choosePivot<R extends { balance: string; used: boolean; left: number[] }>(rows: readonly R[], column: number, preferred: string | undefined): R | undefined {
+function choosePivot<R extends { balance: string; used: boolean; left: number[] }>(
+  rows: readonly R[],
+  column: number,
+  preferred: string | undefined,
+): R | undefined {
   const free = rows.filter((row) => !row.used && Math.abs(row.left[column]!) > 1e-9);
-  return free.find((row) => row.balance === preferred) ?? free.sort((a, b) => Math.abs(b.left[column]!) - Math.abs(a.left[column]!))[0];
+  return (
+    free.find((row) => row.balance === preferred) ??
+    free.sort((a, b) => Math.abs(b.left[column]!) - Math.abs(a.left[column]!))[0]
+  );
 }
 
-function eliminate(rows: readonly { left: number[]; right: number[] }[], pivot: { left: number[]; right: number[] }, column: number): void {
+function eliminate(
+  rows: readonly { left: number[]; right: number[] }[],
+  pivot: { left: number[]; right: number[] },
+  column: number,
+): void {
   const by = pivot.left[column]!;
   pivot.left = pivot.left.map((value) => value / by);
   pivot.right = pivot.right.map((value) => value / by);
@@ -137,7 +159,10 @@ function residualsOf(
   balances: readonly string[],
   scale: number,
 ): Residual[] {
-  const terms = [...known, ...open.map((term, k) => ({ composition: term.composition, coefficient: coefficients[k]! }))];
+  const terms = [
+    ...known,
+    ...open.map((term, k) => ({ composition: term.composition, coefficient: coefficients[k]! })),
+  ];
   const all = [...balances].map((balance) => {
     const sums = { in: 0, out: 0, size: scale };
     for (const { composition, coefficient } of terms) {
@@ -155,6 +180,8 @@ function residualsOf(
 /** Charge can be carried in or out with either sign, so the two sides are sums over what is used and what is made. */
 function chargeSides(terms: readonly KnownTerm[]): Residual {
   const side = (sign: number): number =>
-    terms.filter((term) => Math.sign(term.coefficient) === sign).reduce((sum, term) => sum + term.composition.charge * Math.abs(term.coefficient), 0);
+    terms
+      .filter((term) => Math.sign(term.coefficient) === sign)
+      .reduce((sum, term) => sum + term.composition.charge * Math.abs(term.coefficient), 0);
   return { balance: 'charge', in: side(-1), out: side(1) };
 }

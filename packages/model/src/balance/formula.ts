@@ -36,12 +36,14 @@ export class FormulaError extends Error {}
 /** Reads `C6H12O6`, `CH1.77O0.49N0.24`, `NH4+`, `HPO4-2`. Throws FormulaError. */
 export function parseFormula(text: string): Composition {
   const match = /^((?:[A-Z][a-z]?(?:\d+\.?\d*|\.\d+)?)+)(?:([+-])(\d?))?$/.exec(text.trim());
-  if (!match || text.length > 60) throw new FormulaError(`\`${text.slice(0, 60)}\` is not a formula such as C6H12O6, CH1.8O0.5N0.2 or NH4+.`);
+  if (!match || text.length > 60)
+    throw new FormulaError(`\`${text.slice(0, 60)}\` is not a formula such as C6H12O6, CH1.8O0.5N0.2 or NH4+.`);
   const elements = new Map<string, number>();
   let molarMass = 0;
   for (const [, element, count] of match[1]!.matchAll(/([A-Z][a-z]?)(\d+\.?\d*|\.\d+)?/g)) {
     const weight = atomicWeights.get(element!);
-    if (weight === undefined) throw new FormulaError(`\`${element}\` in \`${text}\` is not an element that is known here.`);
+    if (weight === undefined)
+      throw new FormulaError(`\`${element}\` in \`${text}\` is not an element that is known here.`);
     const amount = count === undefined ? 1 : Number(count);
     elements.set(element!, (elements.get(element!) ?? 0) + amount);
     molarMass += weight * amount;
@@ -84,4 +86,11 @@ export function conservedIn(composition: Composition, balance: string): number {
   return composition.elements.get(balance) ?? 0;
 }
 
-export const elementNames: Readonly<Record<string, string>> = { C: 'carbon', H: 'hydrogen', O: 'oxygen', N: 'nitrogen', P: 'phosphorus', S: 'sulphur' };
+export const elementNames: Readonly<Record<string, string>> = {
+  C: 'carbon',
+  H: 'hydrogen',
+  O: 'oxygen',
+  N: 'nitrogen',
+  P: 'phosphorus',
+  S: 'sulphur',
+};

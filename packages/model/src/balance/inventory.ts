@@ -12,7 +12,8 @@ export interface Inventory {
 /** Conserved quantities that the species of a model can be balanced for: elements, charge, electrons and mass. */
 export function balancesOf(model: Model): string[] {
   const elements = new Set<string>();
-  for (const { species } of model.states) for (const element of species?.composition?.elements.keys() ?? []) elements.add(element);
+  for (const { species } of model.states)
+    for (const element of species?.composition?.elements.keys() ?? []) elements.add(element);
   if (elements.size === 0) return [];
   const charged = model.states.some(({ species }) => (species?.composition?.charge ?? 0) !== 0);
   const usual = ['C', 'N', 'O', 'H'].filter((element) => elements.has(element));

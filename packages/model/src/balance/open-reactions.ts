@@ -8,7 +8,12 @@ export interface OpenReaction {
   readonly where: string;
   readonly source: string;
   /** In and out in mol for one unit of rate; relative = out / in - 1, Infinity where nothing goes in. */
-  readonly residuals: readonly { readonly balance: string; readonly in: number; readonly out: number; readonly relative: number }[];
+  readonly residuals: readonly {
+    readonly balance: string;
+    readonly in: number;
+    readonly out: number;
+    readonly relative: number;
+  }[];
   readonly says: string;
 }
 
@@ -25,8 +30,14 @@ function describe(reaction: ReactionInfo): OpenReaction {
     relative: line.out / line.in - 1,
   }));
   const published = reaction.publishedCarbon;
-  const words = residuals.slice(0, 3).map(({ balance, relative, in: into }) => (into === 0 ? `${balance} from nothing` : `${balance} ${percent(relative)}`));
-  const own = published ? ` With the carbon contents that the source states: carbon ${percent(published.out / published.in - 1)}.` : '';
+  const words = residuals
+    .slice(0, 3)
+    .map(({ balance, relative, in: into }) =>
+      into === 0 ? `${balance} from nothing` : `${balance} ${percent(relative)}`,
+    );
+  const own = published
+    ? ` With the carbon contents that the source states: carbon ${percent(published.out / published.in - 1)}.`
+    : '';
   return {
     reaction: reaction.id,
     where: reaction.place ? `${reaction.place.file}:${reaction.place.line}` : '',

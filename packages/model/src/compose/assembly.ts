@@ -1,10 +1,25 @@
-import { didYouMean, parseUnit, type Place, Problems, type Quantity, sameDimension, type Unit } from '@fedbatch/vocabulary';
+import {
+  didYouMean,
+  type Place,
+  type Problems,
+  parseUnit,
+  type Quantity,
+  sameDimension,
+  type Unit,
+} from '@fedbatch/vocabulary';
 import { parseExpression } from '../expression/parse-expression.ts';
 import { Graph, type NodeId } from '../graph/graph.ts';
 import type { ParameterInfo, SpeciesInfo, StateInfo } from '../model.ts';
 import type { ComponentFile } from '../read/component-file.ts';
 import type { Located } from '../read/field.ts';
-import { type Definition, define, type KinkTable, type NewDefinition, type ParsedText, type Scope } from './definition.ts';
+import {
+  type Definition,
+  define,
+  type KinkTable,
+  type NewDefinition,
+  type ParsedText,
+  type Scope,
+} from './definition.ts';
 import { Lowering } from './lower.ts';
 
 /** A component under the name that the scenario gives it: `organism`, `vessel`, or a key of its own. */
@@ -97,7 +112,13 @@ export class Assembly {
     const made = define(definition);
     const own = this.#own.get(role)!;
     const other = own.get(name);
-    if (other) this.problems.error('MODEL_NAME_TWICE', definition.place, `\`${name}\` is declared twice in this file: as ${other.kind} and as ${definition.kind}.`, 'Give one of them another name.');
+    if (other)
+      this.problems.error(
+        'MODEL_NAME_TWICE',
+        definition.place,
+        `\`${name}\` is declared twice in this file: as ${other.kind} and as ${definition.kind}.`,
+        'Give one of them another name.',
+      );
     own.set(name, made);
     if (!this.definitions.has(made.id)) this.definitions.set(made.id, made);
     return made;
@@ -107,7 +128,13 @@ export class Assembly {
   publish(name: string, definition: Definition, from: string, place: Place | undefined): void {
     const other = this.published.get(name);
     if (other !== undefined && other !== definition) {
-      this.problems.error('MODEL_NAME_GIVEN_TWICE', place, `\`${name}\` is given by two components: \`${other.id}\` and \`${from}.${name}\`.`, 'Let one of them give it under another name, or leave one out of the scenario.', other.place && `The other stands at ${other.place.file}:${other.place.line}.`);
+      this.problems.error(
+        'MODEL_NAME_GIVEN_TWICE',
+        place,
+        `\`${name}\` is given by two components: \`${other.id}\` and \`${from}.${name}\`.`,
+        'Let one of them give it under another name, or leave one out of the scenario.',
+        other.place && `The other stands at ${other.place.file}:${other.place.line}.`,
+      );
       return;
     }
     this.published.set(name, definition);
@@ -129,13 +156,33 @@ export class Assembly {
   #override(info: Omit<ParameterInfo, 'value'>, { value, place }: Located<Quantity>): number {
     const { problems } = this;
     if (info.kind === 'constant') {
-      problems.error('MODEL_CONSTANT_CHANGED', place, `\`${info.id}\` is a constant and cannot be changed.`, 'Declare it under `parameters` in its file if it is meant to vary.');
+      problems.error(
+        'MODEL_CONSTANT_CHANGED',
+        place,
+        `\`${info.id}\` is a constant and cannot be changed.`,
+        'Declare it under `parameters` in its file if it is meant to vary.',
+      );
     } else if (!sameDimension(value.unit.dimension, info.unit.dimension)) {
-      problems.error('MODEL_UNIT_CLASH', place, `\`${info.id}\` is in ${info.unit.text}, and the new value in ${value.unit.text}.`, `Write a value in ${info.unit.text}.`);
+      problems.error(
+        'MODEL_UNIT_CLASH',
+        place,
+        `\`${info.id}\` is in ${info.unit.text}, and the new value in ${value.unit.text}.`,
+        `Write a value in ${info.unit.text}.`,
+      );
     } else if (info.kind === 'input' && info.range && (value.base < info.range.low || value.base > info.range.high)) {
-      problems.error('MODEL_INPUT_RANGE', place, `\`${info.id}\` = ${value.value} ${value.unit.text} lies outside its limits.`, `Choose a value from ${info.range.low / info.unit.factor} to ${info.range.high / info.unit.factor} ${info.unit.text}, or widen the range where the input is declared.`);
+      problems.error(
+        'MODEL_INPUT_RANGE',
+        place,
+        `\`${info.id}\` = ${value.value} ${value.unit.text} lies outside its limits.`,
+        `Choose a value from ${info.range.low / info.unit.factor} to ${info.range.high / info.unit.factor} ${info.unit.text}, or widen the range where the input is declared.`,
+      );
     } else if (info.range && (value.base < info.range.low || value.base > info.range.high)) {
-      problems.warn('MODEL_PARAMETER_RANGE', place, `\`${info.id}\` = ${value.value} ${value.unit.text} lies outside the plausible range of its file.`, 'Check the value; the run goes on with it.');
+      problems.warn(
+        'MODEL_PARAMETER_RANGE',
+        place,
+        `\`${info.id}\` = ${value.value} ${value.unit.text} lies outside the plausible range of its file.`,
+        'Check the value; the run goes on with it.',
+      );
     }
     return value.base;
   }
@@ -149,7 +196,8 @@ export class Assembly {
     const time = define({ id: 't', kind: 'time', says: 'time', unit: hour, make: () => this.graph.time() });
     const scope: Scope = {
       role,
-      find: (name) => own.get(name) ?? (needs.has(name) ? this.published.get(name) : undefined) ?? (name === 't' ? time : undefined),
+      find: (name) =>
+        own.get(name) ?? (needs.has(name) ? this.published.get(name) : undefined) ?? (name === 't' ? time : undefined),
       names: () => [...own.keys(), ...needs.keys(), 't'],
     };
     this.#scopes.set(role, scope);
@@ -164,7 +212,8 @@ export class Assembly {
       byName.set(name, other === undefined || other === definition ? definition : null);
     };
     for (const own of this.#own.values()) for (const [name, definition] of own) add(name, definition);
-    const find = (name: string): Definition | undefined => this.definitions.get(name) ?? this.published.get(name) ?? byName.get(name) ?? undefined;
+    const find = (name: string): Definition | undefined =>
+      this.definitions.get(name) ?? this.published.get(name) ?? byName.get(name) ?? undefined;
     return { role: '', find, names: () => [...byName.keys(), ...this.definitions.keys()] };
   }
 
@@ -176,13 +225,23 @@ export class Assembly {
   phaseNamed(name: string, place: Place): PhaseDraft | undefined {
     const phase = this.phases.get(name);
     if (phase) return phase;
-    return this.problems.error('MODEL_PHASE_UNKNOWN', place, `There is no phase \`${name.slice(0, 60)}\`.${didYouMean(name, this.phases.keys())}`, `Phases are ${[...this.phases.keys()].join(', ') || 'declared under `phases` of the vessel'}.`);
+    return this.problems.error(
+      'MODEL_PHASE_UNKNOWN',
+      place,
+      `There is no phase \`${name.slice(0, 60)}\`.${didYouMean(name, this.phases.keys())}`,
+      `Phases are ${[...this.phases.keys()].join(', ') || 'declared under `phases` of the vessel'}.`,
+    );
   }
 
   speciesNamed(id: string, place: Place): SpeciesDraft | undefined {
     const species = this.species.get(id);
     if (species) return species;
-    return this.problems.error('MODEL_SPECIES_UNKNOWN', place, `There is no species \`${id.slice(0, 60)}\`.${didYouMean(id, this.species.keys())}`, 'Declare it under `species`, with its formula.');
+    return this.problems.error(
+      'MODEL_SPECIES_UNKNOWN',
+      place,
+      `There is no species \`${id.slice(0, 60)}\`.${didYouMean(id, this.species.keys())}`,
+      'Declare it under `species`, with its formula.',
+    );
   }
 }
 

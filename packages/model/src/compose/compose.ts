@@ -21,7 +21,12 @@ export function compose(parts: readonly Part[], setup: Setup, problems: Problems
   let composing = false;
   const reactionsOnce = (): ReactionInfo[] => {
     if (composing && reactions === undefined) {
-      problems.error('MODEL_DEFINITION_CIRCULAR', parts[0]?.file.value.place, 'A rate of a reaction rests on OUR, CER, RQ, metabolicHeat or baseDemand, which follow from the reactions.', 'Write the rate with concentrations; use those results outside reactions only.');
+      problems.error(
+        'MODEL_DEFINITION_CIRCULAR',
+        parts[0]?.file.value.place,
+        'A rate of a reaction rests on OUR, CER, RQ, metabolicHeat or baseDemand, which follow from the reactions.',
+        'Write the rate with concentrations; use those results outside reactions only.',
+      );
       return [];
     }
     composing = true;
@@ -53,21 +58,41 @@ export function compose(parts: readonly Part[], setup: Setup, problems: Problems
 
 /** Lowers every declared name, so that an error in one that nothing uses is reported too. */
 function resolveAll(assembly: Assembly): void {
-  for (const part of assembly.parts) for (const definition of assembly.own(part.role).values()) assembly.lowering.resolve(definition);
+  for (const part of assembly.parts)
+    for (const definition of assembly.own(part.role).values()) assembly.lowering.resolve(definition);
 }
 
 /** Names in the scenario that match nothing would otherwise be ignored in silence. */
 function checkSetupNames(assembly: Assembly): void {
   const ids = assembly.parameters.map((parameter) => parameter.id);
   for (const [id, { place }] of assembly.setup.parameters ?? []) {
-    if (!ids.includes(id)) assembly.problems.error('MODEL_PARAMETER_UNKNOWN', place, `There is no parameter or input \`${id.slice(0, 80)}\`.${didYouMean(id, ids)}`, 'Write component and name, as in `organism.qSmax`; `fedbatch explain` lists them all.');
+    if (!ids.includes(id))
+      assembly.problems.error(
+        'MODEL_PARAMETER_UNKNOWN',
+        place,
+        `There is no parameter or input \`${id.slice(0, 80)}\`.${didYouMean(id, ids)}`,
+        'Write component and name, as in `organism.qSmax`; `fedbatch explain` lists them all.',
+      );
   }
-  const amounts = [...assembly.phases.values()].flatMap((phase) => [...phase.amounts.keys()].map((id) => (phase.name === brothName ? symbolOf(id) : `${phase.name}.${symbolOf(id)}`)));
-  const plain = assembly.parts.flatMap(({ file }) => [...(file.value.states?.keys() ?? []), ...(file.value.inputs?.keys() ?? [])]);
-  const volumes = [...assembly.phases.values()].flatMap((phase) => (phase.volumeState ? [phase.volumeState.info.id] : []));
+  const amounts = [...assembly.phases.values()].flatMap((phase) =>
+    [...phase.amounts.keys()].map((id) => (phase.name === brothName ? symbolOf(id) : `${phase.name}.${symbolOf(id)}`)),
+  );
+  const plain = assembly.parts.flatMap(({ file }) => [
+    ...(file.value.states?.keys() ?? []),
+    ...(file.value.inputs?.keys() ?? []),
+  ]);
+  const volumes = [...assembly.phases.values()].flatMap((phase) =>
+    phase.volumeState ? [phase.volumeState.info.id] : [],
+  );
   const known = ['volume', ...volumes, ...amounts, ...plain, ...assembly.species.keys()];
   for (const [name, { place }] of assembly.setup.charge ?? []) {
-    if (!known.includes(name)) assembly.problems.error('MODEL_CHARGE_UNKNOWN', place, `Nothing called \`${name.slice(0, 60)}\` can be charged.${didYouMean(name, known)}`, `The charge may name ${['volume', ...amounts, ...plain].join(', ')}.`);
+    if (!known.includes(name))
+      assembly.problems.error(
+        'MODEL_CHARGE_UNKNOWN',
+        place,
+        `Nothing called \`${name.slice(0, 60)}\` can be charged.${didYouMean(name, known)}`,
+        `The charge may name ${['volume', ...amounts, ...plain].join(', ')}.`,
+      );
   }
 }
 
@@ -94,10 +119,23 @@ function refuseSimultaneous(assembly: Assembly, unknowns: readonly UnknownInfo[]
     return false;
   };
   for (const [i, first] of unknowns.entries()) {
-    const other = unknowns.slice(i + 1).find((second) => uses(first.index, second.index) && uses(second.index, first.index));
-    if (other) assembly.problems.error('MODEL_UNKNOWNS_COUPLED', first.place, `The unknowns \`${first.id}\` and \`${other.id}\` need each other.`, 'Eliminate one of them by hand, or give one dynamics of its own under `states`.');
+    const other = unknowns
+      .slice(i + 1)
+      .find((second) => uses(first.index, second.index) && uses(second.index, first.index));
+    if (other)
+      assembly.problems.error(
+        'MODEL_UNKNOWNS_COUPLED',
+        first.place,
+        `The unknowns \`${first.id}\` and \`${other.id}\` need each other.`,
+        'Eliminate one of them by hand, or give one dynamics of its own under `states`.',
+      );
     if (!graph.reachable([graph.unknowns[first.index]!.residual]).has(graph.unknowns[first.index]!.node)) {
-      assembly.problems.error('MODEL_UNKNOWN_FREE', first.place, `The equation of \`${first.id}\` does not contain it, so it cannot be solved for.`, 'Write a formula that changes with the unknown and is zero at the solution.');
+      assembly.problems.error(
+        'MODEL_UNKNOWN_FREE',
+        first.place,
+        `The equation of \`${first.id}\` does not contain it, so it cannot be solved for.`,
+        'Write a formula that changes with the unknown and is zero at the solution.',
+      );
     }
   }
 }
@@ -111,10 +149,16 @@ interface Composed {
 function freeze(assembly: Assembly, { unknowns, reactions, events }: Composed): Model {
   const { graph, states, problems } = assembly;
   for (const draft of states) {
-    if (draft.initial === undefined && assembly.setup.mode === 'probe') draft.initial = graph.constant(draft.info.scale);
+    if (draft.initial === undefined && assembly.setup.mode === 'probe')
+      draft.initial = graph.constant(draft.info.scale);
     if (draft.initial === undefined) {
       const name = draft.info.id.split('.').pop()!;
-      problems.error('MODEL_INITIAL_MISSING', assembly.setup.place ?? draft.info.place, `Nothing says what \`${draft.info.id}\` is at the start.`, `Add \`${name}: … ${draft.info.unit.text}\` under \`charge\`, or \`initial:\` to the state.`);
+      problems.error(
+        'MODEL_INITIAL_MISSING',
+        assembly.setup.place ?? draft.info.place,
+        `Nothing says what \`${draft.info.id}\` is at the start.`,
+        `Add \`${name}: … ${draft.info.unit.text}\` under \`charge\`, or \`initial:\` to the state.`,
+      );
     }
   }
   problems.throwIfAny();
@@ -125,7 +169,13 @@ function freeze(assembly: Assembly, { unknowns, reactions, events }: Composed): 
   const feeding = feedingOf(assembly);
   const outputs = outputsOf(assembly);
   const model: Model = {
-    components: assembly.parts.map(({ role, file }) => ({ role, kind: file.kind, title: file.title, file: file.file, source: file.value.source })),
+    components: assembly.parts.map(({ role, file }) => ({
+      role,
+      kind: file.kind,
+      title: file.title,
+      file: file.file,
+      source: file.value.source,
+    })),
     graph,
     species: new Map([...assembly.species].map(([id, { info }]) => [id, info])),
     states: states.map((draft) => draft.info),
@@ -156,7 +206,11 @@ function changes(assembly: Assembly, node: NodeId): boolean {
 function feedingOf(assembly: Assembly): Feeding | undefined {
   const entry = assembly.parts.map(({ file }) => file.value).find((value) => value.feeding)?.feeding;
   if (!entry) return undefined;
-  return { substrate: entry.substrate.value, yield: entry.yield.value.base, source: entry.source ?? 'stated by the organism file' };
+  return {
+    substrate: entry.substrate.value,
+    yield: entry.yield.value.base,
+    source: entry.source ?? 'stated by the organism file',
+  };
 }
 
 /** An order in which each start value rests only on earlier ones. */
@@ -167,7 +221,12 @@ function orderStarts(assembly: Assembly): number[] {
   const visit = (slot: number): void => {
     if (status.get(slot) === 'done') return;
     if (status.get(slot) === 'busy') {
-      assembly.problems.error('MODEL_DEFINITION_CIRCULAR', states[slot]!.info.place ?? assembly.setup.place, `The start of \`${states[slot]!.info.id}\` rests on itself.`, 'Give one of the start values a number.');
+      assembly.problems.error(
+        'MODEL_DEFINITION_CIRCULAR',
+        states[slot]!.info.place ?? assembly.setup.place,
+        `The start of \`${states[slot]!.info.id}\` rests on itself.`,
+        'Give one of the start values a number.',
+      );
       return;
     }
     status.set(slot, 'busy');
@@ -183,7 +242,14 @@ function orderStarts(assembly: Assembly): number[] {
 
 /** Concentrations first, then volumes and plain states, quantities, inputs. */
 function outputsOf(assembly: Assembly): OutputInfo[] {
-  const kinds = { concentration: 'concentration', state: 'amount', quantity: 'quantity', unknown: 'quantity', input: 'input', held: 'input' } as const;
+  const kinds = {
+    concentration: 'concentration',
+    state: 'amount',
+    quantity: 'quantity',
+    unknown: 'quantity',
+    input: 'input',
+    held: 'input',
+  } as const;
   const order = ['concentration', 'amount', 'quantity', 'input'];
   const found: OutputInfo[] = [];
   for (const definition of assembly.definitions.values()) {
@@ -191,22 +257,43 @@ function outputsOf(assembly: Assembly): OutputInfo[] {
     const node = kind && assembly.lowering.resolve(definition);
     if (kind === undefined || node === undefined) continue;
     const { id, says, unit, place, source, formula } = definition;
-    found.push({ id, says, unit, kind, node, ...(place && { place }), ...(source && { source }), ...(formula && { formula }) });
+    found.push({
+      id,
+      says,
+      unit,
+      kind,
+      node,
+      ...(place && { place }),
+      ...(source && { source }),
+      ...(formula && { formula }),
+    });
   }
   return found.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
 
 /** The first reaction that uses a species, run backwards: lifts the species and keeps every element. */
-function liftOf(assembly: Assembly, reactions: readonly ReactionInfo[], slot: number): { state: number; node: NodeId }[] | null {
+function liftOf(
+  assembly: Assembly,
+  reactions: readonly ReactionInfo[],
+  slot: number,
+): { state: number; node: NodeId }[] | null {
   const { graph, states } = assembly;
   const { info } = states[slot]!;
   if (info.kind !== 'amount' || !info.nonNegative) return null;
   const values = assembly.parameters.map((parameter) => parameter.value);
-  const user = reactions.find((reaction) => reaction.phase === info.phase && reaction.terms.some((term) => term.species.id === info.species!.id && isUse(assembly, term.coefficient, values)));
+  const user = reactions.find(
+    (reaction) =>
+      reaction.phase === info.phase &&
+      reaction.terms.some((term) => term.species.id === info.species!.id && isUse(assembly, term.coefficient, values)),
+  );
   if (!user) return null;
   return user.terms.flatMap((term) => {
-    const draft = assembly.phases.get(user.phase)!.amounts.get(term.species.id) ?? assembly.exchanges.get(term.species.id);
-    const inBasis = draft && draft.info.unit.dimension[0] !== 1 && term.molar !== undefined ? graph.multiply(term.molar, graph.constant(1 / draft.info.molPerUnit!)) : term.coefficient;
+    const draft =
+      assembly.phases.get(user.phase)!.amounts.get(term.species.id) ?? assembly.exchanges.get(term.species.id);
+    const inBasis =
+      draft && draft.info.unit.dimension[0] !== 1 && term.molar !== undefined
+        ? graph.multiply(term.molar, graph.constant(1 / draft.info.molPerUnit!))
+        : term.coefficient;
     return draft ? [{ state: states.indexOf(draft), node: graph.negate(inBasis) }] : [];
   });
 }
@@ -222,7 +309,15 @@ function trendsOf(assembly: Assembly, outputs: readonly OutputInfo[]): { title: 
       const ids = names.map(({ value, place }) => {
         const id = (assembly.own(part.role).get(value) ?? assembly.openScope().find(value))?.id ?? value;
         if (outputs.some((output) => output.id === id)) return id;
-        return assembly.problems.error('MODEL_SYMBOL_UNKNOWN', place, `The trend \`${title}\` draws \`${value}\`, which is not known.${didYouMean(value, outputs.map((output) => output.id))}`, 'Name a species, a quantity, a state or an input.');
+        return assembly.problems.error(
+          'MODEL_SYMBOL_UNKNOWN',
+          place,
+          `The trend \`${title}\` draws \`${value}\`, which is not known.${didYouMean(
+            value,
+            outputs.map((output) => output.id),
+          )}`,
+          'Name a species, a quantity, a state or an input.',
+        );
       });
       const known = ids.filter((id) => id !== undefined);
       const same = trends.find((trend) => trend.title === title);

@@ -1,22 +1,41 @@
-import { parseRange, parseUnit, sameDimension, timeDimension, toBase, type Unit, UnitError } from '@fedbatch/vocabulary';
-import { divideDimensions } from '@fedbatch/vocabulary';
+import {
+  divideDimensions,
+  parseRange,
+  parseUnit,
+  sameDimension,
+  timeDimension,
+  toBase,
+  type Unit,
+  UnitError,
+} from '@fedbatch/vocabulary';
 import type { NodeId } from '../graph/graph.ts';
 import type { ParameterInfo, UnknownInfo } from '../model.ts';
 import type { Located } from '../read/field.ts';
-import { type Assembly, type Part } from './assembly.ts';
+import type { Assembly, Part } from './assembly.ts';
 import { define } from './definition.ts';
 
 /** Constants of nature that any component may need: CODATA 2018 (exact since the SI of 2019). */
 const nature = [
   { name: 'R', says: 'molar gas constant', unit: 'J/mol/K', value: 8.31446261815324, source: 'CODATA 2018' },
-  { name: 'faraday', says: 'Faraday constant in energy per volt and mol', unit: 'J/mol', value: 96485.33212, source: 'CODATA 2018' },
+  {
+    name: 'faraday',
+    says: 'Faraday constant in energy per volt and mol',
+    unit: 'J/mol',
+    value: 96485.33212,
+    source: 'CODATA 2018',
+  },
 ] as const;
 
 export function declareNature(assembly: Assembly): void {
   for (const { name, says, unit, value, source } of nature) {
     const read = parseUnit(unit);
     const node = assembly.graph.constant(toBase(value, read));
-    assembly.publish(name, define({ id: name, kind: 'nature', says, unit: read, source, make: () => node }), 'nature', undefined);
+    assembly.publish(
+      name,
+      define({ id: name, kind: 'nature', says, unit: read, source, make: () => node }),
+      'nature',
+      undefined,
+    );
   }
 }
 
@@ -36,7 +55,13 @@ export function publishGiven(assembly: Assembly, part: Part): void {
   for (const { value: name, place } of part.file.value.gives ?? []) {
     const definition = assembly.own(part.role).get(name);
     if (definition) assembly.publish(name, definition, part.role, place);
-    else assembly.problems.error('MODEL_SYMBOL_UNKNOWN', place, `\`${name}\` is given here but declared nowhere in the file.`, 'Declare it under `quantities`, `parameters`, `inputs` or `states`.');
+    else
+      assembly.problems.error(
+        'MODEL_SYMBOL_UNKNOWN',
+        place,
+        `\`${name}\` is given here but declared nowhere in the file.`,
+        'Declare it under `quantities`, `parameters`, `inputs` or `states`.',
+      );
   }
 }
 
@@ -46,20 +71,47 @@ export function checkNeeds(assembly: Assembly, part: Part): void {
     const given = assembly.published.get(name);
     if (given === undefined) makeUpOrReport(assembly, part, name, unit, place);
     else if (!sameDimension(given.unit.dimension, unit.dimension)) {
-      assembly.problems.error('MODEL_UNIT_CLASH', place, `\`${name}\` is needed in ${unit.text} and given in ${given.unit.text}.`, `Ask for it in ${given.unit.text}, and convert where it is used.`);
+      assembly.problems.error(
+        'MODEL_UNIT_CLASH',
+        place,
+        `\`${name}\` is needed in ${unit.text} and given in ${given.unit.text}.`,
+        `Ask for it in ${given.unit.text}, and convert where it is used.`,
+      );
     }
   }
 }
 
-function makeUpOrReport(assembly: Assembly, part: Part, name: string, unit: Unit, place: Located<unknown>['place']): void {
+function makeUpOrReport(
+  assembly: Assembly,
+  part: Part,
+  name: string,
+  unit: Unit,
+  place: Located<unknown>['place'],
+): void {
   if (assembly.setup.mode === 'probe') {
     const id = `needs.${name}`;
-    const { slot, node } = assembly.parameter({ id, says: `${name}, made up for the check`, unit, kind: 'parameter', value: toBase(1, unit) });
-    assembly.publish(name, define({ id, kind: 'parameter', says: name, unit, slot, place, make: () => node }), 'probe', place);
+    const { slot, node } = assembly.parameter({
+      id,
+      says: `${name}, made up for the check`,
+      unit,
+      kind: 'parameter',
+      value: toBase(1, unit),
+    });
+    assembly.publish(
+      name,
+      define({ id, kind: 'parameter', says: name, unit, slot, place, make: () => node }),
+      'probe',
+      place,
+    );
     return;
   }
   const given = [...assembly.published.keys()].join(', ');
-  assembly.problems.error('MODEL_NEED_UNMET', place, `The ${part.role} needs \`${name}\` [${unit.text}], and no component of the scenario gives it.`, `Add a component that gives it; given are ${given}.`);
+  assembly.problems.error(
+    'MODEL_NEED_UNMET',
+    place,
+    `The ${part.role} needs \`${name}\` [${unit.text}], and no component of the scenario gives it.`,
+    `Add a component that gives it; given are ${given}.`,
+  );
 }
 
 function declareParameters(assembly: Assembly, part: Part, key: 'parameters' | 'constants'): void {
@@ -83,7 +135,16 @@ function declareParameters(assembly: Assembly, part: Part, key: 'parameters' | '
     };
     warnOutside(assembly, info, entry.value);
     const { slot, node } = assembly.parameter(info);
-    assembly.declare(part.role, name, { id, kind, says: info.says, unit, place: entry.value.place, source, slot, make: () => node });
+    assembly.declare(part.role, name, {
+      id,
+      kind,
+      says: info.says,
+      unit,
+      place: entry.value.place,
+      source,
+      slot,
+      make: () => node,
+    });
   }
 }
 
@@ -95,18 +156,37 @@ function sourceOf(file: string, own: string | undefined): string {
 
 function warnOutside(assembly: Assembly, info: ParameterInfo, value: Located<{ value: number }>): void {
   if (info.range && (info.value < info.range.low || info.value > info.range.high)) {
-    assembly.problems.error('MODEL_PARAMETER_RANGE', value.place, `\`${info.id}\` = ${value.value.value} ${info.unit.text} lies outside its own range.`, 'Correct the value or the range.');
+    assembly.problems.error(
+      'MODEL_PARAMETER_RANGE',
+      value.place,
+      `\`${info.id}\` = ${value.value.value} ${info.unit.text} lies outside its own range.`,
+      'Correct the value or the range.',
+    );
   }
 }
 
-export function readRange(assembly: Assembly, source: Located<string>, unit: Unit): { low: number; high: number } | undefined {
+export function readRange(
+  assembly: Assembly,
+  source: Located<string>,
+  unit: Unit,
+): { low: number; high: number } | undefined {
   try {
     const range = parseRange(source.value, unit);
     if (range.low < range.high) return range;
-    return assembly.problems.error('MODEL_RANGE_FORM', source.place, `The range \`${source.value}\` does not rise.`, 'Write the lower limit first, as in 0.3..1.0.');
+    return assembly.problems.error(
+      'MODEL_RANGE_FORM',
+      source.place,
+      `The range \`${source.value}\` does not rise.`,
+      'Write the lower limit first, as in 0.3..1.0.',
+    );
   } catch (error) {
     if (!(error instanceof UnitError)) throw error;
-    return assembly.problems.error('MODEL_RANGE_FORM', source.place, error.message, 'Write a range as in 0.3..1.0, or 0..2 L/h.');
+    return assembly.problems.error(
+      'MODEL_RANGE_FORM',
+      source.place,
+      error.message,
+      'Write a range as in 0.3..1.0, or 0..2 L/h.',
+    );
   }
 }
 
@@ -116,13 +196,39 @@ function declareInputs(assembly: Assembly, part: Part): void {
     const range = readRange(assembly, entry.range, unit);
     const initial = assembly.setup.charge?.get(name) ?? entry.default;
     if (!sameDimension(initial.value.unit.dimension, unit.dimension)) {
-      assembly.problems.error('MODEL_UNIT_CLASH', initial.place, `The input \`${name}\` is in ${unit.text}, and this value in ${initial.value.unit.text}.`, `Write a value in ${unit.text}.`);
+      assembly.problems.error(
+        'MODEL_UNIT_CLASH',
+        initial.place,
+        `The input \`${name}\` is in ${unit.text}, and this value in ${initial.value.unit.text}.`,
+        `Write a value in ${unit.text}.`,
+      );
     } else if (range && (initial.value.base < range.low || initial.value.base > range.high)) {
-      assembly.problems.error('MODEL_INPUT_RANGE', initial.place, `The input \`${name}\` = ${initial.value.value} ${initial.value.unit.text} lies outside its limits ${entry.range.value}.`, 'Choose a value inside them.');
+      assembly.problems.error(
+        'MODEL_INPUT_RANGE',
+        initial.place,
+        `The input \`${name}\` = ${initial.value.value} ${initial.value.unit.text} lies outside its limits ${entry.range.value}.`,
+        'Choose a value inside them.',
+      );
     }
     const id = `${part.role}.${name}`;
-    const { slot, node } = assembly.parameter({ id, kind: 'input', says: entry.says ?? name, unit, place: entry.place, value: initial.value.base, ...(range && { range }) });
-    assembly.declare(part.role, name, { id, kind: 'input', says: entry.says ?? name, unit, place: entry.place, slot, make: () => node });
+    const { slot, node } = assembly.parameter({
+      id,
+      kind: 'input',
+      says: entry.says ?? name,
+      unit,
+      place: entry.place,
+      value: initial.value.base,
+      ...(range && { range }),
+    });
+    assembly.declare(part.role, name, {
+      id,
+      kind: 'input',
+      says: entry.says ?? name,
+      unit,
+      place: entry.place,
+      slot,
+      make: () => node,
+    });
   }
 }
 
@@ -130,11 +236,31 @@ function declareHeld(assembly: Assembly, part: Part): void {
   for (const [name, entry] of part.file.value.held ?? []) {
     const unit = entry.unit.value;
     const id = `${part.role}.${name}`;
-    const { slot, node } = assembly.parameter({ id, kind: 'held', says: entry.says ?? name, unit, place: entry.place, value: entry.initial.value.base });
+    const { slot, node } = assembly.parameter({
+      id,
+      kind: 'held',
+      says: entry.says ?? name,
+      unit,
+      place: entry.place,
+      value: entry.initial.value.base,
+    });
     if (!sameDimension(unit.dimension, entry.initial.value.unit.dimension)) {
-      assembly.problems.error('MODEL_UNIT_CLASH', entry.initial.place, `\`${name}\` is held in ${unit.text} and starts at a value in ${entry.initial.value.unit.text}.`, `Write a value in ${unit.text}.`);
+      assembly.problems.error(
+        'MODEL_UNIT_CLASH',
+        entry.initial.place,
+        `\`${name}\` is held in ${unit.text} and starts at a value in ${entry.initial.value.unit.text}.`,
+        `Write a value in ${unit.text}.`,
+      );
     }
-    assembly.declare(part.role, name, { id, kind: 'held', says: entry.says ?? name, unit, place: entry.place, slot, make: () => node });
+    assembly.declare(part.role, name, {
+      id,
+      kind: 'held',
+      says: entry.says ?? name,
+      unit,
+      place: entry.place,
+      slot,
+      make: () => node,
+    });
   }
 }
 
@@ -143,7 +269,8 @@ function declareQuantities(assembly: Assembly, part: Part): void {
   for (const [name, entry] of part.file.value.quantities ?? []) {
     const parsed = assembly.parse(entry.is);
     const unit = entry.unit.value;
-    const make = (): NodeId | undefined => parsed && assembly.lowering.lowerAs(parsed, scope, unit.dimension, `\`${name}\``);
+    const make = (): NodeId | undefined =>
+      parsed && assembly.lowering.lowerAs(parsed, scope, unit.dimension, `\`${name}\``);
     assembly.declare(part.role, name, {
       id: `${part.role}.${name}`,
       kind: 'quantity',
@@ -166,7 +293,12 @@ function declareUnknowns(assembly: Assembly, part: Part, unknowns: UnknownInfo[]
     const index = graph.unknowns.length - 1;
     graph.unknowns[index]!.low = graph.constant(bracket.low);
     graph.unknowns[index]!.high = graph.constant(bracket.high);
-    const definition = { id: `${part.role}.${name}`, says: entry.says ?? name, unit: entry.unit.value, place: entry.zero.place };
+    const definition = {
+      id: `${part.role}.${name}`,
+      says: entry.says ?? name,
+      unit: entry.unit.value,
+      place: entry.zero.place,
+    };
     assembly.declare(part.role, name, { ...definition, kind: 'unknown', formula: parsed.expression, make: () => node });
     unknowns.push({ ...definition, index, residual: parsed.expression });
   }
@@ -191,9 +323,24 @@ function declareStates(assembly: Assembly, part: Part): void {
     const unit = entry.unit.value;
     const id = `${part.role}.${name}`;
     const node = assembly.graph.state(assembly.states.length);
-    const info = { id, says: entry.says ?? name, unit, place: entry.place, kind: 'plain' as const, nonNegative: entry.sign?.value === 'nonnegative', scale: unit.factor };
+    const info = {
+      id,
+      says: entry.says ?? name,
+      unit,
+      place: entry.place,
+      kind: 'plain' as const,
+      nonNegative: entry.sign?.value === 'nonnegative',
+      scale: unit.factor,
+    };
     assembly.states.push({ info, node, terms: [] });
-    assembly.declare(part.role, name, { id, kind: 'state', says: info.says, unit, place: entry.place, make: () => node });
+    assembly.declare(part.role, name, {
+      id,
+      kind: 'state',
+      says: info.says,
+      unit,
+      place: entry.place,
+      make: () => node,
+    });
   }
 }
 
@@ -218,9 +365,27 @@ export function equateStates(assembly: Assembly, part: Part): void {
 }
 
 /** A start value from the scenario, as a parameter that studies can vary. */
-export function chargeParameter(assembly: Assembly, name: string, { value, place }: Located<{ base: number; unit: Unit }>, unit: Unit, says: string): NodeId {
+export function chargeParameter(
+  assembly: Assembly,
+  name: string,
+  { value, place }: Located<{ base: number; unit: Unit }>,
+  unit: Unit,
+  says: string,
+): NodeId {
   if (!sameDimension(value.unit.dimension, unit.dimension)) {
-    assembly.problems.error('MODEL_UNIT_CLASH', place, `The charge of \`${name}\` is in ${value.unit.text}, where a value in ${unit.text} is needed.`, `Write it in ${unit.text}.`);
+    assembly.problems.error(
+      'MODEL_UNIT_CLASH',
+      place,
+      `The charge of \`${name}\` is in ${value.unit.text}, where a value in ${unit.text} is needed.`,
+      `Write it in ${unit.text}.`,
+    );
   }
-  return assembly.parameter({ id: `charge.${name}`, kind: 'charge', says: `${says} at the start`, unit, place, value: value.base }).node;
+  return assembly.parameter({
+    id: `charge.${name}`,
+    kind: 'charge',
+    says: `${says} at the start`,
+    unit,
+    place,
+    value: value.base,
+  }).node;
 }

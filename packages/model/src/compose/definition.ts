@@ -6,7 +6,17 @@ import type { Located } from '../read/field.ts';
 /** A name that expressions may use, and how it becomes a node. */
 export interface Definition {
   readonly id: string;
-  readonly kind: 'parameter' | 'constant' | 'input' | 'held' | 'state' | 'concentration' | 'quantity' | 'unknown' | 'time' | 'nature';
+  readonly kind:
+    | 'parameter'
+    | 'constant'
+    | 'input'
+    | 'held'
+    | 'state'
+    | 'concentration'
+    | 'quantity'
+    | 'unknown'
+    | 'time'
+    | 'nature';
   readonly says: string;
   readonly unit: Unit;
   readonly place?: Place;

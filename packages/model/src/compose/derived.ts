@@ -37,14 +37,23 @@ function publish(assembly: Assembly, name: string, says: string, unit: Unit, mak
   assembly.publish(name, define({ id: name, kind: 'quantity', says, unit, source, make }), 'stoichiometry', undefined);
 }
 
-function perVolume(assembly: Assembly, reactions: readonly ReactionInfo[], species: string, sign: 1 | -1): NodeId | undefined {
+function perVolume(
+  assembly: Assembly,
+  reactions: readonly ReactionInfo[],
+  species: string,
+  sign: 1 | -1,
+): NodeId | undefined {
   const { graph } = assembly;
   const broth = assembly.phases.get(brothName);
   const volume = broth && assembly.lowering.resolve(broth.volume);
   if (volume === undefined) return undefined;
   const terms = reactions
     .filter((reaction) => reaction.phase === brothName)
-    .flatMap((reaction) => reaction.terms.filter((term) => term.species.id === species && term.molar !== undefined).map((term) => graph.multiply(term.molar!, reaction.rate)));
+    .flatMap((reaction) =>
+      reaction.terms
+        .filter((term) => term.species.id === species && term.molar !== undefined)
+        .map((term) => graph.multiply(term.molar!, reaction.rate)),
+    );
   const total = graph.divide(graph.sum(terms), volume);
   return sign > 0 ? total : graph.negate(total);
 }

@@ -1,4 +1,11 @@
-import { didYouMean, parseQuantity, type Quantity, sameDimension, timeDimension, UnitError } from '@fedbatch/vocabulary';
+import {
+  didYouMean,
+  parseQuantity,
+  type Quantity,
+  sameDimension,
+  timeDimension,
+  UnitError,
+} from '@fedbatch/vocabulary';
 import type { NodeId } from '../graph/graph.ts';
 import type { EventInfo } from '../model.ts';
 import type { Located } from '../read/field.ts';
@@ -17,7 +24,16 @@ export function composeEvents(assembly: Assembly): EventInfo[] {
   for (const watch of assembly.setup.watches ?? []) {
     const crossing = lowerCondition(assembly, inPlainNames(assembly, watch.condition), assembly.openScope());
     if (crossing) {
-      events.push({ id: watch.id, says: watch.condition.value, place: watch.condition.place, kind: 'crossing', ...crossing, repeats: 'always', set: [], origin: 'watch' });
+      events.push({
+        id: watch.id,
+        says: watch.condition.value,
+        place: watch.condition.place,
+        kind: 'crossing',
+        ...crossing,
+        repeats: 'always',
+        set: [],
+        origin: 'watch',
+      });
     }
   }
   return events;
@@ -31,11 +47,18 @@ function inPlainNames(assembly: Assembly, condition: Located<string>): Located<s
   const exhausted = /^(.+?)\s+is\s+exhausted$/.exec(condition.value);
   if (exhausted) {
     const wanted = exhausted[1]!.toLowerCase();
-    const found = [...assembly.species.values()].find(({ info }) => info.id.toLowerCase() === wanted || info.name.toLowerCase() === wanted);
-    if (found) return { ...condition, value: `${symbolOf(found.info.id)} < ${found.info.exhausted} ${found.basis.text}/L` };
+    const found = [...assembly.species.values()].find(
+      ({ info }) => info.id.toLowerCase() === wanted || info.name.toLowerCase() === wanted,
+    );
+    if (found)
+      return { ...condition, value: `${symbolOf(found.info.id)} < ${found.info.exhausted} ${found.basis.text}/L` };
   }
   const split = /^([^<>]+?)(\s*[<>].*)$/.exec(condition.value);
-  const spoken = split && [...assembly.definitions.values()].find((definition) => definition.says.toLowerCase() === split[1]!.trim().toLowerCase());
+  const spoken =
+    split &&
+    [...assembly.definitions.values()].find(
+      (definition) => definition.says.toLowerCase() === split[1]!.trim().toLowerCase(),
+    );
   return spoken ? { ...condition, value: `${spoken.id}${split[2]!}` } : condition;
 }
 
@@ -44,11 +67,18 @@ type EventEntry = NonNullable<Part['file']['value']['events']> extends ReadonlyM
 function composeEvent(assembly: Assembly, part: Part, name: string, entry: EventEntry): EventInfo | undefined {
   const { problems } = assembly;
   if ((entry.when === undefined) === (entry.at === undefined)) {
-    return problems.error('MODEL_EVENT_FORM', entry.place, `The event \`${name}\` needs exactly one of \`when\` and \`at\`.`, '`when: S < limit` for a crossing, `at: 9 h` for a time.');
+    return problems.error(
+      'MODEL_EVENT_FORM',
+      entry.place,
+      `The event \`${name}\` needs exactly one of \`when\` and \`at\`.`,
+      '`when: S < limit` for a crossing, `at: 9 h` for a time.',
+    );
   }
   const scope = assembly.scope(part.role);
   const set = [...(entry.set ?? [])].map(([held, source]) => lowerSet(assembly, part, held, source, scope));
-  const trigger = entry.when ? lowerCondition(assembly, entry.when, scope) : lowerTime(assembly, entry.at!, scope, name);
+  const trigger = entry.when
+    ? lowerCondition(assembly, entry.when, scope)
+    : lowerTime(assembly, entry.at!, scope, name);
   if (!trigger || set.some((item) => item === undefined)) return undefined;
   return {
     id: `${part.role}.${name}`,
@@ -62,22 +92,45 @@ function composeEvent(assembly: Assembly, part: Part, name: string, entry: Event
   };
 }
 
-function lowerSet(assembly: Assembly, part: Part, held: string, source: Located<string>, scope: Scope): { slot: number; node: NodeId } | undefined {
+function lowerSet(
+  assembly: Assembly,
+  part: Part,
+  held: string,
+  source: Located<string>,
+  scope: Scope,
+): { slot: number; node: NodeId } | undefined {
   const definition = assembly.own(part.role).get(held);
   if (definition?.kind !== 'held' || definition.slot === undefined) {
     const known = [...(part.file.value.held?.keys() ?? [])];
-    return assembly.problems.error('MODEL_EVENT_SET', source.place, `\`${held}\` is not a held value of this file, so an event cannot set it.${didYouMean(held, known)}`, 'Declare it under `held`; amounts change only through rates and streams.');
+    return assembly.problems.error(
+      'MODEL_EVENT_SET',
+      source.place,
+      `\`${held}\` is not a held value of this file, so an event cannot set it.${didYouMean(held, known)}`,
+      'Declare it under `held`; amounts change only through rates and streams.',
+    );
   }
   const parsed = assembly.parse(source);
-  const node = parsed && assembly.lowering.lowerAs(parsed, scope, definition.unit.dimension, `The new value of \`${held}\``);
+  const node =
+    parsed && assembly.lowering.lowerAs(parsed, scope, definition.unit.dimension, `The new value of \`${held}\``);
   return node === undefined ? undefined : { slot: definition.slot, node };
 }
 
-function lowerTime(assembly: Assembly, source: Located<string>, scope: Scope, name: string): { node: NodeId; direction: 0 } | undefined {
+function lowerTime(
+  assembly: Assembly,
+  source: Located<string>,
+  scope: Scope,
+  name: string,
+): { node: NodeId; direction: 0 } | undefined {
   const literal = quantityIn(source.value);
   if (literal) {
-    if (sameDimension(literal.unit.dimension, timeDimension)) return { node: assembly.graph.constant(literal.base), direction: 0 };
-    return assembly.problems.error('MODEL_UNIT_CLASH', source.place, `The event \`${name}\` is at \`${source.value}\`, which is not a time.`, 'Write a time such as 9 h.');
+    if (sameDimension(literal.unit.dimension, timeDimension))
+      return { node: assembly.graph.constant(literal.base), direction: 0 };
+    return assembly.problems.error(
+      'MODEL_UNIT_CLASH',
+      source.place,
+      `The event \`${name}\` is at \`${source.value}\`, which is not a time.`,
+      'Write a time such as 9 h.',
+    );
   }
   const parsed = assembly.parse(source);
   const node = parsed && assembly.lowering.lowerAs(parsed, scope, timeDimension, `The time of \`${name}\``);
@@ -88,10 +141,19 @@ function lowerTime(assembly: Assembly, source: Located<string>, scope: Scope, na
  * `LEFT < RIGHT` or `LEFT > RIGHT`, where RIGHT may be a number with a unit. The event function is LEFT - RIGHT; it fires when the
  * comparison becomes true.
  */
-export function lowerCondition(assembly: Assembly, source: Located<string>, scope: Scope): { node: NodeId; direction: 1 | -1 } | undefined {
+export function lowerCondition(
+  assembly: Assembly,
+  source: Located<string>,
+  scope: Scope,
+): { node: NodeId; direction: 1 | -1 } | undefined {
   const match = /^([^<>]+)([<>])=?([^<>=]+)$/.exec(source.value);
   if (!match) {
-    return assembly.problems.error('MODEL_EVENT_FORM', source.place, `\`${source.value.slice(0, 80)}\` is not a comparison of two values.`, 'Write one comparison, as in `S < 0.05 g/L`.');
+    return assembly.problems.error(
+      'MODEL_EVENT_FORM',
+      source.place,
+      `\`${source.value.slice(0, 80)}\` is not a comparison of two values.`,
+      'Write one comparison, as in `S < 0.05 g/L`.',
+    );
   }
   const [, left, sign, right] = match as unknown as [string, string, '<' | '>', string];
   const offset = (text: string, from: number): Located<string> => {
@@ -106,7 +168,12 @@ export function lowerCondition(assembly: Assembly, source: Located<string>, scop
   if (literal) {
     const dimension = lowered.dimension === 'any' ? literal.unit.dimension : lowered.dimension;
     if (!sameDimension(dimension, literal.unit.dimension)) {
-      return assembly.problems.error('MODEL_UNIT_CLASH', source.place, `\`${source.value}\` compares a value with one in ${literal.unit.text}, which is another kind of unit.`, 'Write the limit in a unit of the same kind.');
+      return assembly.problems.error(
+        'MODEL_UNIT_CLASH',
+        source.place,
+        `\`${source.value}\` compares a value with one in ${literal.unit.text}, which is another kind of unit.`,
+        'Write the limit in a unit of the same kind.',
+      );
     }
     return { node: assembly.graph.subtract(lowered.node, assembly.graph.constant(literal.base)), direction };
   }

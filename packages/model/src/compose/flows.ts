@@ -1,4 +1,13 @@
-import { type Dimension, didYouMean, divideDimensions, formatDimension, multiplyDimensions, sameDimension, timeDimension, type Unit } from '@fedbatch/vocabulary';
+import {
+  type Dimension,
+  didYouMean,
+  divideDimensions,
+  formatDimension,
+  multiplyDimensions,
+  sameDimension,
+  timeDimension,
+  type Unit,
+} from '@fedbatch/vocabulary';
 import { conservedIn } from '../balance/formula.ts';
 import type { NodeId } from '../graph/graph.ts';
 import type { StateInfo } from '../model.ts';
@@ -26,28 +35,50 @@ export function composeFlows(assembly: Assembly): void {
 }
 
 function checkStreamNames(assembly: Assembly): void {
-  const known = assembly.parts.flatMap(({ file }) => [...(file.value.streams ?? [])].filter(([, entry]) => entry.into !== undefined).map(([name]) => name));
+  const known = assembly.parts.flatMap(({ file }) =>
+    [...(file.value.streams ?? [])].filter(([, entry]) => entry.into !== undefined).map(([name]) => name),
+  );
   for (const [name, composition] of assembly.setup.streams ?? []) {
     if (known.includes(name)) continue;
     const place = [...composition.values()][0]?.place ?? assembly.setup.place;
-    assembly.problems.error('MODEL_STREAM_UNKNOWN', place, `No component has a stream \`${name.slice(0, 60)}\` that enters a phase.${didYouMean(name, known)}`, `Streams are ${known.join(', ') || 'declared under `streams` of the vessel'}.`);
+    assembly.problems.error(
+      'MODEL_STREAM_UNKNOWN',
+      place,
+      `No component has a stream \`${name.slice(0, 60)}\` that enters a phase.${didYouMean(name, known)}`,
+      `Streams are ${known.join(', ') || 'declared under `streams` of the vessel'}.`,
+    );
   }
 }
 
 function composeStream(assembly: Assembly, part: Part, name: string, entry: StreamEntry, crossings: Crossing[]): void {
   if ((entry.into === undefined) === (entry.from === undefined)) {
-    assembly.problems.error('MODEL_STREAM_ENDS', entry.place, `The stream \`${name}\` needs exactly one of \`into\` and \`from\`.`, '`into: broth` for a feed, `from: broth` for a harvest; between phases write a transfer.');
+    assembly.problems.error(
+      'MODEL_STREAM_ENDS',
+      entry.place,
+      `The stream \`${name}\` needs exactly one of \`into\` and \`from\`.`,
+      '`into: broth` for a feed, `from: broth` for a harvest; between phases write a transfer.',
+    );
     return;
   }
   const phase = assembly.phaseNamed((entry.into ?? entry.from)!, entry.place);
   const parsed = assembly.parse(entry.flow);
   const flow = parsed && assembly.lowering.lower(parsed, assembly.scope(part.role));
   if (!phase || !flow || !parsed) return;
-  const dimension: Dimension = flow.dimension === 'any' || flow.dimension === 'logical' ? divideDimensions(litre.dimension, timeDimension) : flow.dimension;
+  const dimension: Dimension =
+    flow.dimension === 'any' || flow.dimension === 'logical'
+      ? divideDimensions(litre.dimension, timeDimension)
+      : flow.dimension;
   const isVolume = sameDimension(dimension, divideDimensions(litre.dimension, timeDimension));
   const isMol = sameDimension(dimension, divideDimensions(mole.dimension, timeDimension));
   if (!isVolume && (!isMol || entry.from !== undefined)) {
-    assembly.problems.error('MODEL_UNIT_CLASH', entry.flow.place, `The flow of \`${name}\` has the unit ${formatDimension(dimension)}.`, entry.from === undefined ? 'A stream that enters flows in L/h or mol/h.' : 'A stream that leaves flows in L/h, at the composition of its phase.');
+    assembly.problems.error(
+      'MODEL_UNIT_CLASH',
+      entry.flow.place,
+      `The flow of \`${name}\` has the unit ${formatDimension(dimension)}.`,
+      entry.from === undefined
+        ? 'A stream that enters flows in L/h or mol/h.'
+        : 'A stream that leaves flows in L/h, at the composition of its phase.',
+    );
     return;
   }
   const sign = entry.into === undefined ? -1 : 1;
@@ -61,7 +92,15 @@ function signed(assembly: Assembly, sign: 1 | -1, node: NodeId): NodeId {
 }
 
 /** A stream at a composition of its own, each concentration a parameter. */
-function enter(assembly: Assembly, name: string, entry: StreamEntry, phase: PhaseDraft, flow: NodeId, per: Unit, crossings: Crossing[]): void {
+function enter(
+  assembly: Assembly,
+  name: string,
+  entry: StreamEntry,
+  phase: PhaseDraft,
+  flow: NodeId,
+  per: Unit,
+  crossings: Crossing[],
+): void {
   const { graph } = assembly;
   const given = assembly.setup.streams?.get(name);
   const concentrations = new Map<string, NodeId>();
@@ -71,14 +110,38 @@ function enter(assembly: Assembly, name: string, entry: StreamEntry, phase: Phas
     if (id === 'density' || !draft) {
       if (id === 'density' || id === 'temperature') continue;
       const known = [...phase.amounts.keys(), 'density'];
-      assembly.problems.error('MODEL_SPECIES_UNKNOWN', quantity.place, `The stream \`${name}\` carries \`${id}\`, which the ${phase.name} does not hold.${didYouMean(id, known)}`, `Species of the ${phase.name} are ${known.join(', ')}.`);
+      assembly.problems.error(
+        'MODEL_SPECIES_UNKNOWN',
+        quantity.place,
+        `The stream \`${name}\` carries \`${id}\`, which the ${phase.name} does not hold.${didYouMean(id, known)}`,
+        `Species of the ${phase.name} are ${known.join(', ')}.`,
+      );
       continue;
     }
     const unit = quantity.value.unit;
-    const node = assembly.parameter({ id: `streams.${name}.${symbolOf(draft.info.species!.id)}`, kind: 'stream', says: `${draft.info.species!.name} in the stream ${name}`, unit, place: quantity.place, value: quantity.value.base }).node;
-    if (quantity.value.base < 0) assembly.problems.error('MODEL_CHARGE_NEGATIVE', quantity.place, `The stream \`${name}\` carries ${quantity.value.value} ${unit.text} of \`${id}\`; a concentration cannot be below 0.`, 'Write 0 or more.');
+    const node = assembly.parameter({
+      id: `streams.${name}.${symbolOf(draft.info.species!.id)}`,
+      kind: 'stream',
+      says: `${draft.info.species!.name} in the stream ${name}`,
+      unit,
+      place: quantity.place,
+      value: quantity.value.base,
+    }).node;
+    if (quantity.value.base < 0)
+      assembly.problems.error(
+        'MODEL_CHARGE_NEGATIVE',
+        quantity.place,
+        `The stream \`${name}\` carries ${quantity.value.value} ${unit.text} of \`${id}\`; a concentration cannot be below 0.`,
+        'Write 0 or more.',
+      );
     const amount = toStateUnit(assembly, draft, multiplyDimensions(unit.dimension, per.dimension), node);
-    if (amount === undefined) assembly.problems.error('MODEL_UNIT_CLASH', quantity.place, `\`${id}\` in the stream \`${name}\` is in ${unit.text}; the stream flows in ${per.text}/h.`, per === litre ? 'Write a concentration in g/L or mol/L.' : 'Write a mole fraction in mol/mol.');
+    if (amount === undefined)
+      assembly.problems.error(
+        'MODEL_UNIT_CLASH',
+        quantity.place,
+        `\`${id}\` in the stream \`${name}\` is in ${unit.text}; the stream flows in ${per.text}/h.`,
+        per === litre ? 'Write a concentration in g/L or mol/L.' : 'Write a mole fraction in mol/mol.',
+      );
     else concentrations.set(draft.info.species!.id, amount);
   }
   if (per === litre) addWater(assembly, name, phase, given?.get('density')?.value.base, concentrations);
@@ -91,16 +154,38 @@ function enter(assembly: Assembly, name: string, entry: StreamEntry, phase: Phas
 }
 
 /** In a liquid whose density is stated, water is the rest. */
-function addWater(assembly: Assembly, name: string, phase: PhaseDraft, density: number | undefined, concentrations: Map<string, NodeId>): void {
+function addWater(
+  assembly: Assembly,
+  name: string,
+  phase: PhaseDraft,
+  density: number | undefined,
+  concentrations: Map<string, NodeId>,
+): void {
   const { graph } = assembly;
   const water = phase.amounts.get('H2O');
   const own = densityOf(assembly, phase);
   if (!water || own === undefined || concentrations.has('H2O')) return;
-  const unit: Unit = { text: 'g/L', factor: 1, offset: 0, dimension: divideDimensions(gram.dimension, litre.dimension) };
-  const total = density === undefined ? own : assembly.parameter({ id: `streams.${name}.density`, kind: 'stream', says: `density of the stream ${name}`, unit, value: density }).node;
+  const unit: Unit = {
+    text: 'g/L',
+    factor: 1,
+    offset: 0,
+    dimension: divideDimensions(gram.dimension, litre.dimension),
+  };
+  const total =
+    density === undefined
+      ? own
+      : assembly.parameter({
+          id: `streams.${name}.density`,
+          kind: 'stream',
+          says: `density of the stream ${name}`,
+          unit,
+          value: density,
+        }).node;
   const masses = [...concentrations].map(([id, node]) => {
     const { species, molPerUnit } = phase.amounts.get(id)!.info;
-    return species?.composition && molPerUnit !== undefined ? graph.multiply(node, graph.constant(molPerUnit * species.composition.molarMass)) : graph.zero;
+    return species?.composition && molPerUnit !== undefined
+      ? graph.multiply(node, graph.constant(molPerUnit * species.composition.molarMass))
+      : graph.zero;
   });
   concentrations.set('H2O', graph.subtract(total, graph.sum(masses)));
 }
@@ -115,7 +200,12 @@ function leave(assembly: Assembly, phase: PhaseDraft, flow: NodeId, crossings: C
   }
 }
 
-function composeTransfer(assembly: Assembly, part: Part, name: string, entry: NonNullable<Part['file']['value']['transfers']> extends ReadonlyMap<string, infer T> ? T : never): void {
+function composeTransfer(
+  assembly: Assembly,
+  part: Part,
+  name: string,
+  entry: NonNullable<Part['file']['value']['transfers']> extends ReadonlyMap<string, infer T> ? T : never,
+): void {
   const { graph, problems } = assembly;
   const from = assembly.phaseNamed(entry.from, entry.place);
   const to = assembly.phaseNamed(entry.to, entry.place);
@@ -125,14 +215,27 @@ function composeTransfer(assembly: Assembly, part: Part, name: string, entry: No
   const source = from.amounts.get(entry.of.value);
   const target = to.amounts.get(entry.of.value);
   if (!source || !target) {
-    problems.error('MODEL_SPECIES_UNKNOWN', entry.of.place, `The transfer \`${name}\` moves \`${entry.of.value}\`, which the ${source ? to.name : from.name} does not hold.`, 'Add it to `holds` of that phase.');
+    problems.error(
+      'MODEL_SPECIES_UNKNOWN',
+      entry.of.place,
+      `The transfer \`${name}\` moves \`${entry.of.value}\`, which the ${source ? to.name : from.name} does not hold.`,
+      'Add it to `holds` of that phase.',
+    );
     return;
   }
-  const amount = rate.dimension === 'any' || rate.dimension === 'logical' ? gram.dimension : multiplyDimensions(rate.dimension, timeDimension);
+  const amount =
+    rate.dimension === 'any' || rate.dimension === 'logical'
+      ? gram.dimension
+      : multiplyDimensions(rate.dimension, timeDimension);
   const taken = toStateUnit(assembly, source, amount, rate.node);
   const given = toStateUnit(assembly, target, amount, rate.node);
   if (taken === undefined || given === undefined) {
-    problems.error('MODEL_UNIT_CLASH', entry.rate.place, `The rate of the transfer \`${name}\` has the unit ${formatDimension(divideDimensions(amount, timeDimension))}.`, 'Write it in g/h or mol/h.');
+    problems.error(
+      'MODEL_UNIT_CLASH',
+      entry.rate.place,
+      `The rate of the transfer \`${name}\` has the unit ${formatDimension(divideDimensions(amount, timeDimension))}.`,
+      'Write it in g/h or mol/h.',
+    );
     return;
   }
   source.terms.push(graph.negate(taken));
@@ -144,15 +247,19 @@ function toStateUnit(assembly: Assembly, draft: StateDraft, amount: Dimension, n
   const { unit, molPerUnit, species } = draft.info;
   if (sameDimension(amount, unit.dimension)) return node;
   if (molPerUnit === undefined || !species?.composition) return undefined;
-  if (sameDimension(amount, mole.dimension)) return assembly.graph.multiply(node, assembly.graph.constant(1 / molPerUnit));
-  if (sameDimension(amount, gram.dimension)) return assembly.graph.multiply(node, assembly.graph.constant(1 / (species.composition.molarMass * molPerUnit)));
+  if (sameDimension(amount, mole.dimension))
+    return assembly.graph.multiply(node, assembly.graph.constant(1 / molPerUnit));
+  if (sameDimension(amount, gram.dimension))
+    return assembly.graph.multiply(node, assembly.graph.constant(1 / (species.composition.molarMass * molPerUnit)));
   return undefined;
 }
 
 /** One ledger for each element (and charge) and direction: what streams carried across the boundary since the start, in mol. */
 function addLedgers(assembly: Assembly, crossings: readonly Crossing[]): void {
   const { graph } = assembly;
-  const elements = new Set(crossings.flatMap(({ draft }) => [...(draft.info.species?.composition?.elements.keys() ?? [])]));
+  const elements = new Set(
+    crossings.flatMap(({ draft }) => [...(draft.info.species?.composition?.elements.keys() ?? [])]),
+  );
   if (crossings.some(({ draft }) => (draft.info.species?.composition?.charge ?? 0) !== 0)) elements.add('charge');
   for (const direction of ['in', 'out'] as const) {
     for (const element of [...elements].sort()) {
@@ -164,7 +271,12 @@ function addLedgers(assembly: Assembly, crossings: readonly Crossing[]): void {
         });
       const total = graph.sum(terms);
       if (total === graph.zero) continue;
-      assembly.states.push({ info: ledgerInfo(direction, element), node: graph.state(assembly.states.length), terms: [total], initial: graph.zero });
+      assembly.states.push({
+        info: ledgerInfo(direction, element),
+        node: graph.state(assembly.states.length),
+        terms: [total],
+        initial: graph.zero,
+      });
     }
   }
 }

@@ -33,8 +33,15 @@ export class Lowering {
   resolve(definition: Definition, usedAt?: Place): NodeId | undefined {
     if (definition.status === 'done') return definition.node;
     if (definition.status === 'busy') {
-      const path = [...this.#busy.slice(this.#busy.indexOf(definition)), definition].map((step) => `\`${step.id}\``).join(' needs ');
-      return this.#problems.error('MODEL_DEFINITION_CIRCULAR', definition.place ?? usedAt, `\`${definition.id}\` is defined by itself: ${path}.`, 'Break the circle; where physics really asks for a simultaneous solution, declare one of them under `unknowns`.');
+      const path = [...this.#busy.slice(this.#busy.indexOf(definition)), definition]
+        .map((step) => `\`${step.id}\``)
+        .join(' needs ');
+      return this.#problems.error(
+        'MODEL_DEFINITION_CIRCULAR',
+        definition.place ?? usedAt,
+        `\`${definition.id}\` is defined by itself: ${path}.`,
+        'Break the circle; where physics really asks for a simultaneous solution, declare one of them under `unknowns`.',
+      );
     }
     definition.status = 'busy';
     this.#busy.push(definition);
@@ -51,10 +58,20 @@ export class Lowering {
     if (lowered === undefined) return undefined;
     if (lowered.dimension === 'any') return lowered.node;
     if (lowered.dimension === 'logical') {
-      return this.#problems.error('MODEL_UNIT_CLASH', parsed.source.place, `${what} is a comparison, where a number is needed.`, 'Write if(test, value, other value).');
+      return this.#problems.error(
+        'MODEL_UNIT_CLASH',
+        parsed.source.place,
+        `${what} is a comparison, where a number is needed.`,
+        'Write if(test, value, other value).',
+      );
     }
     if (sameDimension(lowered.dimension, wanted)) return lowered.node;
-    return this.#problems.error('MODEL_UNIT_CLASH', parsed.source.place, `${what} is declared in ${formatDimension(wanted)}, but \`${shown(parsed.expression)}\` has the unit ${formatDimension(lowered.dimension)}.`, 'Correct the unit or the formula; both are in the one unit system of g, L, h, K, mol.');
+    return this.#problems.error(
+      'MODEL_UNIT_CLASH',
+      parsed.source.place,
+      `${what} is declared in ${formatDimension(wanted)}, but \`${shown(parsed.expression)}\` has the unit ${formatDimension(lowered.dimension)}.`,
+      'Correct the unit or the formula; both are in the one unit system of g, L, h, K, mol.',
+    );
   }
 
   lower(parsed: ParsedText, scope: Scope): Lowered | undefined {
@@ -76,7 +93,8 @@ export class Lowering {
         return this.#name(expression.name, parsed, scope);
       case 'unary': {
         const of = next(expression.of);
-        if (expression.op === 'not') return { node: g.not(this.#logical(of, expression.of, parsed)), dimension: 'logical' };
+        if (expression.op === 'not')
+          return { node: g.not(this.#logical(of, expression.of, parsed)), dimension: 'logical' };
         return { node: g.negate(of.node), dimension: this.#number(of, expression.of, parsed) };
       }
       case 'binary':
@@ -100,7 +118,12 @@ export class Lowering {
     const place = placeInside(parsed.source, name);
     if (definition === undefined) {
       const remedy = `Declare it in this file, or ask for it under \`needs\` with its unit.`;
-      this.#problems.error('MODEL_SYMBOL_UNKNOWN', place, `The name \`${name.slice(0, 60)}\` is not known here.${didYouMean(name, scope.names())}`, remedy);
+      this.#problems.error(
+        'MODEL_SYMBOL_UNKNOWN',
+        place,
+        `The name \`${name.slice(0, 60)}\` is not known here.${didYouMean(name, scope.names())}`,
+        remedy,
+      );
       throw reported;
     }
     const node = this.resolve(definition, place);
@@ -123,9 +146,15 @@ export class Lowering {
       case 'subtract':
         return { node: g.subtract(a, b), dimension: this.#common(left, right, whole, parsed, 'subtracts') };
       case 'multiply':
-        return { node: g.multiply(a, b), dimension: multiplyDimensions(this.#number(left, whole, parsed), this.#number(right, whole, parsed)) };
+        return {
+          node: g.multiply(a, b),
+          dimension: multiplyDimensions(this.#number(left, whole, parsed), this.#number(right, whole, parsed)),
+        };
       case 'divide':
-        return { node: g.divide(a, b), dimension: divideDimensions(this.#number(left, whole, parsed), this.#number(right, whole, parsed)) };
+        return {
+          node: g.divide(a, b),
+          dimension: divideDimensions(this.#number(left, whole, parsed), this.#number(right, whole, parsed)),
+        };
       case 'power':
         return this.#power(left, right, whole, parsed);
       case 'less':
@@ -147,7 +176,12 @@ export class Lowering {
     const node = this.#powerNode(base.node, exponent.node);
     if (isDimensionless(dimension)) return { node, dimension };
     if (!g.isConstant(exponent.node)) {
-      this.#clash(whole, parsed, `raises ${formatDimension(dimension)} to a power that is not a plain number, so its unit is not known`, 'Divide the base by a reference value of the same unit first, or write the exponent as a number.');
+      this.#clash(
+        whole,
+        parsed,
+        `raises ${formatDimension(dimension)} to a power that is not a plain number, so its unit is not known`,
+        'Divide the base by a reference value of the same unit first, or write the exponent as a number.',
+      );
     }
     return { node, dimension: raiseDimension(dimension, g.valueOf(exponent.node)) };
   }
@@ -207,26 +241,40 @@ export class Lowering {
   }
 
   #common(left: Lowered, right: Lowered, whole: Expression, parsed: ParsedText, verb: string): Dimension | 'any' {
-    if (left.dimension === 'any') return right.dimension === 'logical' ? this.#number(right, whole, parsed) : right.dimension;
+    if (left.dimension === 'any')
+      return right.dimension === 'logical' ? this.#number(right, whole, parsed) : right.dimension;
     if (right.dimension === 'any') return this.#number(left, whole, parsed);
     const a = this.#number(left, whole, parsed);
     const b = this.#number(right, whole, parsed);
     if (sameDimension(a, b)) return a;
-    return this.#clash(whole, parsed, `${verb} ${formatDimension(a)} and ${formatDimension(b)}`, 'Bring both sides to one unit; a plain number has none, so give a limit or an offset its unit as a parameter.');
+    return this.#clash(
+      whole,
+      parsed,
+      `${verb} ${formatDimension(a)} and ${formatDimension(b)}`,
+      'Bring both sides to one unit; a plain number has none, so give a limit or an offset its unit as a parameter.',
+    );
   }
 
   #requireBare(part: Lowered, whole: Expression, parsed: ParsedText, what: string): void {
     const dimension = this.#number(part, whole, parsed);
-    if (!isDimensionless(dimension)) this.#clash(whole, parsed, `takes ${formatDimension(dimension)}: ${what.toLowerCase()} it must be a plain number`, 'Divide by a reference value of the same unit.');
+    if (!isDimensionless(dimension))
+      this.#clash(
+        whole,
+        parsed,
+        `takes ${formatDimension(dimension)}: ${what.toLowerCase()} it must be a plain number`,
+        'Divide by a reference value of the same unit.',
+      );
   }
 
   #number(part: Lowered, whole: Expression, parsed: ParsedText): Dimension {
-    if (part.dimension === 'logical') return this.#clash(whole, parsed, 'computes with a comparison', 'Write if(test, value, other value).');
+    if (part.dimension === 'logical')
+      return this.#clash(whole, parsed, 'computes with a comparison', 'Write if(test, value, other value).');
     return part.dimension === 'any' ? dimensionless : part.dimension;
   }
 
   #logical(part: Lowered, whole: Expression, parsed: ParsedText): NodeId {
-    if (part.dimension !== 'logical') this.#clash(whole, parsed, 'is a number, where a comparison is needed', 'Compare two values with < or >.');
+    if (part.dimension !== 'logical')
+      this.#clash(whole, parsed, 'is a number, where a comparison is needed', 'Compare two values with < or >.');
     return part.node;
   }
 

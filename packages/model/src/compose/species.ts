@@ -2,7 +2,16 @@ import { divideDimensions, sameDimension, type Unit } from '@fedbatch/vocabulary
 import { type Composition, FormulaError, knownSpecies, parseFormula } from '../balance/formula.ts';
 import type { NodeId } from '../graph/graph.ts';
 import type { SpeciesInfo } from '../model.ts';
-import { type Assembly, gram, litre, type Part, type PhaseDraft, type SpeciesDraft, type StateDraft, symbolOf } from './assembly.ts';
+import {
+  type Assembly,
+  gram,
+  litre,
+  type Part,
+  type PhaseDraft,
+  type SpeciesDraft,
+  type StateDraft,
+  symbolOf,
+} from './assembly.ts';
 import { chargeParameter } from './declare.ts';
 import { define } from './definition.ts';
 
@@ -20,24 +29,50 @@ export function declareSpecies(assembly: Assembly): void {
       const { place } = entry;
       const other = assembly.species.get(id);
       if (other) {
-        assembly.problems.error('MODEL_SPECIES_TWICE', place, `The species \`${id}\` is known already${other.place ? ` from ${other.place.file}:${other.place.line}` : ''}.`, 'Use it as it is, or give this one another id.');
+        assembly.problems.error(
+          'MODEL_SPECIES_TWICE',
+          place,
+          `The species \`${id}\` is known already${other.place ? ` from ${other.place.file}:${other.place.line}` : ''}.`,
+          'Use it as it is, or give this one another id.',
+        );
         continue;
       }
       const composition = readFormula(assembly, entry.formula, place);
       const carbon = entry.carbon && assembly.parse(entry.carbon);
-      const info: SpeciesInfo = { id, name: entry.name, exhausted: entry.exhausted?.value.base ?? defaultExhausted, ...(composition && { composition }) };
-      assembly.species.set(id, { info, basis: entry.basis?.value ?? gram, role: part.role, place, ...(entry.initial && { initial: entry.initial }), ...(carbon && { carbon }) });
+      const info: SpeciesInfo = {
+        id,
+        name: entry.name,
+        exhausted: entry.exhausted?.value.base ?? defaultExhausted,
+        ...(composition && { composition }),
+      };
+      assembly.species.set(id, {
+        info,
+        basis: entry.basis?.value ?? gram,
+        role: part.role,
+        place,
+        ...(entry.initial && { initial: entry.initial }),
+        ...(carbon && { carbon }),
+      });
     }
   }
 }
 
-function readFormula(assembly: Assembly, text: string | undefined, place: SpeciesDraft['place']): Composition | undefined {
+function readFormula(
+  assembly: Assembly,
+  text: string | undefined,
+  place: SpeciesDraft['place'],
+): Composition | undefined {
   if (text === undefined) return undefined;
   try {
     return parseFormula(text);
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
-    return assembly.problems.error('MODEL_FORMULA_FORM', place, error.message, 'Write elements and their numbers, as in C6H12O6 or CH1.8O0.5N0.2, and a charge at the end, as in NH4+.');
+    return assembly.problems.error(
+      'MODEL_FORMULA_FORM',
+      place,
+      error.message,
+      'Write elements and their numbers, as in C6H12O6 or CH1.8O0.5N0.2, and a charge at the end, as in NH4+.',
+    );
   }
 }
 
@@ -46,13 +81,19 @@ export function declarePhases(assembly: Assembly): void {
   for (const part of assembly.parts) {
     for (const [name, entry] of part.file.value.phases ?? []) {
       if (assembly.phases.has(name)) {
-        assembly.problems.error('MODEL_NAME_GIVEN_TWICE', entry.place, `The phase \`${name}\` is declared by two components.`, 'Leave one of them out of the scenario.');
+        assembly.problems.error(
+          'MODEL_NAME_GIVEN_TWICE',
+          entry.place,
+          `The phase \`${name}\` is declared by two components.`,
+          'Leave one of them out of the scenario.',
+        );
         continue;
       }
       const phase = declareVolume(assembly, part, name, entry);
       if (!phase) continue;
       assembly.phases.set(name, phase);
-      const organisms = name === brothName ? [...assembly.species.values()].filter((species) => species.role !== undefined) : [];
+      const organisms =
+        name === brothName ? [...assembly.species.values()].filter((species) => species.role !== undefined) : [];
       for (const species of organisms) declareAmount(assembly, phase, species);
       for (const { value: id, place } of entry.holds ?? []) {
         const species = assembly.speciesNamed(id, place);
@@ -63,7 +104,12 @@ export function declarePhases(assembly: Assembly): void {
   if (assembly.phases.has(brothName)) return;
   if (assembly.setup.mode === 'probe') probeBroth(assembly);
   else if ([...assembly.species.values()].some(({ role }) => role !== undefined)) {
-    assembly.problems.error('MODEL_PHASE_UNKNOWN', assembly.setup.place, `No component has a phase \`${brothName}\` for the organism to live in.`, 'Name a vessel that declares one under `phases`.');
+    assembly.problems.error(
+      'MODEL_PHASE_UNKNOWN',
+      assembly.setup.place,
+      `No component has a phase \`${brothName}\` for the organism to live in.`,
+      'Name a vessel that declares one under `phases`.',
+    );
   }
 }
 
@@ -74,19 +120,37 @@ function declareVolume(assembly: Assembly, part: Part, name: string, entry: Phas
   const amounts = new Map<string, StateDraft>();
   const named = entry['volume state'];
   if ((named === undefined) === (entry.volume === undefined)) {
-    return assembly.problems.error('MODEL_PHASE_VOLUME', entry.place, `The phase \`${name}\` needs exactly one of \`volume\` and \`volume state\`.`, '`volume state: V` when it follows from the streams, `volume: formula` when it is computed.');
+    return assembly.problems.error(
+      'MODEL_PHASE_VOLUME',
+      entry.place,
+      `The phase \`${name}\` needs exactly one of \`volume\` and \`volume state\`.`,
+      '`volume state: V` when it follows from the streams, `volume: formula` when it is computed.',
+    );
   }
   if (named === undefined) {
     const parsed = assembly.parse(entry.volume!);
     const scope = assembly.scope(part.role);
-    const make = (): NodeId | undefined => parsed && assembly.lowering.lowerAs(parsed, scope, litre.dimension, `The volume of \`${name}\``);
-    return { name, part, amounts, basis, volume: define({ id: `${name}.volume`, kind: 'quantity', says: `volume of the ${name}`, unit: litre, make }) };
+    const make = (): NodeId | undefined =>
+      parsed && assembly.lowering.lowerAs(parsed, scope, litre.dimension, `The volume of \`${name}\``);
+    return {
+      name,
+      part,
+      amounts,
+      basis,
+      volume: define({ id: `${name}.volume`, kind: 'quantity', says: `volume of the ${name}`, unit: litre, make }),
+    };
   }
   const { draft, definition } = volumeState(assembly, part, named.value, name, named.place);
   const given = assembly.setup.charge?.get('volume') ?? assembly.setup.charge?.get(named.value);
   const initial = given ?? entry['initial volume'];
   if (initial) {
-    if (!(initial.value.base > 0)) assembly.problems.error('MODEL_CHARGE_NEGATIVE', initial.place, `The volume at the start is ${initial.value.value} ${initial.value.unit.text}; it must be above 0.`, 'Write the volume of liquid that the vessel is charged with.');
+    if (!(initial.value.base > 0))
+      assembly.problems.error(
+        'MODEL_CHARGE_NEGATIVE',
+        initial.place,
+        `The volume at the start is ${initial.value.value} ${initial.value.unit.text}; it must be above 0.`,
+        'Write the volume of liquid that the vessel is charged with.',
+      );
     draft.initial = chargeParameter(assembly, 'volume', initial, litre, `volume of the ${name}`);
   }
   return { name, part, amounts, basis, volume: definition, volumeState: draft };
@@ -95,10 +159,26 @@ function declareVolume(assembly: Assembly, part: Part, name: string, entry: Phas
 function volumeState(assembly: Assembly, part: Part, symbol: string, phase: string, place: SpeciesDraft['place']) {
   const node = assembly.graph.state(assembly.states.length);
   const says = `volume of the ${phase}`;
-  const info = { id: symbol, says, unit: litre, kind: 'volume' as const, phase, nonNegative: true, scale: 1, ...(place && { place }) };
+  const info = {
+    id: symbol,
+    says,
+    unit: litre,
+    kind: 'volume' as const,
+    phase,
+    nonNegative: true,
+    scale: 1,
+    ...(place && { place }),
+  };
   const draft: StateDraft = { info, node, terms: [] };
   assembly.states.push(draft);
-  const definition = assembly.declare(part.role, symbol, { id: symbol, kind: 'state', says, unit: litre, ...(place && { place }), make: () => node });
+  const definition = assembly.declare(part.role, symbol, {
+    id: symbol,
+    kind: 'state',
+    says,
+    unit: litre,
+    ...(place && { place }),
+    make: () => node,
+  });
   assembly.publish(symbol, definition, part.role, place);
   return { draft, definition };
 }
@@ -108,7 +188,14 @@ function probeBroth(assembly: Assembly): void {
   if (assembly.own(part.role).has('V')) return;
   const { draft, definition } = volumeState(assembly, part, 'V', brothName, undefined);
   draft.initial = assembly.graph.one;
-  const phase: PhaseDraft = { name: brothName, part, amounts: new Map(), basis: gram, volume: definition, volumeState: draft };
+  const phase: PhaseDraft = {
+    name: brothName,
+    part,
+    amounts: new Map(),
+    basis: gram,
+    volume: definition,
+    volumeState: draft,
+  };
   assembly.phases.set(brothName, phase);
   const needed = new Set(part.file.value.needs?.keys());
   for (const species of assembly.species.values()) {
@@ -143,13 +230,25 @@ function declareAmount(assembly: Assembly, phase: PhaseDraft, species: SpeciesDr
   };
   assembly.states.push(draft);
   phase.amounts.set(id, draft);
-  const unit: Unit = { text: `${basis.text}/L`, factor: basis.factor, offset: 0, dimension: divideDimensions(basis.dimension, litre.dimension) };
+  const unit: Unit = {
+    text: `${basis.text}/L`,
+    factor: basis.factor,
+    offset: 0,
+    dimension: divideDimensions(basis.dimension, litre.dimension),
+  };
   const make = (): NodeId | undefined => {
     const volume = assembly.lowering.resolve(phase.volume);
     return volume === undefined ? undefined : assembly.graph.divide(node, volume);
   };
   const role = species.role ?? phase.part.role;
-  const definition = assembly.declare(role, symbol, { id: symbol, kind: 'concentration', says: draft.info.says, unit, ...(place && { place }), make });
+  const definition = assembly.declare(role, symbol, {
+    id: symbol,
+    kind: 'concentration',
+    says: draft.info.says,
+    unit,
+    ...(place && { place }),
+    make,
+  });
   assembly.publish(symbol, definition, role, place);
 }
 
@@ -169,7 +268,10 @@ export function exchangeOf(assembly: Assembly, species: SpeciesDraft, how: 'supp
     info: {
       id: `${how}.${id}`,
       kind: 'exchange',
-      says: how === 'supplied' ? `${name}, net amount taken up by the control of the broth` : `${name}, net amount given to the surroundings`,
+      says:
+        how === 'supplied'
+          ? `${name}, net amount taken up by the control of the broth`
+          : `${name}, net amount given to the surroundings`,
       unit: species.basis,
       species: species.info,
       nonNegative: false,
@@ -204,7 +306,12 @@ export function startAmounts(assembly: Assembly): void {
     if (phase.volumeState && assembly.setup.mode === 'probe') phase.volumeState.initial ??= assembly.graph.one;
     if (phase.volumeState && phase.volumeState.initial === undefined) {
       const place = assembly.setup.place;
-      assembly.problems.error('MODEL_INITIAL_MISSING', place, `Nothing says how large the volume of the ${phase.name} is at the start.`, 'Add `volume: … L` under `charge`.');
+      assembly.problems.error(
+        'MODEL_INITIAL_MISSING',
+        place,
+        `Nothing says how large the volume of the ${phase.name} is at the start.`,
+        'Add `volume: … L` under `charge`.',
+      );
     }
     for (const [id, draft] of phase.amounts) {
       const start = startConcentration(assembly, phase, id, draft);
@@ -217,24 +324,43 @@ export function startAmounts(assembly: Assembly): void {
 function startConcentration(assembly: Assembly, phase: PhaseDraft, id: string, draft: StateDraft): NodeId | undefined {
   const species = assembly.species.get(id)!;
   const symbol = phase.name === brothName ? symbolOf(id) : `${phase.name}.${symbolOf(id)}`;
-  const unit: Unit = { text: `${draft.info.unit.text}/L`, factor: draft.info.unit.factor, offset: 0, dimension: divideDimensions(draft.info.unit.dimension, litre.dimension) };
+  const unit: Unit = {
+    text: `${draft.info.unit.text}/L`,
+    factor: draft.info.unit.factor,
+    offset: 0,
+    dimension: divideDimensions(draft.info.unit.dimension, litre.dimension),
+  };
   const given = assembly.setup.charge?.get(symbol) ?? assembly.setup.charge?.get(id);
   if (given) {
-    if (given.value.base < 0) assembly.problems.error('MODEL_CHARGE_NEGATIVE', given.place, `The charge of \`${symbol}\` is ${given.value.value} ${given.value.unit.text}; a concentration cannot be below 0.`, 'Write 0 or more.');
+    if (given.value.base < 0)
+      assembly.problems.error(
+        'MODEL_CHARGE_NEGATIVE',
+        given.place,
+        `The charge of \`${symbol}\` is ${given.value.value} ${given.value.unit.text}; a concentration cannot be below 0.`,
+        'Write 0 or more.',
+      );
     return chargeParameter(assembly, symbol, given, unit, draft.info.says);
   }
   const own = phase.part.file.value.phases?.get(phase.name);
   const formula = own?.initial?.get(id);
   if (formula) {
     const parsed = assembly.parse(formula);
-    return parsed && assembly.lowering.lowerAs(parsed, assembly.scope(phase.part.role), unit.dimension, `The start of \`${symbol}\``);
+    return (
+      parsed &&
+      assembly.lowering.lowerAs(parsed, assembly.scope(phase.part.role), unit.dimension, `The start of \`${symbol}\``)
+    );
   }
   if (species.initial) return chargeParameter(assembly, symbol, species.initial, unit, draft.info.says);
   if (id === 'H2O' && own?.density) return undefined;
   if (assembly.setup.mode === 'probe') return assembly.graph.one;
   const where = species.place ?? assembly.setup.place;
   const name = species.info.name;
-  return assembly.problems.error('MODEL_INITIAL_MISSING', assembly.setup.place ?? where, `Nothing says how much \`${symbol}\` (${name}) is in the ${phase.name} at the start.`, `Add \`${symbol}: … ${unit.text}\` under \`charge\`, or \`initial:\` to the species${species.place ? ` at ${species.place.file}:${species.place.line}` : ''}.`);
+  return assembly.problems.error(
+    'MODEL_INITIAL_MISSING',
+    assembly.setup.place ?? where,
+    `Nothing says how much \`${symbol}\` (${name}) is in the ${phase.name} at the start.`,
+    `Add \`${symbol}: … ${unit.text}\` under \`charge\`, or \`initial:\` to the species${species.place ? ` at ${species.place.file}:${species.place.line}` : ''}.`,
+  );
 }
 
 /** Water is what the other species leave room for under the density that the phase states. */
@@ -258,5 +384,10 @@ export function densityOf(assembly: Assembly, phase: PhaseDraft): NodeId | undef
   const entry = phase.part.file.value.phases?.get(phase.name);
   const parsed = entry?.density && assembly.parse(entry.density);
   if (!parsed) return undefined;
-  return assembly.lowering.lowerAs(parsed, assembly.scope(phase.part.role), divideDimensions(gram.dimension, litre.dimension), `The density of \`${phase.name}\``);
+  return assembly.lowering.lowerAs(
+    parsed,
+    assembly.scope(phase.part.role),
+    divideDimensions(gram.dimension, litre.dimension),
+    `The density of \`${phase.name}\``,
+  );
 }

@@ -70,10 +70,22 @@ function jacobianRoots(model: Model, derivatives: Derivatives): { roots: Root[];
   return { roots, sparsity };
 }
 
-function emitFunction(graph: Graph, derivatives: Derivatives, name: string, roots: readonly Root[], prologue = ''): string {
-  const writer = new Writer(graph, derivatives, roots.map(([, node]) => node));
+function emitFunction(
+  graph: Graph,
+  derivatives: Derivatives,
+  name: string,
+  roots: readonly Root[],
+  prologue = '',
+): string {
+  const writer = new Writer(
+    graph,
+    derivatives,
+    roots.map(([, node]) => node),
+  );
   const stores = roots.map(([slot, node]) => `o[${slot}] = ${writer.reference(node)};`);
-  return [`function ${name}(t, y, o) {`, prologue, ...writer.lines, ...stores, '}'].filter((line) => line !== '').join('\n');
+  return [`function ${name}(t, y, o) {`, prologue, ...writer.lines, ...stores, '}']
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 /** Start values in the order in which each rests on those before it. */
@@ -86,8 +98,25 @@ function emitStart(model: Model, derivatives: Derivatives): string {
   return ['function start(t, y) {', ...parts, '}'].join('\n');
 }
 
-const infix: Partial<Record<Op, string>> = { [Op.add]: '+', [Op.subtract]: '-', [Op.multiply]: '*', [Op.divide]: '/', [Op.less]: '<', [Op.lessOrEqual]: '<=', [Op.and]: '&&', [Op.or]: '||' };
-const calls: Partial<Record<Op, string>> = { [Op.exp]: 'exp', [Op.log]: 'log', [Op.sqrt]: 'sqrt', [Op.tanh]: 'tanh', [Op.abs]: 'abs', [Op.min]: 'min', [Op.max]: 'max' };
+const infix: Partial<Record<Op, string>> = {
+  [Op.add]: '+',
+  [Op.subtract]: '-',
+  [Op.multiply]: '*',
+  [Op.divide]: '/',
+  [Op.less]: '<',
+  [Op.lessOrEqual]: '<=',
+  [Op.and]: '&&',
+  [Op.or]: '||',
+};
+const calls: Partial<Record<Op, string>> = {
+  [Op.exp]: 'exp',
+  [Op.log]: 'log',
+  [Op.sqrt]: 'sqrt',
+  [Op.tanh]: 'tanh',
+  [Op.abs]: 'abs',
+  [Op.min]: 'min',
+  [Op.max]: 'max',
+};
 /** Longest expression that is written in place rather than named. */
 const inlineLimit = 120;
 
@@ -102,7 +131,12 @@ class Writer {
   /** Nodes that belong to this writer; undefined: all. */
   readonly #cone: ReadonlySet<NodeId> | undefined;
 
-  constructor(graph: Graph, derivatives: Derivatives, roots: readonly NodeId[], inside?: { parent: Writer; cone: ReadonlySet<NodeId>; unknown: NodeId; name: string }) {
+  constructor(
+    graph: Graph,
+    derivatives: Derivatives,
+    roots: readonly NodeId[],
+    inside?: { parent: Writer; cone: ReadonlySet<NodeId>; unknown: NodeId; name: string },
+  ) {
     this.#graph = graph;
     this.#derivatives = derivatives;
     this.#parent = inside?.parent;
@@ -156,7 +190,8 @@ class Writer {
     const sign = infix[op];
     if (sign !== undefined) return `${this.reference(a)} ${sign} ${this.reference(b)}`;
     const call = calls[op];
-    if (call !== undefined) return b < 0 ? `${call}(${this.reference(a)})` : `${call}(${this.reference(a)}, ${this.reference(b)})`;
+    if (call !== undefined)
+      return b < 0 ? `${call}(${this.reference(a)})` : `${call}(${this.reference(a)}, ${this.reference(b)})`;
     if (op === Op.negate) return `-${this.reference(a)}`;
     if (op === Op.not) return `!${this.reference(a)}`;
     if (op === Op.select) return `${this.reference(a)} ? ${this.reference(b)} : ${this.reference(graph.c[node]!)}`;
@@ -182,7 +217,12 @@ class Writer {
     const { residual, low, high } = graph.unknowns[index]!;
     const slope = this.#derivatives.of(residual, node);
     const x = `x${index}`;
-    const loop = new Writer(graph, this.#derivatives, [residual, slope], { parent: this, cone: dependents(graph, [residual, slope], node), unknown: node, name: x });
+    const loop = new Writer(graph, this.#derivatives, [residual, slope], {
+      parent: this,
+      cone: dependents(graph, [residual, slope], node),
+      unknown: node,
+      name: x,
+    });
     const g = loop.named(residual);
     const d = loop.named(slope);
     const [lo, hi, f, s, w, q, n] = ['l', 'h', 'f', 's', 'w', 'q', 'n'].map((letter) => `${letter}${index}`);

@@ -7,7 +7,18 @@ export type Expression =
   | { readonly kind: 'call'; readonly name: FunctionName; readonly args: readonly Expression[] }
   | { readonly kind: 'if'; readonly test: Expression; readonly then: Expression; readonly otherwise: Expression };
 
-export type BinaryOp = 'add' | 'subtract' | 'multiply' | 'divide' | 'power' | 'less' | 'lessOrEqual' | 'greater' | 'greaterOrEqual' | 'and' | 'or';
+export type BinaryOp =
+  | 'add'
+  | 'subtract'
+  | 'multiply'
+  | 'divide'
+  | 'power'
+  | 'less'
+  | 'lessOrEqual'
+  | 'greater'
+  | 'greaterOrEqual'
+  | 'and'
+  | 'or';
 
 /** Functions that an expression may call, with their number of arguments. */
 export const functionArity = {
@@ -38,7 +49,19 @@ const operatorText: Record<BinaryOp, string> = {
   and: 'and',
   or: 'or',
 };
-const rank: Record<BinaryOp, number> = { or: 1, and: 2, less: 3, lessOrEqual: 3, greater: 3, greaterOrEqual: 3, add: 4, subtract: 4, multiply: 5, divide: 5, power: 7 };
+const rank: Record<BinaryOp, number> = {
+  or: 1,
+  and: 2,
+  less: 3,
+  lessOrEqual: 3,
+  greater: 3,
+  greaterOrEqual: 3,
+  add: 4,
+  subtract: 4,
+  multiply: 5,
+  divide: 5,
+  power: 7,
+};
 
 /** The expression as a person would write it, with no more brackets than needed. */
 export function formatExpression(expression: Expression, outer = 0): string {

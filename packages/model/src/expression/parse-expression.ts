@@ -23,7 +23,10 @@ const operators = new Map<string, BinaryOp>([
 
 /** Said about what mathjs can parse and a rate law may not hold. */
 const refusals: Record<string, [string, string]> = {
-  AssignmentNode: ['assigns a value', 'An expression computes one value: declare another quantity for the intermediate one.'],
+  AssignmentNode: [
+    'assigns a value',
+    'An expression computes one value: declare another quantity for the intermediate one.',
+  ],
   FunctionAssignmentNode: ['defines a function', 'Write the formula where it is used, or declare a quantity.'],
   BlockNode: ['holds more than one statement', 'Write one formula; other quantities get lines of their own.'],
   ArrayNode: ['holds a list', 'Write a formula of single numbers.'],
@@ -73,16 +76,32 @@ export function placeInside(source: Located<string>, word: string, fallback: Pla
 
 function checkSize(text: string): void {
   if (text.length > expressionLengthLimit) {
-    throw new Refusal(`The expression has ${text.length} characters; at most ${expressionLengthLimit} are read.`, '', 'Split it into quantities with names.', 'MODEL_EXPRESSION_SIZE');
+    throw new Refusal(
+      `The expression has ${text.length} characters; at most ${expressionLengthLimit} are read.`,
+      '',
+      'Split it into quantities with names.',
+      'MODEL_EXPRESSION_SIZE',
+    );
   }
   let depth = 0;
   for (const character of text) {
     if ('([{'.includes(character)) depth++;
     if (')]}'.includes(character)) depth--;
-    if (depth > depthLimit) throw new Refusal(`The expression nests more than ${depthLimit} brackets.`, '', 'Split it into quantities with names.', 'MODEL_EXPRESSION_SIZE');
+    if (depth > depthLimit)
+      throw new Refusal(
+        `The expression nests more than ${depthLimit} brackets.`,
+        '',
+        'Split it into quantities with names.',
+        'MODEL_EXPRESSION_SIZE',
+      );
   }
   const odd = /[^\x20-\x7e\t\n]/.exec(text);
-  if (odd) throw new Refusal(`The expression holds the character \`${odd[0]}\`, which is not part of the language.`, odd[0], 'Use plain letters, digits and + - * / ^ ( ) , < > . only.');
+  if (odd)
+    throw new Refusal(
+      `The expression holds the character \`${odd[0]}\`, which is not part of the language.`,
+      odd[0],
+      'Use plain letters, digits and + - * / ^ ( ) , < > . only.',
+    );
 }
 
 function parseWithMathjs(text: string): Node {
@@ -90,15 +109,31 @@ function parseWithMathjs(text: string): Node {
     return parse(text) as MathNode as unknown as Node;
   } catch (error) {
     const raw = error instanceof Error ? error.message : String(error);
-    if (error instanceof RangeError) throw new Refusal('The expression is nested too deeply.', '', 'Split it into quantities with names.', 'MODEL_EXPRESSION_SIZE');
+    if (error instanceof RangeError)
+      throw new Refusal(
+        'The expression is nested too deeply.',
+        '',
+        'Split it into quantities with names.',
+        'MODEL_EXPRESSION_SIZE',
+      );
     const at = (error as { char?: number }).char;
     const why = raw.replace(/\s*\(char \d+\)/, '');
-    throw new Refusal(`\`${text.slice(0, 80)}\` cannot be read: ${why}${at === undefined ? '' : `, at character ${at}`}.`, '', 'Check the operators and brackets at that place.');
+    throw new Refusal(
+      `\`${text.slice(0, 80)}\` cannot be read: ${why}${at === undefined ? '' : `, at character ${at}`}.`,
+      '',
+      'Check the operators and brackets at that place.',
+    );
   }
 }
 
 function convert(node: Node, depth: number): Expression {
-  if (depth > depthLimit * 4) throw new Refusal('The expression is nested too deeply.', '', 'Split it into quantities with names.', 'MODEL_EXPRESSION_SIZE');
+  if (depth > depthLimit * 4)
+    throw new Refusal(
+      'The expression is nested too deeply.',
+      '',
+      'Split it into quantities with names.',
+      'MODEL_EXPRESSION_SIZE',
+    );
   const next = (child: unknown): Expression => convert(child as Node, depth + 1);
   switch (node.type) {
     case 'ConstantNode':
@@ -116,7 +151,10 @@ function convert(node: Node, depth: number): Expression {
     case 'ConditionalNode':
       return { kind: 'if', test: next(node.condition), then: next(node.trueExpr), otherwise: next(node.falseExpr) };
     default: {
-      const [what, remedy] = refusals[node.type] ?? ['holds something that is not arithmetic', 'Use + - * / ^, comparisons, if() and the listed functions.'];
+      const [what, remedy] = refusals[node.type] ?? [
+        'holds something that is not arithmetic',
+        'Use + - * / ^, comparisons, if() and the listed functions.',
+      ];
       throw new Refusal(`The expression ${what}.`, '', remedy);
     }
   }
@@ -129,7 +167,8 @@ function constant(value: unknown): Expression {
 }
 
 function symbol(name: string): Expression {
-  if (name === 'NaN' || name === 'Infinity') throw new Refusal(`\`${name}\` is not a finite number.`, name, 'Write a finite number such as 0.5 or 1e-3.');
+  if (name === 'NaN' || name === 'Infinity')
+    throw new Refusal(`\`${name}\` is not a finite number.`, name, 'Write a finite number such as 0.5 or 1e-3.');
   return { kind: 'name', name };
 }
 
@@ -139,7 +178,12 @@ function qualified(node: Node): Expression {
   const index = node.index as Node;
   const dimensions = index.dimensions as readonly Node[];
   const plain = object.type === 'SymbolNode' && index.dotNotation === true && dimensions[0]?.type === 'ConstantNode';
-  if (!plain) throw new Refusal('The expression holds an index or a chain of dots.', '', 'A dot joins a phase and a species, as in `gas.O2`; nothing else is read.');
+  if (!plain)
+    throw new Refusal(
+      'The expression holds an index or a chain of dots.',
+      '',
+      'A dot joins a phase and a species, as in `gas.O2`; nothing else is read.',
+    );
   return { kind: 'name', name: `${object.name as string}.${String(dimensions[0]!.value)}` };
 }
 
@@ -147,7 +191,11 @@ function operator(node: Node, next: (child: unknown) => Expression): Expression 
   const args = node.args as readonly Node[];
   if (node.implicit === true) {
     const shown = args.map((arg) => String(arg)).join(' ');
-    throw new Refusal(`\`${shown.slice(0, 60)}\` has no operator between its parts.`, '', 'Write `*` for a product; a number with a unit belongs into `parameters` or `constants`, with its source.');
+    throw new Refusal(
+      `\`${shown.slice(0, 60)}\` has no operator between its parts.`,
+      '',
+      'Write `*` for a product; a number with a unit belongs into `parameters` or `constants`, with its source.',
+    );
   }
   if (node.fn === 'unaryPlus') return next(args[0]);
   if (node.fn === 'unaryMinus') return { kind: 'unary', op: 'negate', of: next(args[0]) };
@@ -155,9 +203,17 @@ function operator(node: Node, next: (child: unknown) => Expression): Expression 
   const op = operators.get(node.fn as string);
   if (op !== undefined) return { kind: 'binary', op, left: next(args[0]), right: next(args[1]) };
   if (node.fn === 'equal' || node.fn === 'unequal') {
-    throw new Refusal('Two computed numbers are hardly ever equal, so `==` and `!=` are not part of the language.', '', 'Compare with < or >.');
+    throw new Refusal(
+      'Two computed numbers are hardly ever equal, so `==` and `!=` are not part of the language.',
+      '',
+      'Compare with < or >.',
+    );
   }
-  throw new Refusal(`The operator \`${String(node.op)}\` is not part of the language.`, String(node.op), 'Use + - * / ^, comparisons, and, or, not.');
+  throw new Refusal(
+    `The operator \`${String(node.op)}\` is not part of the language.`,
+    String(node.op),
+    'Use + - * / ^, comparisons, and, or, not.',
+  );
 }
 
 function call(node: Node, next: (child: unknown) => Expression): Expression {
@@ -166,12 +222,21 @@ function call(node: Node, next: (child: unknown) => Expression): Expression {
   const arity = Object.hasOwn(functionArity, name) ? functionArity[name as FunctionName | 'if'] : undefined;
   const known = Object.keys(functionArity);
   if (callee.type !== 'SymbolNode' || arity === undefined) {
-    throw new Refusal(`\`${name.slice(0, 60)}\` is not a function of the language.${didYouMean(name, known)}`, name, `Functions are ${known.join(', ')}.`, 'MODEL_FUNCTION_UNKNOWN');
+    throw new Refusal(
+      `\`${name.slice(0, 60)}\` is not a function of the language.${didYouMean(name, known)}`,
+      name,
+      `Functions are ${known.join(', ')}.`,
+      'MODEL_FUNCTION_UNKNOWN',
+    );
   }
   const args = (node.args as readonly Node[]).map(next);
   if (args.length < arity[0] || args.length > arity[1]) {
     const wanted = arity[0] === arity[1] ? `${arity[0]}` : `${arity[0]} to ${arity[1]}`;
-    throw new Refusal(`\`${name}\` has ${args.length} argument${args.length === 1 ? '' : 's'} and takes ${wanted}.`, name, `Give it ${wanted}.`);
+    throw new Refusal(
+      `\`${name}\` has ${args.length} argument${args.length === 1 ? '' : 's'} and takes ${wanted}.`,
+      name,
+      `Give it ${wanted}.`,
+    );
   }
   if (name === 'if') return { kind: 'if', test: args[0]!, then: args[1]!, otherwise: args[2]! };
   return { kind: 'call', name: name as FunctionName, args };

@@ -1,4 +1,4 @@
-import { Graph, type NodeId, Op } from './graph.ts';
+import { type Graph, type NodeId, Op } from './graph.ts';
 
 /**
  * Exact partial derivatives on the graph, memoised per variable, so that shared parts are differentiated once. An unknown u with

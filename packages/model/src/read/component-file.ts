@@ -1,4 +1,4 @@
-import { type Problems, ProblemError } from '@fedbatch/vocabulary';
+import { ProblemError, type Problems } from '@fedbatch/vocabulary';
 import { isMap } from 'yaml';
 import {
   choice,
@@ -19,16 +19,22 @@ import {
 } from './field.ts';
 import { parseYaml } from './yaml-file.ts';
 
-const expression = () => locatedText({ type: ['string', 'number'], description: 'a formula: + - * / ^ ( ) < >, exp log log10 sqrt tanh abs pow min max if' });
+const expression = () =>
+  locatedText({
+    type: ['string', 'number'],
+    description: 'a formula: + - * / ^ ( ) < >, exp log log10 sqrt tanh abs pow min max if',
+  });
 
 /** A species id may carry its charge: `NH4+`. */
-export const refuseSpecies = (id: string): string | undefined => (/^[A-Za-z][A-Za-z0-9_]*[+-]$/.test(id) ? undefined : refuseName(id));
+export const refuseSpecies = (id: string): string | undefined =>
+  /^[A-Za-z][A-Za-z0-9_]*[+-]$/.test(id) ? undefined : refuseName(id);
 /** A needed name may be a species of a phase: `gas.O2`. */
 const refuseNeed = (id: string): string | undefined => {
   const parts = id.split('.');
   return parts.length === 2 ? parts.map(refuseName).find((wrong) => wrong !== undefined) : refuseName(id);
 };
-const speciesId = () => locatedText({ type: 'string', description: 'a species: one of this file, or O2, CO2, N2, NH4+, H2O, H+, HCO3-' });
+const speciesId = () =>
+  locatedText({ type: 'string', description: 'a species: one of this file, or O2, CO2, N2, NH4+, H2O, H+, HCO3-' });
 
 const parameter = record(
   {
@@ -56,23 +62,41 @@ const speciesShape = record(
     basis: optional(unit(), 'what an amount is counted in: g (default), mol or cells'),
     initial: optional(quantity(), 'concentration at the start where the scenario gives none'),
     exhausted: optional(quantity(), 'concentration below which it counts as exhausted; default 0.01 g/L'),
-    carbon: optional(expression(), "carbon content that the source states, as a parameter's name; the audit compares it with the formula"),
+    carbon: optional(
+      expression(),
+      "carbon content that the source states, as a parameter's name; the audit compares it with the formula",
+    ),
     says: optional(text(), 'remarks'),
   },
   'species',
 );
 const coefficient = () => expression();
-const species = (says: string): Field<ReadonlyMap<string, { value: string; place: import('@fedbatch/vocabulary').Place }>> => {
+const species = (
+  says: string,
+): Field<ReadonlyMap<string, { value: string; place: import('@fedbatch/vocabulary').Place }>> => {
   const map = mapOf(coefficient(), { noun: 'species', refuse: refuseSpecies });
-  return shortOr(speciesId(), { ...map, schema: { ...map.schema, description: says } }, (id) => new Map([[id.value, { value: '1', place: id.place }]]));
+  return shortOr(
+    speciesId(),
+    { ...map, schema: { ...map.schema, description: says } },
+    (id) => new Map([[id.value, { value: '1', place: id.place }]]),
+  );
 };
 const reaction = record(
   {
     rate: required(expression(), 'its rate: per biomass (1/h, mol/g/h) or per volume (g/L/h, mol/L/h)'),
-    uses: optional(species('what it consumes for one unit of rate'), 'what it consumes: a species, or species with coefficients'),
+    uses: optional(
+      species('what it consumes for one unit of rate'),
+      'what it consumes: a species, or species with coefficients',
+    ),
     makes: optional(species('what it makes for one unit of rate'), 'what it makes: species with coefficients'),
-    closes: optional(listOf(locatedText()), 'species whose coefficients follow from the elemental balance; `CO2 either way` lifts its sign'),
-    balance: optional(choice(['closed', 'as-published']), '`as-published` lets a reaction that does not close stand, and the audit shows it'),
+    closes: optional(
+      listOf(locatedText()),
+      'species whose coefficients follow from the elemental balance; `CO2 either way` lifts its sign',
+    ),
+    balance: optional(
+      choice(['closed', 'as-published']),
+      '`as-published` lets a reaction that does not close stand, and the audit shows it',
+    ),
     per: optional(speciesId(), 'the biomass that a specific rate counts; default the `biomass` of the file'),
     in: optional(text(), 'the phase it runs in; default broth'),
     source: optional(text(), 'where it is published'),
@@ -86,9 +110,15 @@ const phase = record(
     'volume state': optional(locatedText(), 'name of the volume, which follows from the streams'),
     'initial volume': optional(quantity('L'), 'volume at the start where the scenario gives none'),
     holds: optional(listOf(speciesId()), 'species that it holds beside those of the organism'),
-    supplies: optional(listOf(speciesId()), 'species that perfect control supplies or takes away on demand (a ledger, no concentration)'),
+    supplies: optional(
+      listOf(speciesId()),
+      'species that perfect control supplies or takes away on demand (a ledger, no concentration)',
+    ),
     basis: optional(unit(), 'what its amounts are counted in: g (default) or mol'),
-    initial: optional(mapOf(expression(), { noun: 'species', refuse: refuseSpecies }), 'concentrations at the start, as formulas'),
+    initial: optional(
+      mapOf(expression(), { noun: 'species', refuse: refuseSpecies }),
+      'concentrations at the start, as formulas',
+    ),
     density: optional(expression(), 'density of the liquid; water is then what is missing to it'),
     says: optional(text(), 'what it is, in words'),
   },
@@ -99,7 +129,10 @@ const stream = record(
     into: optional(text(), 'the phase it enters'),
     from: optional(text(), 'the phase it leaves'),
     flow: required(expression(), 'its flow, L/h or mol/h'),
-    carries: optional(mapOf(quantity(), { noun: 'species', refuse: refuseSpecies }), 'composition where the scenario gives none'),
+    carries: optional(
+      mapOf(quantity(), { noun: 'species', refuse: refuseSpecies }),
+      'composition where the scenario gives none',
+    ),
     says: optional(text(), 'what it is, in words'),
   },
   'stream',
@@ -180,10 +213,16 @@ export const componentShape = record(
     source: required(text(), 'paper, book or data that the file is taken from'),
     says: optional(text(), 'remarks'),
     biomass: optional(speciesId(), 'the species that specific rates count'),
-    balance: optional(choice(['closed', 'as-published']), '`as-published`: no reaction of the file is refused for not closing'),
+    balance: optional(
+      choice(['closed', 'as-published']),
+      '`as-published`: no reaction of the file is refused for not closing',
+    ),
     feeding: optional(feeding, 'what a feed law may assume of the organism'),
     species: optional(mapOf(speciesShape, { noun: 'species', refuse: refuseSpecies }), 'species in the broth'),
-    needs: optional(mapOf(unit(), { noun: 'need', refuse: refuseNeed }), 'names that other components must give, with their units'),
+    needs: optional(
+      mapOf(unit(), { noun: 'need', refuse: refuseNeed }),
+      'names that other components must give, with their units',
+    ),
     gives: optional(listOf(locatedText()), 'names that other components may use'),
     inputs: optional(mapOf(input, { noun: 'input' }), 'what control or a person sets'),
     parameters: optional(mapOf(parameter, { noun: 'parameter' }), 'numbers that a scenario may change'),
@@ -197,7 +236,10 @@ export const componentShape = record(
     streams: optional(mapOf(stream, { noun: 'stream' }), 'flows into and out of phases'),
     transfers: optional(mapOf(transfer, { noun: 'transfer' }), 'exchange between phases'),
     events: optional(mapOf(event, { noun: 'event' }), 'what happens at a time or when something crosses a limit'),
-    trends: optional(mapOf(listOf(locatedText()), { noun: 'trend panel', refuse: () => undefined }), 'panels of the report: title and the names drawn in it'),
+    trends: optional(
+      mapOf(listOf(locatedText()), { noun: 'trend panel', refuse: () => undefined }),
+      'panels of the report: title and the names drawn in it',
+    ),
   },
   'component file',
 );
@@ -223,13 +265,23 @@ export function readComponent(source: string, file: string, problems: Problems):
   const yaml = parseYaml(source, file, problems);
   const context: ReadContext = { file: yaml, problems };
   if (yaml.root === null || !isMap(yaml.root)) {
-    problems.error('MODEL_FILE_EMPTY', { file, line: 1, column: 1 }, 'The file holds no mapping of keys.', 'Start it with `organism:`, `vessel:` or `component:` and a title.');
+    problems.error(
+      'MODEL_FILE_EMPTY',
+      { file, line: 1, column: 1 },
+      'The file holds no mapping of keys.',
+      'Start it with `organism:`, `vessel:` or `component:` and a title.',
+    );
     throw new ProblemError(problems.errors);
   }
   const value = componentShape.read(yaml.root, '', context);
   const present = value ? kinds.filter((kind) => value[kind] !== undefined) : [];
   if (value && present.length !== 1) {
-    problems.error('MODEL_FILE_KIND', value.place, `The file names ${present.length === 0 ? 'no' : 'more than one'} kind of component.`, 'Start it with exactly one of `organism:`, `vessel:`, `component:`.');
+    problems.error(
+      'MODEL_FILE_KIND',
+      value.place,
+      `The file names ${present.length === 0 ? 'no' : 'more than one'} kind of component.`,
+      'Start it with exactly one of `organism:`, `vessel:`, `component:`.',
+    );
   }
   problems.throwIfAny();
   const kind = present[0]!;

@@ -1,10 +1,10 @@
 import {
   didYouMean,
   isDimensionless,
-  parseQuantity,
-  parseUnit,
   type Place,
   type Problems,
+  parseQuantity,
+  parseUnit,
   type Quantity,
   type Unit,
   UnitError,
@@ -78,13 +78,25 @@ function kindOf(node: Node | null): string {
 }
 
 /** A scalar that `parse` turns into a value; `parse` throws UnitError or returns a text that says what is wrong. */
-function scalar<T>(expected: string, schema: JsonSchema, parse: (text: string) => T, remedy: string, code: string): Field<T & {}> {
+function scalar<T>(
+  expected: string,
+  schema: JsonSchema,
+  parse: (text: string) => T,
+  remedy: string,
+  code: string,
+): Field<T & {}> {
   return {
     schema,
     read(node, at, { file, problems }) {
       const place = file.placeOf(node);
       const text = textOf(node);
-      if (text === undefined) return problems.error('MODEL_VALUE_KIND', place, `\`${at}\` is ${kindOf(node)}, where ${expected} is expected.`, remedy);
+      if (text === undefined)
+        return problems.error(
+          'MODEL_VALUE_KIND',
+          place,
+          `\`${at}\` is ${kindOf(node)}, where ${expected} is expected.`,
+          remedy,
+        );
       try {
         return parse(text) as T & {};
       } catch (error) {
@@ -97,7 +109,13 @@ function scalar<T>(expected: string, schema: JsonSchema, parse: (text: string) =
 
 /** Free text, at most 2000 characters. */
 export function text(): Field<string> {
-  return scalar('a text', { type: ['string', 'number', 'boolean'] }, (value) => limitText(value.trim()), 'Write a text of one line.', 'MODEL_TEXT_SIZE');
+  return scalar(
+    'a text',
+    { type: ['string', 'number', 'boolean'] },
+    (value) => limitText(value.trim()),
+    'Write a text of one line.',
+    'MODEL_TEXT_SIZE',
+  );
 }
 
 function limitText(value: string): string {
@@ -122,14 +140,24 @@ export function locatedText(schema: JsonSchema = { type: ['string', 'number'] })
 
 /** A number with its unit; the dimension of `like`, when given, is required. */
 export function quantity(like?: string): Field<Located<Quantity>> {
-  const example = like === undefined || like === '-' ? 'a number with its unit, such as 0.05 g/L' : `a number with a unit like ${like}`;
-  const inner = scalar(example, { type: ['string', 'number'], pattern: '^[+-]?[0-9.]', description: example }, (value) => checkQuantity(value, like), `Write ${example}.`, 'MODEL_QUANTITY_FORM');
+  const example =
+    like === undefined || like === '-'
+      ? 'a number with its unit, such as 0.05 g/L'
+      : `a number with a unit like ${like}`;
+  const inner = scalar(
+    example,
+    { type: ['string', 'number'], pattern: '^[+-]?[0-9.]', description: example },
+    (value) => checkQuantity(value, like),
+    `Write ${example}.`,
+    'MODEL_QUANTITY_FORM',
+  );
   return located(inner);
 }
 
 function checkQuantity(value: string, like: string | undefined): Quantity {
   if (/^[+-]?\.?nan\b/i.test(value)) throw new UnitError('NaN is not a value that physics can start from.', 0);
-  if (/^[+-]?\.?inf(inity)?\b/i.test(value)) throw new UnitError('infinity is not a value that physics can start from.', 0);
+  if (/^[+-]?\.?inf(inity)?\b/i.test(value))
+    throw new UnitError('infinity is not a value that physics can start from.', 0);
   const found = explainUnit(() => parseQuantity(value));
   if (like === undefined) return found;
   const wanted = parseUnit(like);
@@ -153,7 +181,15 @@ function explainUnit<T>(read: () => T): T {
 
 export function unit(): Field<Located<Unit>> {
   const schema = { type: ['string', 'number'], description: 'a unit such as g/L, 1/h, mol/g/h, percent' };
-  return located(scalar('a unit', schema, (value) => explainUnit(() => parseUnit(value)), 'Write a unit such as g/L, 1/h, mol/g/h, percent, or - for none.', 'MODEL_UNIT_UNKNOWN'));
+  return located(
+    scalar(
+      'a unit',
+      schema,
+      (value) => explainUnit(() => parseUnit(value)),
+      'Write a unit such as g/L, 1/h, mol/g/h, percent, or - for none.',
+      'MODEL_UNIT_UNKNOWN',
+    ),
+  );
 }
 
 function located<T>(inner: Field<T>): Field<Located<T>> {
@@ -170,10 +206,17 @@ function located<T>(inner: Field<T>): Field<Located<T>> {
 export function integer(low: number, high: number): Field<number> {
   const parse = (value: string): number => {
     const number = Number(value);
-    if (!/^[+-]?\d+$/.test(value.trim()) || number < low || number > high) throw new UnitError(`a whole number from ${low} to ${high} is needed.`, 0);
+    if (!/^[+-]?\d+$/.test(value.trim()) || number < low || number > high)
+      throw new UnitError(`a whole number from ${low} to ${high} is needed.`, 0);
     return number;
   };
-  return scalar('a whole number', { type: 'integer', minimum: low, maximum: high }, parse, `Write a whole number from ${low} to ${high}.`, 'MODEL_NUMBER_RANGE');
+  return scalar(
+    'a whole number',
+    { type: 'integer', minimum: low, maximum: high },
+    parse,
+    `Write a whole number from ${low} to ${high}.`,
+    'MODEL_NUMBER_RANGE',
+  );
 }
 
 /** One of a closed list of words. */
@@ -197,7 +240,12 @@ export function listOf<T>(item: Field<T>): Field<readonly T[]> {
         return one === undefined ? undefined : [one];
       }
       if (node.items.length > 10_000) {
-        return context.problems.error('MODEL_LIST_SIZE', context.file.placeOf(node), `\`${at}\` has ${node.items.length} entries; at most 10000 are read.`, 'Put a table into a CSV file.');
+        return context.problems.error(
+          'MODEL_LIST_SIZE',
+          context.file.placeOf(node),
+          `\`${at}\` has ${node.items.length} entries; at most 10000 are read.`,
+          'Put a table into a CSV file.',
+        );
       }
       const values = node.items.map((child, i) => item.read(child as Node, `${at}[${i + 1}]`, context));
       return values.filter((value) => value !== undefined) as T[];
@@ -220,12 +268,23 @@ export function mapOf<T>(value: Field<T>, options: MapOptions): Field<ReadonlyMa
     read(node, at, context) {
       const { file, problems } = context;
       const found = new Map<string, T>();
-      if (!isMap(node)) return problems.error('MODEL_VALUE_KIND', file.placeOf(node), `\`${at}\` is ${kindOf(node)}, where a mapping is expected.`, `Write one ${options.noun} a line, as \`name: …\`.`);
+      if (!isMap(node))
+        return problems.error(
+          'MODEL_VALUE_KIND',
+          file.placeOf(node),
+          `\`${at}\` is ${kindOf(node)}, where a mapping is expected.`,
+          `Write one ${options.noun} a line, as \`name: …\`.`,
+        );
       for (const pair of node.items) {
         const key = textOf(pair.key as Node) ?? '';
         const wrong = refuse(key);
         if (wrong !== undefined) {
-          problems.error('MODEL_NAME_FORM', file.placeOf(pair.key as Node), wrong, `Give the ${options.noun} another name.`);
+          problems.error(
+            'MODEL_NAME_FORM',
+            file.placeOf(pair.key as Node),
+            wrong,
+            `Give the ${options.noun} another name.`,
+          );
           continue;
         }
         const read = value.read(pair.value as Node | null, `${at}.${key}`, context);
@@ -244,7 +303,13 @@ export function record<E extends Entries>(entries: E, noun: string): Field<Recor
     read(node, at, context) {
       const { file, problems } = context;
       const place = file.placeOf(node);
-      if (!isMap(node)) return problems.error('MODEL_VALUE_KIND', place, `\`${at}\` is ${kindOf(node)}, where a mapping is expected.`, `A ${noun} has the keys ${keys.join(', ')}.`);
+      if (!isMap(node))
+        return problems.error(
+          'MODEL_VALUE_KIND',
+          place,
+          `\`${at}\` is ${kindOf(node)}, where a mapping is expected.`,
+          `A ${noun} has the keys ${keys.join(', ')}.`,
+        );
       const before = problems.errors.length;
       const values = new Map<string, unknown>([['place', place]]);
       for (const pair of node.items) {
@@ -256,11 +321,22 @@ export function record<E extends Entries>(entries: E, noun: string): Field<Recor
         const path = at === '' ? key : `${at}.${key}`;
         const value = entries[key]!.field.read(pair.value as Node | null, path, context);
         if (value !== undefined) values.set(key, value);
-        else if (problems.errors.length === before) problems.error('MODEL_VALUE_KIND', file.placeOf(pair.key as Node), `\`${path}\` is empty.`, `Give it a value: ${entries[key]!.says}.`);
+        else if (problems.errors.length === before)
+          problems.error(
+            'MODEL_VALUE_KIND',
+            file.placeOf(pair.key as Node),
+            `\`${path}\` is empty.`,
+            `Give it a value: ${entries[key]!.says}.`,
+          );
       }
       const missing = keys.filter((key) => entries[key]!.needed && !node.has(key));
       for (const key of missing) {
-        problems.error('MODEL_KEY_MISSING', place, `${at === '' ? `This ${noun}` : `\`${at}\``} has no \`${key}\`.`, `Add \`${key}:\` with ${entries[key]!.says}.`);
+        problems.error(
+          'MODEL_KEY_MISSING',
+          place,
+          `${at === '' ? `This ${noun}` : `\`${at}\``} has no \`${key}\`.`,
+          `Add \`${key}:\` with ${entries[key]!.says}.`,
+        );
       }
       return problems.errors.length > before ? undefined : (Object.fromEntries(values) as RecordValue<E>);
     },
@@ -272,11 +348,18 @@ function unknownKey(key: string, at: string, place: Place, keys: readonly string
   const remedy = /[()*/ ]/.test(key)
     ? 'A comma inside { } ends a value: put quotes round a text or an expression that holds one.'
     : `Known keys are ${keys.join(', ')}.`;
-  problems.error('MODEL_KEY_UNKNOWN', place, `The key \`${key.slice(0, 60)}\` is not known ${where}.${didYouMean(key, keys)}`, remedy);
+  problems.error(
+    'MODEL_KEY_UNKNOWN',
+    place,
+    `The key \`${key.slice(0, 60)}\` is not known ${where}.${didYouMean(key, keys)}`,
+    remedy,
+  );
 }
 
 function recordSchema(entries: Entries): JsonSchema {
-  const properties = Object.fromEntries(Object.entries(entries).map(([key, entry]) => [key, { ...entry.field.schema, description: entry.says }]));
+  const properties = Object.fromEntries(
+    Object.entries(entries).map(([key, entry]) => [key, { ...entry.field.schema, description: entry.says }]),
+  );
   const needed = Object.keys(entries).filter((key) => entries[key]!.needed);
   return { type: 'object', properties, additionalProperties: false, ...(needed.length > 0 && { required: needed }) };
 }

@@ -24,7 +24,12 @@ export interface Override {
 }
 
 /** Parses YAML 1.2 without aliases or tags of the author's. Throws ProblemError when it is not YAML; `file` is the name that messages show. */
-export function parseYaml(text: string, file: string, problems: Problems, overrides: readonly Override[] = []): YamlFile {
+export function parseYaml(
+  text: string,
+  file: string,
+  problems: Problems,
+  overrides: readonly Override[] = [],
+): YamlFile {
   const start = { file, line: 1, column: 1 };
   const refusal = refuseBySize(text);
   if (refusal) {
@@ -36,14 +41,28 @@ export function parseYaml(text: string, file: string, problems: Problems, overri
     const { line, col } = lines.linePos(Math.max(0, offset));
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const document = guardStack(() => parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false }), start, problems);
+  const document = guardStack(
+    () => parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false }),
+    start,
+    problems,
+  );
   for (const error of document.errors.slice(0, 5)) {
-    problems.error('MODEL_YAML_SYNTAX', at(error.pos[0]), `This is not YAML: ${sentence(error.message)}`, remedyFor(error.message));
+    problems.error(
+      'MODEL_YAML_SYNTAX',
+      at(error.pos[0]),
+      `This is not YAML: ${sentence(error.message)}`,
+      remedyFor(error.message),
+    );
   }
   problems.throwIfAny();
   visit(document, {
     Alias: (_, node) => {
-      problems.error('MODEL_YAML_ALIAS', at(node.range?.[0] ?? 0), `The alias \`*${node.source.slice(0, 40)}\` is not read here.`, 'Write the value out: a reader of the file should see it where it stands.');
+      problems.error(
+        'MODEL_YAML_ALIAS',
+        at(node.range?.[0] ?? 0),
+        `The alias \`*${node.source.slice(0, 40)}\` is not read here.`,
+        'Write the value out: a reader of the file should see it where it stands.',
+      );
       return visit.BREAK;
     },
   });
@@ -52,10 +71,21 @@ export function parseYaml(text: string, file: string, problems: Problems, overri
   for (const override of overrides) {
     const node = putIn(document, override);
     if (node) places.set(node, { file: override.from, line: 1, column: 1 });
-    else problems.error('MODEL_OVERRIDE_PATH', { file: override.from, line: 1, column: 1 }, `There is no place \`${override.path.join('.')}\` in ${file}.`, 'Write the keys from the top, with dots, as in `recipe.fed-batch.feed.mu`.');
+    else
+      problems.error(
+        'MODEL_OVERRIDE_PATH',
+        { file: override.from, line: 1, column: 1 },
+        `There is no place \`${override.path.join('.')}\` in ${file}.`,
+        'Write the keys from the top, with dots, as in `recipe.fed-batch.feed.mu`.',
+      );
   }
   problems.throwIfAny();
-  return { file, text, root: document.contents as Node | null, placeOf: (node) => places.get(node) ?? at(node?.range?.[0] ?? 0) };
+  return {
+    file,
+    text,
+    root: document.contents as Node | null,
+    placeOf: (node) => places.get(node) ?? at(node?.range?.[0] ?? 0),
+  };
 }
 
 /** Sets one scalar in the parsed document; gives the new node, or undefined when the path leads nowhere. */
@@ -131,7 +161,12 @@ function guardStack<T>(parse: () => T, place: Place, problems: Problems): T {
     return parse();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    problems.error('MODEL_YAML_SYNTAX', place, `The file cannot be read as YAML: ${sentence(why)}`, 'Compare its form with a shipped file under sims/.');
+    problems.error(
+      'MODEL_YAML_SYNTAX',
+      place,
+      `The file cannot be read as YAML: ${sentence(why)}`,
+      'Compare its form with a shipped file under sims/.',
+    );
     throw new ProblemError(problems.errors);
   }
 }
@@ -143,8 +178,9 @@ function sentence(message: string): string {
 
 function remedyFor(message: string): string {
   if (/unique/.test(message)) return 'Keep one of the two keys.';
-  if (/indent|column/i.test(message)) return 'Line the keys of one mapping up in the same column, with spaces, not tabs.';
-  if (/flow|comma|bracket|\]|\}/i.test(message)) return 'Close every bracket, and put quotes round an expression that holds a comma or a bracket.';
+  if (/indent|column/i.test(message))
+    return 'Line the keys of one mapping up in the same column, with spaces, not tabs.';
+  if (/flow|comma|bracket|\]|\}/i.test(message))
+    return 'Close every bracket, and put quotes round an expression that holds a comma or a bracket.';
   return 'Put quotes round a text that holds a colon, a hash or a quote, and check the indent.';
 }
-

@@ -86,7 +86,10 @@ function axisMarks(axis: ValueAxis, unit: string, side: 'left' | 'right'): strin
   });
   const x = isLeft ? 11 : chartWidth - 9;
   const middle = plotTop + plotHeight / 2;
-  return [...marks, `<text class="tick" transform="translate(${x} ${middle}) rotate(-90)" text-anchor="middle">${escapeHtml(unit)}</text>`];
+  return [
+    ...marks,
+    `<text class="tick" transform="translate(${x} ${middle}) rotate(-90)" text-anchor="middle">${escapeHtml(unit)}</text>`,
+  ];
 }
 
 function band(phase: PhaseSpan, index: number, x: (time: number) => number, named: boolean): string {
@@ -101,8 +104,13 @@ function band(phase: PhaseSpan, index: number, x: (time: number) => number, name
 function timeGrid({ endH }: ChartFrame, x: (time: number) => number, named: boolean): string[] {
   const ticks = niceAxis(0, endH || 1, 10).ticks.filter((tick) => tick <= (endH || 1) * (1 + 1e-9));
   const base = plotTop + plotHeight;
-  const lines = ticks.map((tick) => `<line class="grid" x1="${x(tick).toFixed(1)}" x2="${x(tick).toFixed(1)}" y1="${plotTop}" y2="${base}"/>`);
-  const names = ticks.map((tick) => `<text class="tick" x="${x(tick).toFixed(1)}" y="${base + 14}" text-anchor="middle">${shortNumber(tick)}${tick === 0 ? ' h' : ''}</text>`);
+  const lines = ticks.map(
+    (tick) => `<line class="grid" x1="${x(tick).toFixed(1)}" x2="${x(tick).toFixed(1)}" y1="${plotTop}" y2="${base}"/>`,
+  );
+  const names = ticks.map(
+    (tick) =>
+      `<text class="tick" x="${x(tick).toFixed(1)}" y="${base + 14}" text-anchor="middle">${shortNumber(tick)}${tick === 0 ? ' h' : ''}</text>`,
+  );
   return named ? [...lines, ...names] : lines;
 }
 
@@ -116,7 +124,12 @@ function eventTick(event: RunEvent, x: (time: number) => number): string {
  * The line of a series. Where there are more samples than pixels, each pixel column keeps its first, lowest, highest and last sample, in
  * order: no peak is lost and none is invented.
  */
-export function linePath(timeH: Float64Array, values: Float64Array, x: (time: number) => number, y: (value: number) => number): string {
+export function linePath(
+  timeH: Float64Array,
+  values: Float64Array,
+  x: (time: number) => number,
+  y: (value: number) => number,
+): string {
   let path = '';
   let pen = false;
   const add = (i: number): void => {
@@ -131,7 +144,8 @@ export function linePath(timeH: Float64Array, values: Float64Array, x: (time: nu
     }
     const column = Math.floor(x(timeH[i]!));
     let end = i;
-    while (end + 1 < timeH.length && Number.isFinite(values[end + 1]!) && Math.floor(x(timeH[end + 1]!)) === column) end++;
+    while (end + 1 < timeH.length && Number.isFinite(values[end + 1]!) && Math.floor(x(timeH[end + 1]!)) === column)
+      end++;
     for (const index of extremes(values, i, end)) add(index);
     i = end + 1;
   }

@@ -13,7 +13,8 @@ let original = '';
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'fedbatch-station-'));
-  for (const part of ['organisms', 'vessels', 'scenarios']) cpSync(join(sims, part), join(folder, part), { recursive: true });
+  for (const part of ['organisms', 'vessels', 'scenarios'])
+    cpSync(join(sims, part), join(folder, part), { recursive: true });
   original = readFileSync(scenarioFile(), 'utf8');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,34 +40,172 @@ const swap = (from: string | RegExp, to: string) => (text: string) => {
 
 /** What is changed, where the problem must stand (line of the changed text that holds it), what it says, and what it advises. */
 const cases: [string, (text: string) => string, string, RegExp, RegExp][] = [
-  ['an unknown key', swap('recipe:', 'recipie:'), 'recipie:', /key `recipie` is not known here\. Did you mean `recipe`\?/, /Known keys are/],
-  ['a unit clash in the charge', swap('S: 10 g/L,', 'S: 10 1/h,'), '10 1/h', /charge of `S` is in 1\/h.*needed/, /Write it in g\/L/],
+  [
+    'an unknown key',
+    swap('recipe:', 'recipie:'),
+    'recipie:',
+    /key `recipie` is not known here\. Did you mean `recipe`\?/,
+    /Known keys are/,
+  ],
+  [
+    'a unit clash in the charge',
+    swap('S: 10 g/L,', 'S: 10 1/h,'),
+    '10 1/h',
+    /charge of `S` is in 1\/h.*needed/,
+    /Write it in g\/L/,
+  ],
   ['an unknown unit', swap('S: 10 g/L,', 'S: 10 g/Lt,'), '10 g/Lt', /`Lt` is not a unit/, /Write/],
-  ['a negative volume', swap('volume: 6 L', 'volume: -6 L'), '-6 L', /volume at the start is -6 L; it must be above 0/, /volume of liquid/],
-  ['a negative concentration', swap('X: 0.17 g/L', 'X: -0.17 g/L'), '-0.17', /charge of `X` is -0\.17 g\/L; a concentration cannot be below 0/, /0 or more/],
-  ['a missing initial value', swap('X: 0.17 g/L, ', ''), 'charge', /Nothing says how much `X` \(biomass\) is in the broth/, /Add `X: … g\/L` under `charge`/],
+  [
+    'a negative volume',
+    swap('volume: 6 L', 'volume: -6 L'),
+    '-6 L',
+    /volume at the start is -6 L; it must be above 0/,
+    /volume of liquid/,
+  ],
+  [
+    'a negative concentration',
+    swap('X: 0.17 g/L', 'X: -0.17 g/L'),
+    '-0.17',
+    /charge of `X` is -0\.17 g\/L; a concentration cannot be below 0/,
+    /0 or more/,
+  ],
+  [
+    'a missing initial value',
+    swap('X: 0.17 g/L, ', ''),
+    'charge',
+    /Nothing says how much `X` \(biomass\) is in the broth/,
+    /Add `X: … g\/L` under `charge`/,
+  ],
   ['not a number', swap('S: 10 g/L', 'S: .nan'), '.nan', /NaN is not a value/, /number with its unit/],
   ['YAML that does not parse', swap('charge: {', 'charge: {{'), 'streams', /not YAML/, /bracket|quotes|same column/],
-  ['a missing file', swap('vessels/bench-15L.yaml', 'vessels/bench-51L.yaml'), 'bench-51L', /no file `\.\.\/\.\.\/vessels\/bench-51L\.yaml` beside the scenario/, /Paths count from the folder/],
-  ['a vessel where the organism is named', swap('organisms/Anane2017-ecoli-closed.yaml', 'vessels/bench-15L.yaml'), 'organism:', /is a vessel .*where the organism is named/, /starts with `organism:`/],
-  ['an unknown species in a stream', swap('feed: { S: 500 g/L,', 'feed: { G: 500 g/L,'), 'G: 500', /carries `G`, which the broth does not hold/, /Species of the broth are/],
-  ['an unknown stream', swap('feed: { S: 500', 'feeed: { S: 500'), 'feeed', /no component has a stream `feeed`.*Did you mean `feed`/i, /Streams are feed/],
-  ['an unknown charge', swap('X: 0.17 g/L', 'X: 0.17 g/L, Z: 1 g/L'), 'Z: 1', /Nothing called `Z` can be charged/, /charge may name/],
-  ['an unknown input', swap('stirrer: 750 rpm', 'stirer: 750 rpm'), 'stirer', /no input `stirer`.*Did you mean `stirrer`/, /Inputs are/],
-  ['an input out of range', swap('stirrer: 750 rpm', 'stirrer: 7500 rpm'), '7500', /`vessel\.stirrer` = 7500 rpm lies outside its limits/, /0 to 1500 rpm/],
-  ['a condition on an unknown name', swap('until: glucose is exhausted', 'until: sucrose < 1 g/L'), 'until', /`sucrose` is not known here/, /Declare it|needs/],
-  ['a condition in the wrong unit', swap('until: glucose is exhausted', 'until: S < 1 h'), 'until', /another kind of unit/, /same kind/],
-  ['a phase that may never end', swap(', at most: 20 h', ''), 'batch', /`batch` ends only when `glucose is exhausted`, which may never come/, /at most/],
+  [
+    'a missing file',
+    swap('vessels/bench-15L.yaml', 'vessels/bench-51L.yaml'),
+    'bench-51L',
+    /no file `\.\.\/\.\.\/vessels\/bench-51L\.yaml` beside the scenario/,
+    /Paths count from the folder/,
+  ],
+  [
+    'a vessel where the organism is named',
+    swap('organisms/Anane2017-ecoli-closed.yaml', 'vessels/bench-15L.yaml'),
+    'organism:',
+    /is a vessel .*where the organism is named/,
+    /starts with `organism:`/,
+  ],
+  [
+    'an unknown species in a stream',
+    swap('feed: { S: 500 g/L,', 'feed: { G: 500 g/L,'),
+    'G: 500',
+    /carries `G`, which the broth does not hold/,
+    /Species of the broth are/,
+  ],
+  [
+    'an unknown stream',
+    swap('feed: { S: 500', 'feeed: { S: 500'),
+    'feeed',
+    /no component has a stream `feeed`.*Did you mean `feed`/i,
+    /Streams are feed/,
+  ],
+  [
+    'an unknown charge',
+    swap('X: 0.17 g/L', 'X: 0.17 g/L, Z: 1 g/L'),
+    'Z: 1',
+    /Nothing called `Z` can be charged/,
+    /charge may name/,
+  ],
+  [
+    'an unknown input',
+    swap('stirrer: 750 rpm', 'stirer: 750 rpm'),
+    'stirer',
+    /no input `stirer`.*Did you mean `stirrer`/,
+    /Inputs are/,
+  ],
+  [
+    'an input out of range',
+    swap('stirrer: 750 rpm', 'stirrer: 7500 rpm'),
+    '7500',
+    /`vessel\.stirrer` = 7500 rpm lies outside its limits/,
+    /0 to 1500 rpm/,
+  ],
+  [
+    'a condition on an unknown name',
+    swap('until: glucose is exhausted', 'until: sucrose < 1 g/L'),
+    'until',
+    /`sucrose` is not known here/,
+    /Declare it|needs/,
+  ],
+  [
+    'a condition in the wrong unit',
+    swap('until: glucose is exhausted', 'until: S < 1 h'),
+    'until',
+    /another kind of unit/,
+    /same kind/,
+  ],
+  [
+    'a phase that may never end',
+    swap(', at most: 20 h', ''),
+    'batch',
+    /`batch` ends only when `glucose is exhausted`, which may never come/,
+    /at most/,
+  ],
   ['a phase of negative length', swap('for: 10 h', 'for: -10 h'), '-10 h', /would last -10 h/, /Write a time/],
-  ['a strategy that does not exist', swap('strategy: exponential', 'strategy: exponental'), 'exponental', /none of `constant`, `exponential`, `table`.*Did you mean `exponential`/, /Write one of/],
-  ['an exponential feed without mu', swap('mu: 0.20 1/h ', ''), 'strategy', /exponential feed of `fed-batch` has no `mu`/, /Add `mu/],
-  ['samples that miss the scans', swap('every: 1 min', 'every: 1.5 s'), '1.5 s', /do not fall on scans of 1 s/, /whole multiple/],
-  ['an expectation nobody can check', swap('acetate never above 1 g/L', 'acetate looks fine'), 'looks fine', /not an expectation that can be checked/, /within 5 %/],
-  ['an expectation in the wrong unit', swap('acetate never above 1 g/L', 'acetate never above 1 h'), 'above 1 h', /compares a figure in g\/L with `1 h`/, /Write the limit in g\/L/],
-  ['a figure of an unknown name', swap('- acetate maximum', '- acetat maximum'), 'acetat max', /`acetat` in `acetat maximum` is not a name of this model\. Did you mean `acetate`/, /explain/],
+  [
+    'a strategy that does not exist',
+    swap('strategy: exponential', 'strategy: exponental'),
+    'exponental',
+    /none of `constant`, `exponential`, `table`.*Did you mean `exponential`/,
+    /Write one of/,
+  ],
+  [
+    'an exponential feed without mu',
+    swap('mu: 0.20 1/h ', ''),
+    'strategy',
+    /exponential feed of `fed-batch` has no `mu`/,
+    /Add `mu/,
+  ],
+  [
+    'samples that miss the scans',
+    swap('every: 1 min', 'every: 1.5 s'),
+    '1.5 s',
+    /do not fall on scans of 1 s/,
+    /whole multiple/,
+  ],
+  [
+    'an expectation nobody can check',
+    swap('acetate never above 1 g/L', 'acetate looks fine'),
+    'looks fine',
+    /not an expectation that can be checked/,
+    /within 5 %/,
+  ],
+  [
+    'an expectation in the wrong unit',
+    swap('acetate never above 1 g/L', 'acetate never above 1 h'),
+    'above 1 h',
+    /compares a figure in g\/L with `1 h`/,
+    /Write the limit in g\/L/,
+  ],
+  [
+    'a figure of an unknown name',
+    swap('- acetate maximum', '- acetat maximum'),
+    'acetat max',
+    /`acetat` in `acetat maximum` is not a name of this model\. Did you mean `acetate`/,
+    /explain/,
+  ],
   ['a prototype key', swap('seed: 42', '__proto__: 42'), '__proto__', /key `__proto__` is not known/, /Known keys/],
-  ['a seed that is no number', swap('seed: 42', 'seed: many'), 'many', /`seed` is `many`: a whole number/, /whole number from 0/],
-  ['two phases of one name', swap('- fed-batch:', '- batch:'), 'batch: { feed', /Two phases are called `batch`/, /name of its own/],
+  [
+    'a seed that is no number',
+    swap('seed: 42', 'seed: many'),
+    'many',
+    /`seed` is `many`: a whole number/,
+    /whole number from 0/,
+  ],
+  [
+    'two phases of one name',
+    swap('- fed-batch:', '- batch:'),
+    'batch: { feed',
+    /Two phases are called `batch`/,
+    /name of its own/,
+  ],
 ];
 
 describe('a scenario is refused with place, value and remedy for', () => {
@@ -107,16 +246,16 @@ describe('a scenario is refused with place, value and remedy for', () => {
 });
 
 describe('a setting', () => {
-  const valueOf = (setting: string, id: string): number => {
+  const parameterOf = (setting: string, id: string): number => {
     const { model } = loadScenario(scenario(), [setting]);
     return model.parameters.find((parameter) => parameter.id === id)!.value;
   };
 
   it('replaces a value of the charge, of a stream, of a component or an input', () => {
-    expect(valueOf('charge.X=0.3 g/L', 'charge.X')).toBe(0.3);
-    expect(valueOf('streams.feed.S=400 g/L', 'streams.feed.S')).toBe(400);
-    expect(valueOf('organism.qSmax=0.7 g/g/h', 'organism.qSmax')).toBe(0.7);
-    expect(valueOf('vessel.stirrer=600 rpm', 'vessel.stirrer')).toBe(36_000);
+    expect(parameterOf('charge.X=0.3 g/L', 'charge.X')).toBe(0.3);
+    expect(parameterOf('streams.feed.S=400 g/L', 'streams.feed.S')).toBe(400);
+    expect(parameterOf('organism.qSmax=0.7 g/g/h', 'organism.qSmax')).toBe(0.7);
+    expect(parameterOf('vessel.stirrer=600 rpm', 'vessel.stirrer')).toBe(36_000);
   });
 
   it('reaches into the recipe by the name or the number of a phase, and makes what is not there', () => {

@@ -1,6 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { compileModel, type ComponentFile, compose, type Located, type Model, type Override, type Part, readComponent, type Setup } from '@fedbatch/model';
+import {
+  type ComponentFile,
+  compileModel,
+  compose,
+  type Located,
+  type Model,
+  type Override,
+  type Part,
+  readComponent,
+  type Setup,
+} from '@fedbatch/model';
 import type { RunPlan } from '@fedbatch/runtime';
 import { didYouMean, type Place, ProblemError, Problems, type Quantity } from '@fedbatch/vocabulary';
 import { planRun } from './plan-run.ts';
@@ -41,7 +51,13 @@ export class ScenarioFiles {
   read(name: Located<string>): { path: string; text: string } | undefined {
     const path = join(this.folder, name.value);
     const bytes = readFile(path);
-    if (bytes === undefined) return this.#problems.error('STATION_FILE_MISSING', name.place, `There is no file \`${name.value}\` beside the scenario.`, `Paths count from the folder of the scenario; looked for ${path}.`);
+    if (bytes === undefined)
+      return this.#problems.error(
+        'STATION_FILE_MISSING',
+        name.place,
+        `There is no file \`${name.value}\` beside the scenario.`,
+        `Paths count from the folder of the scenario; looked for ${path}.`,
+      );
     return { path, text: this.keep(path, bytes) };
   }
 
@@ -66,8 +82,15 @@ export function scenarioFileOf(path: string): string {
   if (kind?.isFile()) return path;
   const inside = join(path, 'scenario.yaml');
   if (kind?.isDirectory() && statSync(inside, { throwIfNoEntry: false })?.isFile()) return inside;
-  const says = kind?.isDirectory() ? `The folder ${path} holds no scenario.yaml.` : `There is no file or folder ${path}.`;
-  problems.error('STATION_FILE_MISSING', undefined, says, 'Name a folder with a scenario.yaml, as sims/scenarios/ecoli-exponential.');
+  const says = kind?.isDirectory()
+    ? `The folder ${path} holds no scenario.yaml.`
+    : `There is no file or folder ${path}.`;
+  problems.error(
+    'STATION_FILE_MISSING',
+    undefined,
+    says,
+    'Name a folder with a scenario.yaml, as sims/scenarios/ecoli-exponential.',
+  );
   throw new ProblemError(problems.list);
 }
 
@@ -102,24 +125,60 @@ function readSetting(setting: Setting, problems: Problems): Override | undefined
   const path = setting.slice(0, Math.max(0, at)).trim().split('.');
   const value = setting.slice(at + 1).trim();
   if (at < 1 || value === '' || path.some((key) => !/^[A-Za-z0-9][A-Za-z0-9_ +-]*$/.test(key))) {
-    return problems.error('STATION_SETTING_FORM', place, `\`${setting.slice(0, 80)}\` is not path=value.`, 'Write for example --set charge.X="0.2 g/L" or --set organism.qSmax="0.7 g/g/h".');
+    return problems.error(
+      'STATION_SETTING_FORM',
+      place,
+      `\`${setting.slice(0, 80)}\` is not path=value.`,
+      'Write for example --set charge.X="0.2 g/L" or --set organism.qSmax="0.7 g/g/h".',
+    );
   }
-  const top = ['scenario', 'version', 'says', 'charge', 'streams', 'parameters', 'inputs', 'recipe', 'scan', 'record', 'solver', 'seed', 'key figures', 'expect', 'trends', 'components'];
+  const top = [
+    'scenario',
+    'version',
+    'says',
+    'charge',
+    'streams',
+    'parameters',
+    'inputs',
+    'recipe',
+    'scan',
+    'record',
+    'solver',
+    'seed',
+    'key figures',
+    'expect',
+    'trends',
+    'components',
+  ];
   const isFile = path.length === 1 && (path[0] === 'organism' || path[0] === 'vessel');
   if (isFile || top.includes(path[0]!)) return { path, value, from };
   if (path.length === 2) return { path: ['parameters', path.join('.')], value, from };
-  return problems.error('STATION_SETTING_FORM', place, `\`${path.join('.').slice(0, 80)}\` is no place in a scenario.${didYouMean(path[0]!, top)}`, `A path starts with ${top.join(', ')}, or is the id of a parameter, as organism.qSmax.`);
+  return problems.error(
+    'STATION_SETTING_FORM',
+    place,
+    `\`${path.join('.').slice(0, 80)}\` is no place in a scenario.${didYouMean(path[0]!, top)}`,
+    `A path starts with ${top.join(', ')}, or is the id of a parameter, as organism.qSmax.`,
+  );
 }
 
 function readParts(scenario: ScenarioValue, files: ScenarioFiles, problems: Problems): Part[] {
-  const wanted: [string, Located<string>][] = [['organism', scenario.organism], ['vessel', scenario.vessel], ...(scenario.components ?? [])];
+  const wanted: [string, Located<string>][] = [
+    ['organism', scenario.organism],
+    ['vessel', scenario.vessel],
+    ...(scenario.components ?? []),
+  ];
   return wanted.flatMap(([role, name]) => {
     const read = files.read(name);
     if (!read) return [];
     const component = readOrCollect(read.text, read.path, problems);
     if (!component) return [];
     if ((role === 'organism' || role === 'vessel') && component.kind !== role) {
-      problems.error('STATION_COMPONENT_KIND', name.place, `\`${name.value}\` is a ${component.kind} (${component.title}), where the ${role} is named.`, `Name a file that starts with \`${role}:\`.`);
+      problems.error(
+        'STATION_COMPONENT_KIND',
+        name.place,
+        `\`${name.value}\` is a ${component.kind} (${component.title}), where the ${role} is named.`,
+        `Name a file that starts with \`${role}:\`.`,
+      );
     }
     return [{ role, file: component }];
   });
@@ -142,9 +201,17 @@ function setupOf(scenario: ScenarioValue, parts: readonly Part[], problems: Prob
     const id = inputId(parts, name);
     // A full id, as a setting gives it, is more particular than a bare name.
     if (id !== undefined) parameters.set(id, parameters.get(id) ?? value);
-    else problems.error('STATION_NAME_UNKNOWN', value.place, `There is no input \`${name}\`.${didYouMean(name, inputNames(parts))}`, `Inputs are ${inputNames(parts).join(', ')}.`);
+    else
+      problems.error(
+        'STATION_NAME_UNKNOWN',
+        value.place,
+        `There is no input \`${name}\`.${didYouMean(name, inputNames(parts))}`,
+        `Inputs are ${inputNames(parts).join(', ')}.`,
+      );
   }
-  const watches = [...phasesOf(scenario)].flatMap(({ value }, i) => (value.until ? [{ id: watchId(i), condition: value.until }] : []));
+  const watches = [...phasesOf(scenario)].flatMap(({ value }, i) =>
+    value.until ? [{ id: watchId(i), condition: value.until }] : [],
+  );
   return {
     charge: scenario.charge,
     ...(scenario.streams && { streams: scenario.streams }),
@@ -173,7 +240,9 @@ function inputNames(parts: readonly Part[]): string[] {
 
 /** The id of an input by bare name or by id. */
 export function inputId(parts: readonly Part[], name: string): string | undefined {
-  const ids = parts.flatMap(({ role, file }) => [...(file.value.inputs?.keys() ?? [])].map((input) => `${role}.${input}`));
+  const ids = parts.flatMap(({ role, file }) =>
+    [...(file.value.inputs?.keys() ?? [])].map((input) => `${role}.${input}`),
+  );
   return ids.find((id) => id === name) ?? ids.find((id) => id.endsWith(`.${name}`));
 }
 

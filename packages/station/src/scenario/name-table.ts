@@ -28,7 +28,12 @@ export class NameTable {
     const found = this.look(name);
     if (found) return found;
     const candidates = [...this.#byName.keys()];
-    return this.#problems.error('STATION_NAME_UNKNOWN', text.place, `\`${name.slice(0, 80)}\` in \`${text.value.slice(0, 120)}\` is not a name of this model.${didYouMean(name, candidates)}`, 'Name a species, quantity, volume or input, by its id or in words; `fedbatch explain` lists them.');
+    return this.#problems.error(
+      'STATION_NAME_UNKNOWN',
+      text.place,
+      `\`${name.slice(0, 80)}\` in \`${text.value.slice(0, 120)}\` is not a name of this model.${didYouMean(name, candidates)}`,
+      'Name a species, quantity, volume or input, by its id or in words; `fedbatch explain` lists them.',
+    );
   }
 
   look(name: string): OutputInfo | undefined {

@@ -2,7 +2,14 @@ import { constantFeed, exponentialFeed, type FeedStrategy, tableFeed } from '@fe
 import type { CompiledModel, Located, Model, OutputInfo } from '@fedbatch/model';
 import { readFeedTable } from '@fedbatch/records';
 import type { ChannelPlan, FeedPlan, FigurePlan, PhasePlan, RunPlan } from '@fedbatch/runtime';
-import { didYouMean, type Place, ProblemError, type Problems, type Quantity, sameDimension } from '@fedbatch/vocabulary';
+import {
+  didYouMean,
+  type Place,
+  ProblemError,
+  type Problems,
+  type Quantity,
+  sameDimension,
+} from '@fedbatch/vocabulary';
 import { FigureReader, outputFigure } from './figure-text.ts';
 import { phasesOf, type ScenarioFiles, watchId } from './load-scenario.ts';
 import { NameTable } from './name-table.ts';
@@ -23,7 +30,11 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   const { scenario, compiled, problems } = source;
   const { model } = compiled;
   const names = new NameTable(model, problems);
-  const reader = new FigureReader(names, phasesOf(scenario).map(({ name }) => name), problems);
+  const reader = new FigureReader(
+    names,
+    phasesOf(scenario).map(({ name }) => name),
+    problems,
+  );
   const scan = positive(scenario.scan, secondInH, 'scan', problems);
   const every = positive(scenario.record?.every, Math.max(60 * secondInH, scan), 'record.every', problems);
   const phases = phasesOf(scenario).map(({ name, value }, i) => planPhase(source, name, value, i));
@@ -35,7 +46,14 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   const component = (kind: string): string => model.components.find((item) => item.role === kind)?.title ?? '';
   const method = scenario.solver?.method?.value ?? 'auto';
   return {
-    title: { title: scenario.scenario, organism: component('organism'), vessel: component('vessel'), seed: scenario.seed ?? 1, method, scanH: scan },
+    title: {
+      title: scenario.scenario,
+      organism: component('organism'),
+      vessel: component('vessel'),
+      seed: scenario.seed ?? 1,
+      method,
+      scanH: scan,
+    },
     compiled,
     method,
     relativeTolerance: toleranceOf(scenario, problems),
@@ -51,7 +69,12 @@ export function planRun(source: PlanSource): RunPlan | undefined {
 function positive(given: Located<Quantity> | undefined, fallback: number, name: string, problems: Problems): number {
   if (!given) return fallback;
   if (given.value.base > 0) return given.value.base;
-  problems.error('STATION_TIME_RANGE', given.place, `\`${name}\` is ${given.value.value} ${given.value.unit.text}; it must be above 0.`, 'Write a time such as 1 s.');
+  problems.error(
+    'STATION_TIME_RANGE',
+    given.place,
+    `\`${name}\` is ${given.value.value} ${given.value.unit.text}; it must be above 0.`,
+    'Write a time such as 1 s.',
+  );
   return fallback;
 }
 
@@ -59,7 +82,13 @@ function toleranceOf(scenario: ScenarioValue, problems: Problems): number {
   const given = scenario.solver?.tolerance;
   if (!given) return defaultTolerance;
   const { base } = given.value;
-  if (!(base >= 1e-13 && base <= 1e-2)) problems.error('STATION_TOLERANCE_RANGE', given.place, `The tolerance ${base} lies outside 1e-13 to 1e-2.`, 'Choose 1e-6 for figures, 1e-9 for reference runs.');
+  if (!(base >= 1e-13 && base <= 1e-2))
+    problems.error(
+      'STATION_TOLERANCE_RANGE',
+      given.place,
+      `The tolerance ${base} lies outside 1e-13 to 1e-2.`,
+      'Choose 1e-6 for figures, 1e-9 for reference runs.',
+    );
   return base;
 }
 
@@ -67,23 +96,51 @@ function toleranceOf(scenario: ScenarioValue, problems: Problems): number {
 function wholeScans(everyH: number, scanH: number, place: Place, problems: Problems): number {
   const scans = Math.round(everyH / scanH);
   if (scans < 1 || Math.abs(scans * scanH - everyH) > 1e-9 * everyH) {
-    problems.error('STATION_TIME_RANGE', place, `Samples every ${Number((everyH * 3600).toPrecision(6))} s do not fall on scans of ${Number((scanH * 3600).toPrecision(6))} s.`, 'Make `record.every` a whole multiple of `scan`.');
+    problems.error(
+      'STATION_TIME_RANGE',
+      place,
+      `Samples every ${Number((everyH * 3600).toPrecision(6))} s do not fall on scans of ${Number((scanH * 3600).toPrecision(6))} s.`,
+      'Make `record.every` a whole multiple of `scan`.',
+    );
   }
   return Math.max(1, scans);
 }
 
 function checkRecipe(scenario: ScenarioValue, problems: Problems): void {
   const phases = phasesOf(scenario);
-  if (phases.length === 0) problems.error('STATION_RECIPE_EMPTY', scenario.place, 'The recipe has no phase.', 'Add one, as `- batch: { for: 10 h }`.');
+  if (phases.length === 0)
+    problems.error(
+      'STATION_RECIPE_EMPTY',
+      scenario.place,
+      'The recipe has no phase.',
+      'Add one, as `- batch: { for: 10 h }`.',
+    );
   for (const { name, value } of phases) {
     if (value.until && !value['at most'] && !value.for) {
-      problems.error('STATION_RECIPE_ENDLESS', value.place, `The phase \`${name}\` ends only when \`${value.until.value}\`, which may never come.`, 'Add `at most: 24 h`.');
+      problems.error(
+        'STATION_RECIPE_ENDLESS',
+        value.place,
+        `The phase \`${name}\` ends only when \`${value.until.value}\`, which may never come.`,
+        'Add `at most: 24 h`.',
+      );
     }
-    if (value.for && value['at most']) problems.error('STATION_RECIPE_ENDLESS', value.place, `The phase \`${name}\` has both \`for\` and \`at most\`.`, 'Keep `for` for a fixed length, `at most` for a limit.');
+    if (value.for && value['at most'])
+      problems.error(
+        'STATION_RECIPE_ENDLESS',
+        value.place,
+        `The phase \`${name}\` has both \`for\` and \`at most\`.`,
+        'Keep `for` for a fixed length, `at most` for a limit.',
+      );
   }
   const seen = new Set<string>();
   for (const { name, value } of phases) {
-    if (seen.has(name)) problems.error('STATION_RECIPE_NAME_TWICE', value.place, `Two phases are called \`${name}\`.`, 'Give each phase a name of its own.');
+    if (seen.has(name))
+      problems.error(
+        'STATION_RECIPE_NAME_TWICE',
+        value.place,
+        `Two phases are called \`${name}\`.`,
+        'Give each phase a name of its own.',
+      );
     seen.add(name);
   }
 }
@@ -94,7 +151,12 @@ function planPhase(source: PlanSource, name: string, value: PhaseValue, index: n
   const { compiled, problems } = source;
   for (const limit of [value.for, value['at most']]) {
     if (limit && !(limit.value.base > 0 && limit.value.base <= longestRunH)) {
-      problems.error('STATION_TIME_RANGE', limit.place, `The phase \`${name}\` would last ${limit.value.value} ${limit.value.unit.text}; from above 0 up to ${longestRunH} h is possible.`, 'Write a time such as 10 h.');
+      problems.error(
+        'STATION_TIME_RANGE',
+        limit.place,
+        `The phase \`${name}\` would last ${limit.value.value} ${limit.value.unit.text}; from above 0 up to ${longestRunH} h is possible.`,
+        'Write a time such as 10 h.',
+      );
     }
   }
   const set = [...(value.set ?? [])].map(([input, quantity]) => planInput(compiled.model, input, quantity, problems));
@@ -110,14 +172,36 @@ function planPhase(source: PlanSource, name: string, value: PhaseValue, index: n
   };
 }
 
-function planInput(model: Model, name: string, { value, place }: Located<Quantity>, problems: Problems): { input: string; value: number } | undefined {
+function planInput(
+  model: Model,
+  name: string,
+  { value, place }: Located<Quantity>,
+  problems: Problems,
+): { input: string; value: number } | undefined {
   const inputs = model.parameters.filter((parameter) => parameter.kind === 'input');
   const info = inputs.find((input) => input.id === name) ?? inputs.find((input) => input.id.endsWith(`.${name}`));
   const ids = inputs.map((input) => input.id);
-  if (!info) return problems.error('STATION_NAME_UNKNOWN', place, `There is no input \`${name}\`.${didYouMean(name, ids)}`, `Inputs are ${ids.join(', ')}.`);
-  if (!sameDimension(info.unit.dimension, value.unit.dimension)) return problems.error('MODEL_UNIT_CLASH', place, `The input \`${info.id}\` is in ${info.unit.text}, and this value in ${value.unit.text}.`, `Write a value in ${info.unit.text}.`);
+  if (!info)
+    return problems.error(
+      'STATION_NAME_UNKNOWN',
+      place,
+      `There is no input \`${name}\`.${didYouMean(name, ids)}`,
+      `Inputs are ${ids.join(', ')}.`,
+    );
+  if (!sameDimension(info.unit.dimension, value.unit.dimension))
+    return problems.error(
+      'MODEL_UNIT_CLASH',
+      place,
+      `The input \`${info.id}\` is in ${info.unit.text}, and this value in ${value.unit.text}.`,
+      `Write a value in ${info.unit.text}.`,
+    );
   if (info.range && (value.base < info.range.low || value.base > info.range.high)) {
-    return problems.error('MODEL_INPUT_RANGE', place, `The input \`${info.id}\` = ${value.value} ${value.unit.text} lies outside its limits.`, `Choose a value from ${info.range.low / info.unit.factor} to ${info.range.high / info.unit.factor} ${info.unit.text}.`);
+    return problems.error(
+      'MODEL_INPUT_RANGE',
+      place,
+      `The input \`${info.id}\` = ${value.value} ${value.unit.text} lies outside its limits.`,
+      `Choose a value from ${info.range.low / info.unit.factor} to ${info.range.high / info.unit.factor} ${info.unit.text}.`,
+    );
   }
   return { input: info.id, value: value.base };
 }
@@ -129,7 +213,12 @@ function planFeed(source: PlanSource, phase: string, value: FeedValue): FeedPlan
   const inputs = model.parameters.filter((parameter) => parameter.kind === 'input');
   const input = inputs.find(({ id }) => id === wanted || id.endsWith(`.${wanted}`));
   if (!input) {
-    return problems.error('STATION_NAME_UNKNOWN', value.input?.place ?? value.place, `The feed of \`${phase}\` drives the input \`${wanted}\`, which no component has.`, `Inputs are ${inputs.map(({ id }) => id).join(', ')}; name one under \`input\`.`);
+    return problems.error(
+      'STATION_NAME_UNKNOWN',
+      value.input?.place ?? value.place,
+      `The feed of \`${phase}\` drives the input \`${wanted}\`, which no component has.`,
+      `Inputs are ${inputs.map(({ id }) => id).join(', ')}; name one under \`input\`.`,
+    );
   }
   const strategy = makeStrategy(source, phase, value);
   if (!strategy) return undefined;
@@ -139,13 +228,20 @@ function planFeed(source: PlanSource, phase: string, value: FeedValue): FeedPlan
 
 /** The biomass that an organism names: its first species that no feed carries, as far as feeding is concerned `X`. */
 function biomassOf(model: Model): string | undefined {
-  return model.outputs.find((output) => output.kind === 'concentration' && (output.says === 'biomass' || output.id === 'X'))?.id;
+  return model.outputs.find(
+    (output) => output.kind === 'concentration' && (output.says === 'biomass' || output.id === 'X'),
+  )?.id;
 }
 
 function makeStrategy(source: PlanSource, phase: string, value: FeedValue): FeedStrategy | undefined {
   const { problems } = source;
   const missing = (key: string, example: string): undefined =>
-    problems.error('STATION_FEED_SETTING', value.place, `The ${value.strategy.value} feed of \`${phase}\` has no \`${key}\`.`, `Add \`${key}: ${example}\`.`);
+    problems.error(
+      'STATION_FEED_SETTING',
+      value.place,
+      `The ${value.strategy.value} feed of \`${phase}\` has no \`${key}\`.`,
+      `Add \`${key}: ${example}\`.`,
+    );
   switch (value.strategy.value) {
     case 'constant':
       return value.rate ? constantFeed(value.rate.value.base) : missing('rate', '0.05 L/h');
@@ -164,10 +260,20 @@ function exponentialOf(source: PlanSource, phase: string, value: FeedValue, muPe
   const substrate = feeding?.substrate;
   const concentration = compiled.model.parameters.find(({ id }) => id === `streams.${stream}.${substrate}`);
   if (!value.start && yieldGPerG === undefined) {
-    return problems.error('STATION_FEED_SETTING', value.place, `The exponential feed of \`${phase}\` needs a yield, and the organism file states none.`, 'Add `yield: 0.5 g/g`, or `start: 0.01 L/h`.');
+    return problems.error(
+      'STATION_FEED_SETTING',
+      value.place,
+      `The exponential feed of \`${phase}\` needs a yield, and the organism file states none.`,
+      'Add `yield: 0.5 g/g`, or `start: 0.01 L/h`.',
+    );
   }
   if (!value.start && !concentration) {
-    return problems.error('STATION_FEED_SETTING', value.place, `The exponential feed of \`${phase}\` needs to know the substrate in the stream \`${stream}\`.`, `Add \`streams: { ${stream}: { ${substrate ?? 'S'}: 500 g/L } }\` to the scenario.`);
+    return problems.error(
+      'STATION_FEED_SETTING',
+      value.place,
+      `The exponential feed of \`${phase}\` needs to know the substrate in the stream \`${stream}\`.`,
+      `Add \`streams: { ${stream}: { ${substrate ?? 'S'}: 500 g/L } }\` to the scenario.`,
+    );
   }
   return exponentialFeed({
     muPerH,
@@ -187,7 +293,13 @@ function tableOf({ files, problems }: PlanSource, value: FeedValue, file: Locate
     return tableFeed({ timeH, rateLPerH, between: value.between?.value ?? 'linear' });
   } catch (error) {
     if (error instanceof ProblemError) problems.list.push(...error.problems);
-    else if (error instanceof RangeError) problems.error('STATION_FEED_TABLE', { file: read.path, line: 1, column: 1 }, error.message, 'Correct the table.');
+    else if (error instanceof RangeError)
+      problems.error(
+        'STATION_FEED_TABLE',
+        { file: read.path, line: 1, column: 1 },
+        error.message,
+        'Correct the table.',
+      );
     else throw error;
     return undefined;
   }
@@ -196,10 +308,14 @@ function tableOf({ files, problems }: PlanSource, value: FeedValue, file: Locate
 /** Panels first, in their order, so that the report draws them as the files list them. */
 function planChannels(scenario: ScenarioValue, model: Model, names: NameTable): ChannelPlan[] {
   const panels = scenario.trends
-    ? [...scenario.trends].map(([title, list]) => ({ title, outputs: list.map((name) => names.find(name.value, name)?.id) }))
+    ? [...scenario.trends].map(([title, list]) => ({
+        title,
+        outputs: list.map((name) => names.find(name.value, name)?.id),
+      }))
     : model.trends.map(({ title, outputs }) => ({ title, outputs: [...outputs] }));
   const panelOf = new Map<string, string>();
-  for (const { title, outputs } of panels) for (const id of outputs) if (id !== undefined && !panelOf.has(id)) panelOf.set(id, title);
+  for (const { title, outputs } of panels)
+    for (const id of outputs) if (id !== undefined && !panelOf.has(id)) panelOf.set(id, title);
   const only = scenario.record?.only?.map((name) => names.find(name.value, name)?.id);
   const recorded = (output: OutputInfo): boolean => only === undefined || only.includes(output.id);
   const drawn = [...panelOf].map(([output, panel]) => ({ output, panel }));
@@ -210,7 +326,10 @@ function planChannels(scenario: ScenarioValue, model: Model, names: NameTable): 
 
 /** What nearly every engineer asks first: what is there at the end, how much was fed, and whether oxygen ran short. */
 function defaultFigures(model: Model, names: NameTable): FigurePlan[] {
-  const ends = model.outputs.filter((output) => output.kind === 'concentration' && !output.id.includes('.') && !['O2', 'CO2', 'H2O'].includes(output.id));
+  const ends = model.outputs.filter(
+    (output) =>
+      output.kind === 'concentration' && !output.id.includes('.') && !['O2', 'CO2', 'H2O'].includes(output.id),
+  );
   const figures = [...ends.map((output) => outputFigure(output, 'end'))];
   const wanted = [
     [model.broth.volume, 'end'],

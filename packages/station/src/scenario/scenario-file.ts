@@ -4,8 +4,8 @@ import {
   listOf,
   locatedText,
   mapOf,
-  optional,
   type Override,
+  optional,
   parseYaml,
   quantity,
   type Read,
@@ -18,14 +18,19 @@ import { ProblemError, type Problems } from '@fedbatch/vocabulary';
 
 /** A key that may carry dots or a charge: `organism.qSmax`, `gas.O2`, `NH4+`. */
 const refuseId = (id: string): string | undefined =>
-  /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*){0,2}[+-]?$/.test(id) && !id.split('.').includes('constructor') ? undefined : `\`${id.slice(0, 60)}\` is not a name such as X or organism.qSmax.`;
+  /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*){0,2}[+-]?$/.test(id) && !id.split('.').includes('constructor')
+    ? undefined
+    : `\`${id.slice(0, 60)}\` is not a name such as X or organism.qSmax.`;
 
 const feed = record(
   {
     strategy: required(choice(['constant', 'exponential', 'table']), 'how the feed rate is found'),
     rate: optional(quantity('L/h'), 'constant: the rate'),
     mu: optional(quantity('1/h'), 'exponential: the specific growth rate to hold'),
-    yield: optional(quantity('g/g'), 'exponential: biomass per substrate to assume; default the yield that the organism file states'),
+    yield: optional(
+      quantity('g/g'),
+      'exponential: biomass per substrate to assume; default the yield that the organism file states',
+    ),
     start: optional(quantity('L/h'), 'exponential: rate at the start; default from biomass and volume at that time'),
     residual: optional(quantity('g/L'), 'exponential: substrate that stays in the broth; default 0 g/L'),
     maximum: optional(quantity('L/h'), 'exponential: rate that is never passed'),
@@ -47,7 +52,11 @@ const phase = record(
   },
   'phase',
 );
-const namedPhase = mapOf(phase, { noun: 'phase', refuse: (name) => (/^[A-Za-z][A-Za-z0-9 _-]{0,39}$/.test(name) ? undefined : `\`${name.slice(0, 60)}\` is not a name of a phase.`) });
+const namedPhase = mapOf(phase, {
+  noun: 'phase',
+  refuse: (name) =>
+    /^[A-Za-z][A-Za-z0-9 _-]{0,39}$/.test(name) ? undefined : `\`${name.slice(0, 60)}\` is not a name of a phase.`,
+});
 const bare = locatedText({ type: 'string', description: 'a phase without settings, as `harvest`' });
 
 /** The form of a scenario file. */
@@ -64,9 +73,15 @@ export const scenarioShape = record(
       mapOf(mapOf(quantity(), { noun: 'species', refuse: refuseId }), { noun: 'stream' }),
       'composition of the entering streams',
     ),
-    parameters: optional(mapOf(quantity(), { noun: 'parameter', refuse: refuseId }), 'parameters to change, as organism.qSmax'),
+    parameters: optional(
+      mapOf(quantity(), { noun: 'parameter', refuse: refuseId }),
+      'parameters to change, as organism.qSmax',
+    ),
     inputs: optional(mapOf(quantity(), { noun: 'input', refuse: refuseId }), 'inputs at the start, as stirrer'),
-    recipe: required(listOf(shortOr(bare, namedPhase, (name) => new Map([[name.value, { place: name.place }]]))), 'phases in order'),
+    recipe: required(
+      listOf(shortOr(bare, namedPhase, (name) => new Map([[name.value, { place: name.place }]]))),
+      'phases in order',
+    ),
     scan: optional(quantity('s'), 'time between two scans of the control; default 1 s'),
     record: optional(
       record(
@@ -89,16 +104,26 @@ export const scenarioShape = record(
       'how it is integrated',
     ),
     seed: optional(integer(0, 2 ** 31 - 1), 'seed of everything random; default 1'),
-    'key figures': optional(listOf(locatedText()), 'numbers to report, as `biomass at end`, `acetate maximum`, `duration of batch`'),
+    'key figures': optional(
+      listOf(locatedText()),
+      'numbers to report, as `biomass at end`, `acetate maximum`, `duration of batch`',
+    ),
     expect: optional(listOf(locatedText()), 'expectations, as `biomass at end within 5 % of 60 g/L`'),
-    trends: optional(mapOf(listOf(locatedText()), { noun: 'trend panel', refuse: () => undefined }), 'panels of the report; default those of the components'),
+    trends: optional(
+      mapOf(listOf(locatedText()), { noun: 'trend panel', refuse: () => undefined }),
+      'panels of the report; default those of the components',
+    ),
   },
   'scenario',
 );
 
 /** JSON Schema of a scenario file, for editors. */
 export function scenarioSchema(): object {
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'Fedbatch scenario', ...scenarioShape.schema };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Fedbatch scenario',
+    ...scenarioShape.schema,
+  };
 }
 
 export type ScenarioValue = Read<typeof scenarioShape>;
@@ -106,10 +131,21 @@ export type FeedValue = Read<typeof feed>;
 export type PhaseValue = Read<typeof phase>;
 
 /** Reads the text of a scenario. Throws ProblemError with every problem of form. */
-export function readScenario(source: string, file: string, problems: Problems, overrides: readonly Override[] = []): ScenarioValue {
+export function readScenario(
+  source: string,
+  file: string,
+  problems: Problems,
+  overrides: readonly Override[] = [],
+): ScenarioValue {
   const yaml = parseYaml(source, file, problems, overrides);
   const value = yaml.root === null ? undefined : scenarioShape.read(yaml.root, '', { file: yaml, problems });
-  if (yaml.root === null) problems.error('STATION_SCENARIO_EMPTY', { file, line: 1, column: 1 }, 'The scenario file is empty.', 'Start it with `scenario:` and a title; compare sims/scenarios/.');
+  if (yaml.root === null)
+    problems.error(
+      'STATION_SCENARIO_EMPTY',
+      { file, line: 1, column: 1 },
+      'The scenario file is empty.',
+      'Start it with `scenario:` and a title; compare sims/scenarios/.',
+    );
   problems.throwIfAny();
   if (value === undefined) throw new ProblemError(problems.list);
   return value;

@@ -1,0 +1,364 @@
+import { describe, expect, it } from 'vitest';
+import { createIntegrator } from './create-integrator.ts';
+import type { Integrator, IntegratorOptions, Method } from './integrator.ts';
+import { EVENT, NOT_FINITE, outcomeSentences, REACHED } from './outcomes.ts';
+import { Rodas5P } from './rodas5p.ts';
+import type { StepMethod } from './step-method.ts';
+import type { System } from './system.ts';
+import { exponential, forced, oscillator, stiffProblems, systemOf } from './test-systems.ts';
+import { Tsit5 } from './tsit5.ts';
+
+const methods: readonly Method[] = ['tsit5', 'rodas5p', 'auto', 'odex'];
+
+function start(
+  system: System,
+  method: Method,
+  y0: readonly number[],
+  tolerance = 1e-9,
+  more: Partial<IntegratorOptions> = {},
+): Integrator {
+  const absoluteTolerance = new Float64Array(system.size).fill(tolerance * 1e-3);
+  const integrator = createIntegrator(system, { method, relativeTolerance: tolerance, absoluteTolerance, ...more });
+  integrator.begin(0, Float64Array.from(y0));
+  return integrator;
+}
+
+describe.each(methods)('the integrator %s', (method) => {
+  it.each([1, -1, -20])("follows y' = %d y", (lambda) => {
+    const integrator = start(exponential(lambda), method, [1]);
+    expect(integrator.advance(2)).toBe(REACHED);
+    expect(integrator.time).toBe(2);
+    expect(Math.abs(integrator.state[0]! - Math.exp(2 * lambda))).toBeLessThan(1e-7);
+  });
+
+  it('keeps the phase of an oscillator over ten turns', () => {
+    const integrator = start(oscillator(), method, [1, 0], 1e-10);
+    integrator.advance(20 * Math.PI);
+    expect(integrator.state[0]).toBeCloseTo(1, 7);
+    expect(integrator.state[1]).toBeCloseTo(0, 7);
+  });
+
+  it('sees a right-hand side that depends on time', () => {
+    const integrator = start(forced(), method, [1]);
+    integrator.advance(3);
+    expect(integrator.state[0]).toBeCloseTo(Math.cos(3), 8);
+  });
+
+  it('interpolates inside its last step', () => {
+    const integrator = start(oscillator(), method, [1, 0], 1e-9, { maximumStep: 0.3 });
+    const out = new Float64Array(2);
+    integrator.advance(5);
+    for (const back of [0, 1e-3, 0.01]) {
+      integrator.interpolate(5 - back, out);
+      expect(out[0]).toBeCloseTo(Math.cos(5 - back), 6);
+    }
+  });
+
+  it('stops where an event function crosses, just behind it, and goes on to the next', () => {
+    const integrator = start(
+      oscillator({ directions: [0], values: (_t, y, out) => void (out[0] = y[0]!) }),
+      method,
+      [1, 0],
+      1e-11,
+    );
+    for (let turn = 0; turn < 6; turn++) {
+      expect(integrator.advance(100)).toBe(EVENT);
+      expect(integrator.time).toBeCloseTo(Math.PI * (turn + 0.5), 9);
+      expect(integrator.firedEvents[0]).toBe(1);
+      expect(Math.sign(integrator.state[0]!) * (turn % 2 === 0 ? -1 : 1)).toBeGreaterThanOrEqual(0);
+    }
+    expect(integrator.counters.eventsLocated).toBe(6);
+  });
+
+  it('keeps to the direction of an event, and flags all that fire at once', () => {
+    const directions = [1, -1, -1];
+    const values = (_t: number, y: Float64Array, out: Float64Array): void => void out.set([y[0]!, y[0]!, 2 * y[0]!]);
+    const integrator = start(oscillator({ directions, values }), method, [1, 0], 1e-11);
+    expect(integrator.advance(100)).toBe(EVENT);
+    expect(integrator.time).toBeCloseTo(Math.PI / 2, 9);
+    expect([...integrator.firedEvents]).toEqual([0, 1, 1]);
+    expect(integrator.advance(100)).toBe(EVENT);
+    expect(integrator.time).toBeCloseTo((3 * Math.PI) / 2, 9);
+    expect([...integrator.firedEvents]).toEqual([1, 0, 0]);
+  });
+
+  it('does not take a zero at the start for an event', () => {
+    const integrator = start(
+      oscillator({ directions: [0], values: (_t, y, out) => void (out[0] = y[1]!) }),
+      method,
+      [1, 0],
+      1e-11,
+    );
+    expect(integrator.advance(100)).toBe(EVENT);
+    expect(integrator.time).toBeCloseTo(Math.PI, 8);
+  });
+
+  it('lets the caller change the state at an event: a ball that bounces', () => {
+    const ball = systemOf({
+      size: 2,
+      rhs: (_t, y, out) => void out.set([y[1]!, -9.81]),
+      jacobian: (_t, _y, out) => void out.set([0, 1, 0, 0]),
+      events: { directions: [-1], values: (_t, y, out) => void (out[0] = y[0]!) },
+    });
+    const integrator = start(ball, method, [1, 0], 1e-11);
+    const fall = Math.sqrt(2 / 9.81);
+    let expected = fall;
+    for (let bounce = 1; bounce <= 5; bounce++) {
+      expect(integrator.advance(100)).toBe(EVENT);
+      expect(integrator.time).toBeCloseTo(expected, 8);
+      integrator.state[0] = 0;
+      integrator.state[1]! *= -0.8;
+      integrator.jump();
+      expected += 2 * fall * 0.8 ** bounce;
+    }
+  });
+
+  it("lands on a kink: y' = |t - 1| is exact across it", () => {
+    const kinked = systemOf({
+      size: 1,
+      rhs: (t, _y, out) => void (out[0] = Math.abs(t - 1)),
+      jacobian: (_t, _y, out) => void (out[0] = 0),
+      timeDerivative: (t, _y, out) => void (out[0] = t < 1 ? -1 : 1),
+      kinks: { count: 1, values: (t, _y, out) => void (out[0] = t - 1) },
+    });
+    const integrator = start(kinked, method, [0], 1e-6);
+    integrator.advance(3);
+    expect(integrator.state[0]).toBeCloseTo(2.5, 12);
+    expect(integrator.counters.kinksLocated).toBe(1);
+  });
+
+  it('comes through where a kink chatters', () => {
+    // The state slides along y = 0, where the right-hand side jumps between -1 and 1.
+    const sliding = systemOf({
+      size: 1,
+      rhs: (_t, y, out) => void (out[0] = y[0]! > 0 ? -1 : 1),
+      jacobian: (_t, _y, out) => void (out[0] = 0),
+      kinks: { count: 1, values: (_t, y, out) => void (out[0] = y[0]!) },
+    });
+    const integrator = createIntegrator(sliding, {
+      method,
+      relativeTolerance: 1e-4,
+      absoluteTolerance: Float64Array.of(1e-3),
+      maximumStep: 0.01,
+    });
+    integrator.begin(0, Float64Array.of(0.5));
+    expect(integrator.advance(2)).toBe(REACHED);
+    expect(Math.abs(integrator.state[0]!)).toBeLessThan(0.02);
+  });
+
+  it('integrates ledgers with everything else, without letting them steer the step', () => {
+    const withLedger = systemOf({
+      size: 2,
+      coreSize: 1,
+      rhs: (_t, y, out) => void out.set([-y[0]!, 1e6 * y[0]!]),
+      jacobian: (_t, _y, out) => void out.set([-1, 1e6]),
+    });
+    const absoluteTolerance = Float64Array.of(1e-12, Number.POSITIVE_INFINITY);
+    const integrator = createIntegrator(withLedger, { method, relativeTolerance: 1e-9, absoluteTolerance });
+    integrator.begin(0, Float64Array.of(1, 0));
+    integrator.advance(4);
+    expect(integrator.state[1]! / (1e6 * (1 - Math.exp(-4)))).toBeCloseTo(1, 8);
+    // A linear invariant over state and ledger is kept to rounding.
+    expect(1e6 * integrator.state[0]! + integrator.state[1]!).toBeCloseTo(1e6, 7);
+  });
+
+  it('drops what it kept of the old right-hand side at a jump', () => {
+    let input = 1;
+    const driven = systemOf({
+      size: 1,
+      rhs: (_t, _y, out) => void (out[0] = input),
+      jacobian: (_t, _y, out) => void (out[0] = 0),
+    });
+    const integrator = start(driven, method, [0]);
+    integrator.advance(1);
+    input = -3;
+    integrator.jump();
+    integrator.advance(2);
+    expect(integrator.state[0]).toBeCloseTo(-2, 12);
+  });
+
+  it('goes on bit for bit from a saved point', () => {
+    const system = oscillator({ directions: [0], values: (_t, y, out) => void (out[0] = y[0]! - 0.3) });
+    const one = start(system, method, [1, 0], 1e-8);
+    one.advance(1);
+    one.advance(2.5);
+    const memory = new Float64Array(one.memorySize);
+    one.saveMemory(memory);
+    const two = createIntegrator(system, {
+      method,
+      relativeTolerance: 1e-8,
+      absoluteTolerance: new Float64Array(2).fill(1e-11),
+    });
+    two.restore(one.time, one.state.slice(), memory);
+    // Both drop stages that were kept, so that both evaluate the same things.
+    one.jump();
+    two.jump();
+    for (const end of [3, 6.1, 20]) {
+      while (one.time < end) expect(two.advance(end)).toBe(one.advance(end));
+      expect([two.time, ...two.state]).toEqual([one.time, ...one.state]);
+    }
+  });
+
+  it('refuses to go backwards, to nowhere, or from a state of another size', () => {
+    const integrator = start(exponential(-1), method, [1]);
+    integrator.advance(1);
+    expect(integrator.advance(1)).toBe(REACHED);
+    expect(() => integrator.advance(0.5)).toThrow(/0\.5 is not a time at or after the present one, 1/);
+    expect(() => integrator.advance(Number.NaN)).toThrow(/NaN/);
+    expect(() => integrator.begin(0, Float64Array.of(1, 2))).toThrow(/1 states, and 2 values/);
+  });
+
+  it('ends with an outcome, at the last good state, where the right-hand side is no number', () => {
+    const wall = systemOf({
+      size: 1,
+      rhs: (t, _y, out) => void (out[0] = Math.sqrt(1 - t)),
+      jacobian: (_t, _y, out) => void (out[0] = 0),
+    });
+    const integrator = start(wall, method, [0], 1e-6, { stepLimit: 5000 });
+    const outcome = integrator.advance(2);
+    expect([REACHED, EVENT]).not.toContain(outcome);
+    expect(integrator.time).toBeLessThanOrEqual(1);
+    expect(Number.isFinite(integrator.state[0])).toBe(true);
+    expect(outcomeSentences[outcome]).toMatch(/\.$/);
+    if (method !== 'odex') expect(outcome).toBe(NOT_FINITE);
+  });
+
+  it('keeps an exhausted substrate at or above zero, and the mass that it belongs to', () => {
+    // S -> 0.5 X, Monod; mass S + 2 X is conserved, and lifting S takes from X what S gets.
+    const batch = systemOf({
+      size: 2,
+      rhs: (_t, y, out) => {
+        const rate = (y[0]! / (y[0]! + 1e-3)) * y[1]!;
+        out.set([-rate, 0.5 * rate]);
+      },
+      jacobian: (_t, y, out) => {
+        const [s, x] = y as unknown as [number, number];
+        const slope = (1e-3 / (s + 1e-3) ** 2) * x;
+        const by = s / (s + 1e-3);
+        out.set([-slope, -by, 0.5 * slope, 0.5 * by]);
+      },
+      nonNegative: [{ state: 0, along: Float64Array.of(1, -0.5) }],
+    });
+    const integrator = start(batch, method, [10, 0.1], 1e-6);
+    for (let i = 1; i <= 400; i++) {
+      expect(integrator.advance(i * 0.05)).toBe(REACHED);
+      expect(integrator.state[0]).toBeGreaterThanOrEqual(0);
+      expect(Math.abs(integrator.state[0]! + 2 * integrator.state[1]! - 10.2)).toBeLessThan(1e-12);
+    }
+  });
+
+  it('takes about one step a scan, and remembers its step over a scan boundary', () => {
+    const integrator = start(exponential(-1), method, [1], 1e-6);
+    integrator.advance(0.5);
+    const before = integrator.counters.acceptedSteps;
+    for (let k = 1; k <= 1000; k++) integrator.advance(0.5 + k / 3600);
+    expect(integrator.counters.acceptedSteps - before).toBeLessThan(method === 'odex' ? 3100 : 1010);
+  });
+});
+
+describe.each(stiffProblems)('on the stiff problem $name', ({ system, start: y0, end, reference }) => {
+  it.each(['rodas5p', 'auto'] as const)('%s meets the published solution', (method) => {
+    const integrator = start(system, method, y0, 1e-8);
+    expect(integrator.advance(end)).toBe(REACHED);
+    reference.forEach((value, i) => expect(Math.abs(integrator.state[i]! / value - 1)).toBeLessThan(2e-5));
+    expect(integrator.counters.acceptedSteps).toBeLessThan(12_000);
+  });
+});
+
+describe('the automatic method', () => {
+  it('turns stiff when the problem does and back when it is smooth again', () => {
+    const rate = (t: number): number => (t > 1 && t < 2 ? 1e5 : 1);
+    const system = systemOf({
+      size: 1,
+      rhs: (t, y, out) => void (out[0] = -rate(t) * (y[0]! - Math.cos(t))),
+      jacobian: (t, _y, out) => void (out[0] = -rate(t)),
+      timeDerivative: (t, _y, out) => void (out[0] = -rate(t) * Math.sin(t)),
+      kinks: { count: 2, values: (t, _y, out) => void out.set([t - 1, t - 2]) },
+    });
+    const integrator = start(system, 'auto', [1], 1e-6, { maximumStep: 0.05 });
+    expect(integrator.advance(20)).toBe(REACHED);
+    expect(integrator.counters.methodSwitches).toBe(2);
+    expect(integrator.counters.rhsCalls).toBeLessThan(8000);
+  });
+});
+
+/** Observed order of a method at fixed steps, from the error at the end and at a point inside the last step. */
+function observedOrders(
+  make: (system: System) => StepMethod,
+  system: System,
+  y0: readonly number[],
+  exact: (t: number) => number,
+): { end: number; dense: number } {
+  const errors = [80, 160].map((steps) => {
+    const method = make(system);
+    let y = Float64Array.from(y0);
+    const out = new Float64Array(system.size);
+    const error = new Float64Array(system.size);
+    const h = 2 / steps;
+    let dense = 0;
+    for (let k = 0; k < steps; k++) {
+      method.attempt(k * h, y, h, out, error);
+      method.dense(0.43, error);
+      dense = Math.max(dense, Math.abs(error[0]! - exact((k + 0.43) * h)));
+      y = out.slice();
+      method.accept();
+    }
+    return { end: Math.abs(y[0]! - exact(2)), dense };
+  });
+  return { end: Math.log2(errors[0]!.end / errors[1]!.end), dense: Math.log2(errors[0]!.dense / errors[1]!.dense) };
+}
+
+describe('the order', () => {
+  const growing = systemOf({
+    size: 1,
+    rhs: (t, y, out) => void (out[0] = y[0]! * Math.cos(t)),
+    jacobian: (t, _y, out) => void (out[0] = Math.cos(t)),
+    timeDerivative: (t, y, out) => void (out[0] = -y[0]! * Math.sin(t)),
+  });
+  const exact = (t: number): number => Math.exp(Math.sin(t));
+
+  it.each([
+    ['tsit5', (system: System) => new Tsit5(system)],
+    ['rodas5p', (system: System) => new Rodas5P(system)],
+  ] as const)('of %s is 5, and of its dense output at least 4', (_, make) => {
+    const orders = observedOrders(make, growing, [1], exact);
+    expect(Math.abs(orders.end - 5)).toBeLessThan(0.3);
+    expect(orders.dense).toBeGreaterThan(3.8);
+  });
+});
+
+describe('an integrator is refused', () => {
+  const options = { method: 'auto', relativeTolerance: 1e-6, absoluteTolerance: Float64Array.of(1e-9) } as const;
+  it.each([
+    [{ ...options, relativeTolerance: 0 }, /tolerance 0 lies outside/],
+    [{ ...options, absoluteTolerance: Float64Array.of(1, 2) }, /1 states and 2 absolute/],
+    [{ ...options, absoluteTolerance: Float64Array.of(0) }, /state 0 is 0/],
+    [{ ...options, maximumStep: -1 }, /largest step is -1/],
+    [{ ...options, method: 'euler' as Method }, /`euler` is not a method/],
+  ])('%o', (wrong, message) => {
+    expect(() => createIntegrator(exponential(1), wrong)).toThrow(message);
+  });
+});
+
+describe('a scan', () => {
+  // V8 boxes a time that is handed to a function it does not inline: 16 bytes a call, gone with the next young collection.
+  const box = 16;
+
+  it.each(['tsit5', 'rodas5p', 'auto'] as const)(
+    'allocates nothing but the boxes of its time arguments with %s',
+    (method) => {
+      const integrator = start(forced(3), method, [1], 1e-6);
+      let scan = 0;
+      const rounds = Array.from({ length: 12 }, () => {
+        const { rhsCalls } = integrator.counters;
+        const before = process.memoryUsage().heapUsed;
+        for (let k = 0; k < 25_000; k++) integrator.advance(++scan * 1e-3);
+        const bytes = (process.memoryUsage().heapUsed - before) / 25_000;
+        return { bytes, calls: (integrator.counters.rhsCalls - rhsCalls) / 25_000 };
+      });
+      // The first rounds run before the code is optimised; a collection in between makes a round negative.
+      const best = rounds.filter(({ bytes }) => bytes >= 0).sort((a, b) => a.bytes - b.bytes)[0]!;
+      expect(best.bytes).toBeLessThan(box * (best.calls + 6));
+    },
+  );
+});
