@@ -1,11 +1,17 @@
 export { conservedIn, elementNames } from './balance/formula.ts';
 export { balancesOf, type Inventory, inventory } from './balance/inventory.ts';
 export { type OpenReaction, openReactions } from './balance/open-reactions.ts';
+export { checkModel, type ModelCheck, type ReactionCheck, type Stiffness } from './check/check-model.ts';
+export { formatCheck } from './check/format-check.ts';
 export type { Part, Setup } from './compose/assembly.ts';
 export { compose } from './compose/compose.ts';
+export { type Explanation, explainModel } from './explain/explanation.ts';
+export { explanationHtml } from './explain/explanation-html.ts';
+export { explanationText } from './explain/explanation-text.ts';
 export { type CompiledModel, compileModel, Instance } from './instance.ts';
 export type * from './model.ts';
 export { type ComponentFile, readComponent } from './read/component-file.ts';
+export { componentSchema } from './read/component-schema.ts';
 export {
   choice,
   type Field,

@@ -120,6 +120,8 @@ export interface Model {
   readonly parameters: readonly ParameterInfo[];
   /** Right-hand side, one node a state. */
   readonly rates: readonly NodeId[];
+  /** What each rate is the sum of, in words: reactions, streams, transfers by name. */
+  readonly origins: readonly (readonly string[])[];
   /** Values at the start, one node a state, and the order in which they can be computed. */
   readonly initial: readonly NodeId[];
   readonly initialOrder: readonly number[];

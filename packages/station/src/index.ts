@@ -1,5 +1,14 @@
+export {
+  checkModel,
+  componentSchema,
+  explainModel,
+  explanationHtml,
+  explanationText,
+  formatCheck,
+  type Model,
+} from '@fedbatch/model';
 export type { RunResult } from '@fedbatch/runtime';
-export { type Inspected, inspectFile } from './inspect.ts';
+export { generatedCode, type Inspected, inspectFile } from './inspect.ts';
 export { type RunOptions, type RunProgress, runScenario } from './run-scenario.ts';
 export {
   type InputFile,

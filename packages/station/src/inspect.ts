@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { compose, type Model, readComponent } from '@fedbatch/model';
+import { compileModel, compose, type Model, readComponent } from '@fedbatch/model';
 import { Problems } from '@fedbatch/vocabulary';
 import { loadScenario, scenarioFileOf } from './scenario/load-scenario.ts';
 
@@ -28,4 +28,9 @@ export function inspectFile(path: string, settings: readonly string[] = []): Ins
   const role = component.kind === 'component' ? 'component' : component.kind;
   const model = compose([{ role, file: component }], { mode: 'probe' }, problems);
   return { kind: 'component', file, model, problems };
+}
+
+/** The JavaScript that a model compiles to, as it runs. */
+export function generatedCode(model: Model): string {
+  return compileModel(model).program.source;
 }

@@ -1,8 +1,8 @@
-import { componentSchema } from '@fedbatch/model';
-import { scenarioSchema } from '@fedbatch/station';
+import { componentSchema, scenarioSchema } from '@fedbatch/station';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
+/** Prints the JSON Schema of a kind of file. */
 export function schema(kind: string, out: Terminal): ExitCode {
   const schemas: Record<string, object> = { component: componentSchema(), scenario: scenarioSchema() };
   if (!Object.hasOwn(schemas, kind)) {

@@ -44,11 +44,18 @@ export interface Setup {
   readonly mode?: 'scenario' | 'probe';
 }
 
+/** A part of a rate: a reaction, a stream, a transfer, or a rate of its own. */
+export interface Contribution {
+  readonly node: NodeId;
+  readonly origin: string;
+}
+
 /** A state while the model is being composed. */
 export interface StateDraft {
   readonly info: StateInfo;
   readonly node: NodeId;
-  readonly terms: NodeId[];
+  /** What adds up to the rate, and what each part is called. */
+  readonly terms: Contribution[];
   initial?: NodeId;
 }
 

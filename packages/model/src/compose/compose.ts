@@ -162,7 +162,7 @@ function freeze(assembly: Assembly, { unknowns, reactions, events }: Composed): 
     }
   }
   problems.throwIfAny();
-  const rates = states.map((draft) => graph.sum(draft.terms));
+  const rates = states.map((draft) => graph.sum(draft.terms.map(({ node }) => node)));
   const onRight = graph.reachable(rates);
   const coreSize = states.reduce((size, draft, i) => (onRight.has(draft.node) ? i + 1 : size), 0);
   const kinks = [...assembly.kinks].filter(([node]) => onRight.has(node)).flatMap(([, switches]) => switches);
@@ -182,6 +182,7 @@ function freeze(assembly: Assembly, { unknowns, reactions, events }: Composed): 
     coreSize,
     parameters: assembly.parameters,
     rates,
+    origins: states.map((draft) => draft.terms.map(({ origin }) => origin)),
     initial: states.map((draft) => draft.initial!),
     initialOrder: orderStarts(assembly),
     outputs,

@@ -8,6 +8,7 @@ import {
   type Unit,
   UnitError,
 } from '@fedbatch/vocabulary';
+import { formatExpression } from '../expression/expression.ts';
 import type { NodeId } from '../graph/graph.ts';
 import type { ParameterInfo, UnknownInfo } from '../model.ts';
 import type { Located } from '../read/field.ts';
@@ -353,7 +354,7 @@ export function equateStates(assembly: Assembly, part: Part): void {
     const unit = entry.unit.value;
     const wanted = divideDimensions(unit.dimension, timeDimension);
     const node = rate && assembly.lowering.lowerAs(rate, scope, wanted, `The rate of \`${name}\``);
-    if (node !== undefined) draft.terms.push(node);
+    if (node !== undefined) draft.terms.push({ node, origin: formatExpression(rate!.expression) });
     const given = assembly.setup.charge?.get(name);
     if (given) draft.initial = chargeParameter(assembly, name, given, unit, draft.info.says);
     else if (entry.initial) {

@@ -82,9 +82,13 @@ function composeStream(assembly: Assembly, part: Part, name: string, entry: Stre
     return;
   }
   const sign = entry.into === undefined ? -1 : 1;
-  if (isVolume && phase.volumeState) phase.volumeState.terms.push(signed(assembly, sign, flow.node));
+  if (isVolume && phase.volumeState)
+    phase.volumeState.terms.push({
+      node: signed(assembly, sign, flow.node),
+      origin: `${sign > 0 ? '+' : '-'} ${name}`,
+    });
   if (sign > 0) enter(assembly, name, entry, phase, flow.node, isVolume ? litre : mole, crossings);
-  else leave(assembly, phase, flow.node, crossings);
+  else leave(assembly, name, phase, flow.node, crossings);
 }
 
 function signed(assembly: Assembly, sign: 1 | -1, node: NodeId): NodeId {
@@ -148,7 +152,7 @@ function enter(
   for (const [id, concentration] of concentrations) {
     const draft = phase.amounts.get(id)!;
     const amount = graph.multiply(flow, concentration);
-    draft.terms.push(amount);
+    draft.terms.push({ node: amount, origin: `+ stream ${name}` });
     crossings.push({ draft, flow: amount, direction: 'in' });
   }
 }
@@ -190,12 +194,12 @@ function addWater(
   concentrations.set('H2O', graph.subtract(total, graph.sum(masses)));
 }
 
-function leave(assembly: Assembly, phase: PhaseDraft, flow: NodeId, crossings: Crossing[]): void {
+function leave(assembly: Assembly, name: string, phase: PhaseDraft, flow: NodeId, crossings: Crossing[]): void {
   const volume = assembly.lowering.resolve(phase.volume);
   if (volume === undefined) return;
   for (const draft of phase.amounts.values()) {
     const amount = assembly.graph.multiply(flow, assembly.graph.divide(draft.node, volume));
-    draft.terms.push(assembly.graph.negate(amount));
+    draft.terms.push({ node: assembly.graph.negate(amount), origin: `- stream ${name}` });
     crossings.push({ draft, flow: amount, direction: 'out' });
   }
 }
@@ -238,8 +242,8 @@ function composeTransfer(
     );
     return;
   }
-  source.terms.push(graph.negate(taken));
-  target.terms.push(given);
+  source.terms.push({ node: graph.negate(taken), origin: `- transfer ${name}` });
+  target.terms.push({ node: given, origin: `+ transfer ${name}` });
 }
 
 /** An amount (or amount per something) of a species, converted from g or mol to the unit of its state. */
@@ -274,7 +278,7 @@ function addLedgers(assembly: Assembly, crossings: readonly Crossing[]): void {
       assembly.states.push({
         info: ledgerInfo(direction, element),
         node: graph.state(assembly.states.length),
-        terms: [total],
+        terms: [{ node: total, origin: 'streams' }],
         initial: graph.zero,
       });
     }

@@ -73,7 +73,7 @@ function composeReaction(assembly: Assembly, part: Part, name: string, entry: Re
   const closed = close(assembly, name, entry, terms, published);
   if (!closed) return undefined;
   const all = [...terms.map((term) => toInfo(term, 'stated')), ...closed.open];
-  for (const term of all) applyTo(assembly, phase, term, total.node);
+  for (const term of all) applyTo(assembly, phase, term, total.node, name);
   const carbon = publishedCarbon(assembly, part, terms, closed.closure);
   return {
     id: `${part.role}.${name}`,
@@ -319,14 +319,14 @@ function toInfo(term: Term, given: 'stated'): ReactionTerm {
 }
 
 /** Adds coefficient times rate to the state of the species, in that state's own basis. */
-function applyTo(assembly: Assembly, phase: PhaseDraft, term: ReactionTerm, rate: NodeId): void {
+function applyTo(assembly: Assembly, phase: PhaseDraft, term: ReactionTerm, rate: NodeId, name: string): void {
   const { graph } = assembly;
   const species = assembly.species.get(term.species.id)!;
   const draft: StateDraft = phase.amounts.get(term.species.id) ?? exchangeOf(assembly, species, 'surroundings');
   const inBasis = sameDimension(draft.info.unit.dimension, species.basis.dimension)
     ? term.coefficient
     : graph.multiply(term.molar!, graph.constant(1 / draft.info.molPerUnit!));
-  draft.terms.push(graph.multiply(inBasis, rate));
+  draft.terms.push({ node: graph.multiply(inBasis, rate), origin: `reaction ${name}` });
 }
 
 export function parameterValues(assembly: Assembly): Float64Array {

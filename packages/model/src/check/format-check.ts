@@ -1,0 +1,68 @@
+import type { ModelCheck, ReactionCheck, Stiffness, TermCheck } from './check-model.ts';
+
+/** A check as text for a terminal. */
+export function formatCheck(check: ModelCheck): string {
+  const parts = [
+    check.components.map(({ role, title, source }) => `${role}: ${title}\n  ${source}`).join('\n'),
+    countsText(check),
+    check.reactions.map(reactionText).join('\n'),
+    openText(check),
+    check.stiffness ? stiffnessText(check.stiffness) : '',
+    verdictText(check),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function countsText({ counts }: ModelCheck): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${count === 1 ? name.replace(/ies$/, 'y').replace(/s$/, '') : name}`)
+    .join(', ');
+}
+
+function reactionText({ id, terms, verdict, rq, electrons }: ReactionCheck): string {
+  const side = (sign: number): string =>
+    terms
+      .filter(({ amount }) => amount * sign > 0)
+      .map(termText)
+      .join(' + ') || 'nothing';
+  const solved = terms.filter(({ given }) => given === 'solved').map(({ species }) => species);
+  const facts = [
+    verdict,
+    solved.length > 0 ? `solved for ${solved.join(', ')}` : '',
+    rq === undefined ? '' : `RQ ${rq.toFixed(3)}`,
+    electrons ? `electrons per C-mol used: ${electrons.in.toFixed(3)} in, ${electrons.out.toFixed(3)} in products` : '',
+  ];
+  return `${id}\n  ${side(-1)} -> ${side(1)}\n  ${facts.filter((fact) => fact !== '').join('; ')}`;
+}
+
+function termText({ species, amount, unit }: TermCheck): string {
+  return `${Number(Math.abs(amount).toPrecision(4))} ${unit} ${species}`;
+}
+
+function openText({ open }: ModelCheck): string {
+  if (open.length === 0) return '';
+  const lines = open.flatMap(({ reaction, where, source, says, residuals }) => [
+    `  ${reaction} (${where})`,
+    `    ${says}`,
+    ...residuals.map(
+      (line) =>
+        `    ${line.balance}: ${line.in.toPrecision(4)} mol in, ${line.out.toPrecision(4)} mol out for one unit of rate`,
+    ),
+    `    ${source}`,
+  ]);
+  return ['OPEN as published', ...lines].join('\n');
+}
+
+function stiffnessText({ fastest, slowest, ratio }: Stiffness): string {
+  const word = ratio > 1e6 ? 'very stiff' : ratio > 1e3 ? 'stiff' : 'not stiff';
+  const seconds = 3600 / Math.abs(fastest);
+  return `At the start the equations are ${word}: the fastest eigenvalue is ${fastest.toPrecision(3)} 1/h (${seconds.toPrecision(2)} s), the slowest ${slowest.toPrecision(3)} 1/h.`;
+}
+
+function verdictText({ reactions, open }: ModelCheck): string {
+  const closed = reactions.filter(({ verdict }) => verdict === 'closed').length;
+  if (reactions.length === 0) return 'Every unit agrees.';
+  const rest = open.length === 0 ? '' : `, ${open.length} open as published`;
+  return `Every unit agrees; ${closed} of ${reactions.length} reactions close over their elements and charge${rest}.`;
+}

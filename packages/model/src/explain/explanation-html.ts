@@ -1,0 +1,98 @@
+import type { Explanation } from './explanation.ts';
+import { mathml } from './mathml.ts';
+
+const style = `
+:root{color-scheme:light dark;--ground:#f2f3f4;--card:#fff;--ink:#1b1f23;--soft:#5a626b;--rule:#d9dde1}
+@media(prefers-color-scheme:dark){:root{--ground:#16191c;--card:#1f2327;--ink:#e6e9ec;--soft:#a3acb5;--rule:#363c42}}
+*{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,"Segoe UI",Roboto,Arial,sans-serif}
+main{max-width:1120px;margin:0 auto;padding:28px 20px 60px}h1{font-size:24px;margin:0 0 10px}h2{font-size:16px;margin:0 0 12px}
+section{background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:18px 20px;margin:0 0 16px;overflow-x:auto}
+table{border-collapse:collapse;width:100%;font-size:14px}th,td{text-align:left;padding:7px 14px 7px 0;border-bottom:1px solid var(--rule);vertical-align:top}
+th{font-size:13px;color:var(--soft)}tr:last-child td{border-bottom:0}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+code{font:12.5px/1.4 ui-monospace,Menlo,Consolas,monospace}math{font-size:16px}.soft{color:var(--soft)}p{margin:0 0 6px}
+@media print{:root{--ground:#fff}main{padding:0;max-width:none}section{break-inside:avoid-page}}
+`;
+
+/** An explanation as one HTML page: formulas as MathML, no script, nothing from the network. Every text of an author is escaped. */
+export function explanationHtml(explanation: Explanation): string {
+  const { title, components, states, quantities, reactions, parameters, events } = explanation;
+  const code = (text: string): string => `<code>${escape(text)}</code>`;
+  const soft = (text: string): string => `<span class="soft">${escape(text)}</span>`;
+  const body = [
+    `<h1>${escape(title)}</h1>`,
+    ...components.map(
+      (part) => `<p><b>${escape(part.role)}</b> ${escape(part.title)}. ${soft(part.source)} ${code(part.file)}</p>`,
+    ),
+    table(
+      'Quantities',
+      ['symbol', 'formula', 'unit', 'what it is', 'place'],
+      quantities
+        .filter(({ formula }) => formula)
+        .map(({ id, formula, unit, says, where }) => [
+          code(id),
+          mathml(formula!),
+          escape(unit),
+          escape(says),
+          soft(where),
+        ]),
+    ),
+    table(
+      'Reactions',
+      ['reaction', 'rate', 'for one unit of rate', 'place'],
+      reactions.map(({ id, rate, stoichiometry, where }) => [
+        code(id),
+        mathml(rate),
+        escape(stoichiometry),
+        soft(where),
+      ]),
+    ),
+    table(
+      'States',
+      ['state', 'rate of change is the sum of', 'unit', 'what it is'],
+      states.map(({ id, rate, unit, says }) => [
+        code(id),
+        rate.map(escape).join('<br>') || '0',
+        escape(unit),
+        escape(says),
+      ]),
+    ),
+    table(
+      'Parameters, inputs and start values',
+      ['symbol', 'value', 'unit', 'range', 'what it is', 'source'],
+      parameters.map(({ id, value, unit, range, says, source, where }) => [
+        code(id),
+        `<span title="${value}">${Number(value.toPrecision(6))}</span>`,
+        escape(unit),
+        escape(range ?? ''),
+        escape(says),
+        `${escape(source)} ${soft(where)}`,
+      ]),
+    ),
+    table(
+      'Events',
+      ['event', 'what happens', 'place'],
+      events.map(({ id, says, where }) => [code(id), escape(says), soft(where)]),
+    ),
+  ];
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(title)}</title><style>${style}</style></head>
+<body><main>
+${body.join('\n')}
+</main></body></html>
+`;
+}
+
+function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const lines = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
+  return `<section><h2>${title}</h2><table><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></section>`;
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

@@ -1,0 +1,78 @@
+import type { Expression } from '../expression/expression.ts';
+
+/** An expression as presentation MathML, which browsers set without any script. */
+export function mathml(expression: Expression): string {
+  return `<math>${render(expression, 0)}</math>`;
+}
+
+const signs = {
+  add: '+',
+  subtract: '−',
+  less: '&lt;',
+  lessOrEqual: '≤',
+  greater: '&gt;',
+  greaterOrEqual: '≥',
+  and: 'and',
+  or: 'or',
+} as const;
+const rank = {
+  or: 1,
+  and: 2,
+  less: 3,
+  lessOrEqual: 3,
+  greater: 3,
+  greaterOrEqual: 3,
+  add: 4,
+  subtract: 4,
+  multiply: 5,
+} as const;
+const greek = new Map([
+  ['mu', 'μ'],
+  ['alpha', 'α'],
+  ['beta', 'β'],
+  ['gamma', 'γ'],
+  ['tau', 'τ'],
+  ['pi', 'π'],
+]);
+
+function render(expression: Expression, outer: number): string {
+  switch (expression.kind) {
+    case 'number':
+      return `<mn>${expression.value}</mn>`;
+    case 'name':
+      return symbol(expression.name);
+    case 'unary':
+      return bracket(`<mo>${expression.op === 'negate' ? '−' : 'not'}</mo>${render(expression.of, 6)}`, outer > 4);
+    case 'if':
+      return `<mrow><mo>{</mo><mtable columnalign="left"><mtr><mtd>${render(expression.then, 0)}</mtd><mtd><mtext>if </mtext>${render(expression.test, 0)}</mtd></mtr><mtr><mtd>${render(expression.otherwise, 0)}</mtd><mtd><mtext>else</mtext></mtd></mtr></mtable></mrow>`;
+    case 'call':
+      return call(expression.name, expression.args);
+    case 'binary':
+      return binary(expression, outer);
+  }
+}
+
+function binary(expression: Expression & { kind: 'binary' }, outer: number): string {
+  const { op, left, right } = expression;
+  if (op === 'divide') return `<mfrac><mrow>${render(left, 0)}</mrow><mrow>${render(right, 0)}</mrow></mfrac>`;
+  if (op === 'power') return `<msup><mrow>${render(left, 8)}</mrow><mrow>${render(right, 0)}</mrow></msup>`;
+  const own = rank[op];
+  const sign = op === 'multiply' ? '<mo>·</mo>' : `<mo>${signs[op]}</mo>`;
+  return bracket(`${render(left, own)}${sign}${render(right, own + 1)}`, own < outer);
+}
+
+function call(name: string, args: readonly Expression[]): string {
+  if (name === 'sqrt') return `<msqrt>${render(args[0]!, 0)}</msqrt>`;
+  if (name === 'abs') return `<mrow><mo>|</mo>${render(args[0]!, 0)}<mo>|</mo></mrow>`;
+  if (name === 'pow') return `<msup><mrow>${render(args[0]!, 8)}</mrow><mrow>${render(args[1]!, 0)}</mrow></msup>`;
+  return `<mrow><mi>${name}</mi><mo>(</mo>${args.map((arg) => render(arg, 0)).join('<mo>,</mo>')}<mo>)</mo></mrow>`;
+}
+
+/** Names are letters, digits, underscores and one dot; nothing in them needs escaping. */
+function symbol(name: string): string {
+  return `<mi>${greek.get(name) ?? name}</mi>`;
+}
+
+function bracket(inner: string, needed: boolean): string {
+  return needed ? `<mrow><mo>(</mo>${inner}<mo>)</mo></mrow>` : `<mrow>${inner}</mrow>`;
+}
