@@ -9,7 +9,7 @@ main{max-width:1120px;margin:0 auto;padding:28px 20px 60px}h1{font-size:24px;mar
 section{background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:18px 20px;margin:0 0 16px;overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px}th,td{text-align:left;padding:7px 14px 7px 0;border-bottom:1px solid var(--rule);vertical-align:top}
 th{font-size:13px;color:var(--soft)}tr:last-child td{border-bottom:0}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-code{font:12.5px/1.4 ui-monospace,Menlo,Consolas,monospace}math{font-size:16px}.soft{color:var(--soft)}p{margin:0 0 6px}
+code{font:12.5px/1.4 ui-monospace,Menlo,Consolas,monospace}math{font-size:17px}.soft{color:var(--soft)}p{margin:0 0 6px}
 @media print{:root{--ground:#fff}main{padding:0;max-width:none}section{break-inside:avoid-page}}
 `;
 

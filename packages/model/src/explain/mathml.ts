@@ -2,7 +2,7 @@ import type { Expression } from '../expression/expression.ts';
 
 /** An expression as presentation MathML, which browsers set without any script. */
 export function mathml(expression: Expression): string {
-  return `<math>${render(expression, 0)}</math>`;
+  return `<math displaystyle="true">${render(expression, 0)}</math>`;
 }
 
 const signs = {
@@ -24,7 +24,6 @@ const rank = {
   greaterOrEqual: 3,
   add: 4,
   subtract: 4,
-  multiply: 5,
 } as const;
 const greek = new Map([
   ['mu', 'μ'],
@@ -54,11 +53,29 @@ function render(expression: Expression, outer: number): string {
 
 function binary(expression: Expression & { kind: 'binary' }, outer: number): string {
   const { op, left, right } = expression;
-  if (op === 'divide') return `<mfrac><mrow>${render(left, 0)}</mrow><mrow>${render(right, 0)}</mrow></mfrac>`;
+  if (op === 'divide' || op === 'multiply') return product(expression, outer);
   if (op === 'power') return `<msup><mrow>${render(left, 8)}</mrow><mrow>${render(right, 0)}</mrow></msup>`;
   const own = rank[op];
-  const sign = op === 'multiply' ? '<mo>·</mo>' : `<mo>${signs[op]}</mo>`;
-  return bracket(`${render(left, own)}${sign}${render(right, own + 1)}`, own < outer);
+  return bracket(`${render(left, own)}<mo>${signs[op]}</mo>${render(right, own + 1)}`, own < outer);
+}
+
+/** A chain of products and quotients as one fraction, the way it is written by hand. */
+function product(expression: Expression, outer: number): string {
+  const above: Expression[] = [];
+  const below: Expression[] = [];
+  const collect = (part: Expression, over: Expression[], under: Expression[]): void => {
+    if (part.kind !== 'binary' || (part.op !== 'multiply' && part.op !== 'divide')) return void over.push(part);
+    collect(part.left, over, under);
+    if (part.op === 'multiply') collect(part.right, over, under);
+    else collect(part.right, under, over);
+  };
+  collect(expression, above, below);
+  const chain = (parts: readonly Expression[]): string => {
+    if (parts.length === 0) return '<mn>1</mn>';
+    return parts.map((part) => render(part, parts.length === 1 ? 0 : 5)).join('<mo>·</mo>');
+  };
+  if (below.length > 0) return `<mfrac><mrow>${chain(above)}</mrow><mrow>${chain(below)}</mrow></mfrac>`;
+  return bracket(chain(above), outer > 5);
 }
 
 function call(name: string, args: readonly Expression[]): string {
