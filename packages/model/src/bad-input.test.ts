@@ -1,0 +1,306 @@
+import { ProblemError, Problems } from '@fedbatch/vocabulary';
+import { describe, expect, it } from 'vitest';
+import { compose } from './compose/compose.ts';
+import { readComponent } from './read/component-file.ts';
+import { charge, gasVessel, modelOf, overflowOrganism, quantities } from './test-models.ts';
+
+function problemsOf(attempt: () => unknown): ProblemError['problems'] {
+  try {
+    attempt();
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems;
+    throw error;
+  }
+  throw new Error('Nothing was refused.');
+}
+
+const swap = (from: string, to: string): string => {
+  if (!overflowOrganism.includes(from)) throw new Error(`Nothing to replace: ${from}`);
+  return overflowOrganism.replace(from, to);
+};
+const formula = (text: string): string => swap("is: 'min(qS, 0.7 * qmax)'", `is: ${JSON.stringify(text)}`);
+
+/** What is wrong, the file, a text that stands in the line of the place, what is said, what is advised. */
+const cases: [string, string, string, RegExp, RegExp][] = [
+  [
+    'an unknown key',
+    swap('biomass: X\n', 'biomas: X\n'),
+    'biomas:',
+    /key `biomas` is not known here\. Did you mean `biomass`\?/,
+    /Known keys are/,
+  ],
+  [
+    'an unknown key inside',
+    swap('value: 0.64 g/g/h', 'valu: 0.64 g/g/h'),
+    'valu:',
+    /`valu` is not known in `parameters\.qmax`\. Did you mean `value`/,
+    /value, range/,
+  ],
+  ['a missing key', swap('source: test\n', ''), 'organism:', /no `source`/, /Add `source:`/],
+  ['two keys of one name', swap('  Ks:', '  qmax:'), 'qmax', /not YAML: .*unique/i, /Keep one/],
+  ['a unit that is none', swap('0.04 g/L', '0.04 g/Lt'), '0.04 g/Lt', /`Lt` is not a unit/, /unit/],
+  ['a unit clash in a sum', formula('qS + Ks'), 'qO', /adds 1\/h and g\/L/, /one unit/],
+  [
+    'a unit clash with what is declared',
+    formula('S'),
+    'qO',
+    /`qO` is declared in 1\/h, but `S` has the unit g\/L/,
+    /Correct the unit or the formula/,
+  ],
+  ['a logarithm of a concentration', formula('qS * log(S)'), 'qO', /takes g\/L/, /Divide by a reference/],
+  [
+    'a power with an exponent that is no number',
+    formula('qS * S^Y / S^Y'),
+    'qO',
+    /power that is not a plain number/,
+    /reference value/,
+  ],
+  [
+    'an unknown symbol',
+    formula('min(qS, 0.7 * qmaxx)'),
+    'qmaxx',
+    /name `qmaxx` is not known here\. Did you mean `qmax`/,
+    /Declare it/,
+  ],
+  [
+    'a definition by itself',
+    formula('0.5 * qO'),
+    'qO',
+    /`organism\.qO` is defined by itself: `organism\.qO` needs `organism\.qO`/,
+    /Break the circle|unknowns/,
+  ],
+  [
+    'a circle of definitions',
+    swap('is: qmax * S / (S + Ks)', 'is: qO * S / (S + Ks)'),
+    'q',
+    /needs .*needs/,
+    /Break the circle/,
+  ],
+  ['not a number', swap('0.04 g/L', '.nan'), '.nan', /NaN is not a value/, /number with its unit/],
+  ['infinity', swap('0.04 g/L', '.inf'), '.inf', /infinity is not a value/, /number/],
+  ['no number', swap('0.04 g/L', 'some g/L'), 'some', /does not start with a number/, /number with its unit/],
+  ['a number too large to hold', swap('0.04 g/L', '1e999 g/L'), '1e999', /larger than a number can hold/, /number/],
+  [
+    'an empty value',
+    swap('  Ks: { value: 0.04 g/L }', '  Ks:'),
+    'Ks',
+    /nothing, where a mapping|is empty|is nothing/,
+    /.+/,
+  ],
+  ['a wrong formula', swap('C6H12O6', 'C6H12Q6'), 'glucose', /`Q` in `C6H12Q6` is not an element/, /Write elements/],
+  ['an alias', swap('0.04 g/L }', '&a 0.04 g/L }\n  Kt: { value: *a }'), '*a', /alias/, /Write the value out/],
+  ['a prototype key', swap('  Ks:', '  __proto__:'), '__proto__', /not a name|reserved/, /another name/],
+  ['the key constructor', swap('  Ks:', '  constructor:'), 'constructor', /`constructor` is reserved/, /another name/],
+  ['the key toString', swap('  Ks:', '  toString:'), 'toString', /`toString` is reserved/, /another name/],
+  ['an assignment', formula('qmax = 3'), 'qO', /assigns a value/, /declare another quantity/],
+  ['a function definition', formula('f(x) = x'), 'qO', /defines a function/, /Write the formula/],
+  ['a call of eval', formula('eval("1")'), 'eval', /`eval` is not a function of the language/, /Functions are exp/],
+  ['a call of import', formula('import(1)'), 'import', /`import` is not a function/, /Functions are/],
+  [
+    'a function that mathjs has and we have not',
+    formula('qS * cos(Y)'),
+    'cos',
+    /`cos` is not a function/,
+    /Functions are/,
+  ],
+  ['a function with too few arguments', formula('min(qS)'), 'min', /`min` has 1 argument and takes 2 to 8/, /Give it/],
+  ['a chain of dots', formula('S.constructor.name'), 'qO', /index or a chain of dots/, /A dot joins/],
+  ['a property of an object', formula('S.constructor'), 'S.constructor', /`S\.constructor` is not known/, /Declare it/],
+  ['an index', formula('S["constructor"]'), 'qO', /index or a chain of dots/, /dot joins/],
+  ['a list', formula('[1, 2]'), 'qO', /holds a list/, /single numbers/],
+  ['two statements', formula('qS; qS'), 'qO', /more than one statement/, /one formula/],
+  ['a text', formula('"qS"'), 'qO', /not a finite number|not arithmetic/, /.+/],
+  ['a missing operator', formula('2 qS'), 'qO', /`2 qS` has no operator/, /Write `\*`/],
+  ['a test of equality', formula('if(S == Ks, qS, qS)'), 'qO', /hardly ever equal/, /Compare with/],
+  ['chained comparisons', formula('if(Ks < S < Ks, qS, qS)'), 'qO', /chains comparisons/, /a < b and b < c/],
+  ['computing with a comparison', formula('qS * (S > Ks)'), 'qO', /computes with a comparison/, /if\(test/],
+  ['an open bracket', formula('(qS'), 'qO', /cannot be read/, /brackets/],
+  ['a foreign character', formula('qS × 2'), '×', /the character `×`/, /plain letters/],
+  ['deep brackets', formula(`${'('.repeat(80)}qS${')'.repeat(80)}`), 'qO', /nests more than 60 brackets/, /Split it/],
+  ['an endless formula', formula(Array(700).fill('qS').join(' + ')), 'qO', /at most 2000 characters/, /one line/],
+  [
+    'a reaction that does not close',
+    swap('Ya: { value: 0.6', 'Ya: { value: 1.1'),
+    'overflow',
+    /`overflow` does not close/,
+    /`makes: { A: Ya }` asks for more carbon than is used/,
+  ],
+  [
+    'a reaction that loses carbon',
+    swap('makes: { A: Ya }, closes: [O2, CO2, H2O]', 'makes: { A: Ya }'),
+    'overflow',
+    /does not close/,
+    /does not come out again/,
+  ],
+  [
+    'a species without formula in a closed reaction',
+    swap('A: { name: acetate, formula: C2H4O2,', 'A: { name: acetate,'),
+    'overflow',
+    /`A` has no formula/,
+    /Add `formula:`/,
+  ],
+  [
+    'balances that settle nothing',
+    swap('[O2, CO2, H2O]', '[O2, CO2, H2O, HCO3-, H+]'),
+    'overflow',
+    /do not settle/,
+    /Take it out of `closes`/,
+  ],
+  [
+    'a coefficient that changes',
+    swap('makes: { A: Ya }', 'makes: { A: Ya * S / (S + Ks) }'),
+    'overflow',
+    /coefficient of `A` in `overflow` changes with the state/,
+    /two reactions/,
+  ],
+  [
+    'a coefficient in the wrong unit',
+    swap('makes: { A: Ya }', 'makes: { A: Ks }'),
+    'overflow',
+    /coefficient of `A`.*has the unit g\/L/,
+    /Write it in g/,
+  ],
+  [
+    'a rate in the wrong unit',
+    swap('rate: qS - qO', 'rate: S'),
+    'overflow',
+    /rate of `overflow` has the unit g\/L/,
+    /Correct the formula/,
+  ],
+  [
+    'an unknown species',
+    swap('uses: S, makes: { A: Ya }', 'uses: G, makes: { A: Ya }'),
+    'overflow',
+    /no species `G`/,
+    /Declare it under `species`/,
+  ],
+];
+
+describe('a component is refused with place, value and remedy for', () => {
+  it.each(cases)('%s', (_, text, marker, says, remedy) => {
+    const [problem] = problemsOf(() => modelOf({ organism: text }));
+    expect(problem!.says).toMatch(says);
+    expect(problem!.remedy).toMatch(remedy);
+    expect(problem!.place!.file).toBe('organism.yaml');
+    const line = text.split('\n')[problem!.place!.line - 1]!;
+    expect(line).toContain(marker);
+    expect(problem!.place!.column).toBeLessThanOrEqual(line.length + 1);
+  });
+
+  it('an element that is missing, with its amount', () => {
+    const [problem] = problemsOf(() => modelOf({ organism: swap('Ya: { value: 0.6', 'Ya: { value: 1.1') }));
+    expect(problem!.detail).toMatch(/Carbon: 1\.000 mol in, 1\.100 mol out for each mol of carbon used \(\+0\.100\)/);
+    expect(problem!.detail).toMatch(/Ya = 1\.100/);
+  });
+
+  it('a file of ten megabytes, at once', () => {
+    const [problem] = problemsOf(() =>
+      readComponent(`organism: big\n${'# a line\n'.repeat(1_200_000)}`, 'big.yaml', new Problems()),
+    );
+    expect(problem!.says).toMatch(/at most 1,000,000 are read/);
+  });
+
+  it.each([
+    ['brackets', `organism: deep\nsays: ${'['.repeat(5000)}${']'.repeat(5000)}\n`],
+    ['indents', Array.from({ length: 500 }, (_, i) => `${' '.repeat(i)}k${i}:`).join('\n')],
+    ['list marks', `${'- '.repeat(5000)}x`],
+    ['question marks', `${'? '.repeat(5000)}x`],
+  ])('deep nesting by %s', (_, text) => {
+    expect(problemsOf(() => readComponent(text, 'deep.yaml', new Problems()))[0]!.says).toMatch(/levels deep/);
+  });
+
+  it('an empty file', () => {
+    for (const text of ['', '# nothing', '[]', 'text'])
+      expect(problemsOf(() => readComponent(text, 'empty.yaml', new Problems()))[0]!.remedy).toMatch(/organism/);
+  });
+});
+
+describe('a composition is refused for', () => {
+  const refused = (components: Record<string, string>, given: Record<string, string> = charge) =>
+    problemsOf(() => modelOf(components, given))[0]!;
+
+  it('two components that give one quantity, with both places', () => {
+    const given = "gives: [shared]\nquantities: { shared: { unit: '-', is: 1 } }\n";
+    const problem = refused({
+      organism: overflowOrganism,
+      vessel: gasVessel,
+      a: `component: A\nsource: test\n${given}`,
+      b: `component: B\nsource: test\n${given}`,
+    });
+    expect(problem.says).toMatch(/`shared` is given by two components: `a\.shared` and `b\.shared`/);
+    expect(problem.detail).toMatch(/a\.yaml:4/);
+  });
+
+  it('a need that nothing meets', () => {
+    const problem = refused({ organism: `${overflowOrganism}needs: { moonlight: W/m2 }\n`, vessel: gasVessel });
+    expect(problem.says).toMatch(/organism needs `moonlight` \[W\/m2\], and no component of the scenario gives it/);
+    expect(problem.place!.line).toBe(overflowOrganism.split('\n').length);
+  });
+
+  it('a need in another unit', () => {
+    expect(refused({ organism: `${overflowOrganism}needs: { V: g }\n`, vessel: gasVessel }).says).toMatch(
+      /`V` is needed in g and given in L/,
+    );
+  });
+
+  it('a start value that nobody gives', () => {
+    expect(refused({ organism: overflowOrganism, vessel: gasVessel }, { volume: '2 L', X: '1 g/L' }).says).toMatch(
+      /Nothing says how much `S` \(glucose\)/,
+    );
+  });
+
+  it('start values that rest on each other', () => {
+    const circular =
+      "component: C\nsource: test\nparameters: { hour: { value: 1 h } }\nstates: { a: { unit: '-', initial: b, rate: 1 / hour }, b: { unit: '-', initial: a, rate: 1 / hour } }\n";
+    expect(refused({ organism: overflowOrganism, vessel: gasVessel, c: circular }).says).toMatch(
+      /start of `c\.[ab]` rests on itself/,
+    );
+  });
+
+  it('unknowns that need each other', () => {
+    const coupled =
+      "component: C\nsource: test\nunknowns: { u: { unit: '-', between: 0..1, zero: u - w }, w: { unit: '-', between: 0..1, zero: w - u } }\n";
+    expect(refused({ organism: overflowOrganism, vessel: gasVessel, c: coupled }).says).toMatch(
+      /`c\.u` and `c\.w` need each other/,
+    );
+  });
+
+  it('an unknown that its equation does not contain', () => {
+    const free =
+      "component: C\nsource: test\nparameters: { k: { value: 1 } }\nunknowns: { u: { unit: '-', between: 0..1, zero: k - 1 } }\n";
+    expect(refused({ organism: overflowOrganism, vessel: gasVessel, c: free }).says).toMatch(
+      /equation of `c\.u` does not contain it/,
+    );
+  });
+
+  it('an event that sets what is not held', () => {
+    const event = 'component: C\nsource: test\nevents: { e: { at: 1 h, set: { X: 1 } } }\n';
+    expect(refused({ organism: overflowOrganism, vessel: gasVessel, c: event }).says).toMatch(
+      /`X` is not a held value/,
+    );
+  });
+
+  it('a vessel without a broth', () => {
+    const empty = 'vessel: Empty\nsource: test\n';
+    expect(refused({ organism: overflowOrganism, vessel: empty }).says).toMatch(/No component has a phase `broth`/);
+  });
+
+  it('a parameter outside its own range, and warns of an override outside it', () => {
+    const narrow = overflowOrganism.replace(
+      'qmax: { value: 0.64 g/g/h }',
+      'qmax: { value: 0.64 g/g/h, range: 0.7..1 }',
+    );
+    expect(refused({ organism: narrow, vessel: gasVessel }).says).toMatch(
+      /`organism\.qmax` = 0\.64 g\/g\/h lies outside its own range/,
+    );
+    const problems = new Problems();
+    const part = (role: string, text: string) => ({ role, file: readComponent(text, `${role}.yaml`, problems) });
+    const wide = overflowOrganism.replace('qmax: { value: 0.64 g/g/h }', 'qmax: { value: 0.64 g/g/h, range: 0.5..1 }');
+    compose(
+      [part('organism', wide), part('vessel', gasVessel)],
+      { charge: quantities(charge), parameters: quantities({ 'organism.qmax': '2 g/g/h' }) },
+      problems,
+    );
+    expect(problems.warnings[0]!.says).toMatch(/outside the plausible range/);
+  });
+});
