@@ -16,45 +16,29 @@ code{font:12.5px/1.4 ui-monospace,Menlo,Consolas,monospace}math{font-size:17px}.
 /** An explanation as one HTML page: formulas as MathML, no script, nothing from the network. Every text of an author is escaped. */
 export function explanationHtml(explanation: Explanation): string {
   const { title, components, states, quantities, reactions, parameters, events } = explanation;
-  const code = (text: string): string => `<code>${escape(text)}</code>`;
-  const soft = (text: string): string => `<span class="soft">${escape(text)}</span>`;
+  const code = (text: string): string => `<code>${safe(text)}</code>`;
+  const soft = (text: string): string => `<span class="soft">${safe(text)}</span>`;
   const body = [
-    `<h1>${escape(title)}</h1>`,
+    `<h1>${safe(title)}</h1>`,
     ...components.map(
-      (part) => `<p><b>${escape(part.role)}</b> ${escape(part.title)}. ${soft(part.source)} ${code(part.file)}</p>`,
+      (part) => `<p><b>${safe(part.role)}</b> ${safe(part.title)}. ${soft(part.source)} ${code(part.file)}</p>`,
     ),
     table(
       'Quantities',
       ['symbol', 'formula', 'unit', 'what it is', 'place'],
       quantities
         .filter(({ formula }) => formula)
-        .map(({ id, formula, unit, says, where }) => [
-          code(id),
-          mathml(formula!),
-          escape(unit),
-          escape(says),
-          soft(where),
-        ]),
+        .map(({ id, formula, unit, says, where }) => [code(id), mathml(formula!), safe(unit), safe(says), soft(where)]),
     ),
     table(
       'Reactions',
       ['reaction', 'rate', 'for one unit of rate', 'place'],
-      reactions.map(({ id, rate, stoichiometry, where }) => [
-        code(id),
-        mathml(rate),
-        escape(stoichiometry),
-        soft(where),
-      ]),
+      reactions.map(({ id, rate, stoichiometry, where }) => [code(id), mathml(rate), safe(stoichiometry), soft(where)]),
     ),
     table(
       'States',
       ['state', 'rate of change is the sum of', 'unit', 'what it is'],
-      states.map(({ id, rate, unit, says }) => [
-        code(id),
-        rate.map(escape).join('<br>') || '0',
-        escape(unit),
-        escape(says),
-      ]),
+      states.map(({ id, rate, unit, says }) => [code(id), rate.map(safe).join('<br>') || '0', safe(unit), safe(says)]),
     ),
     table(
       'Parameters, inputs and start values',
@@ -62,20 +46,20 @@ export function explanationHtml(explanation: Explanation): string {
       parameters.map(({ id, value, unit, range, says, source, where }) => [
         code(id),
         `<span title="${value}">${Number(value.toPrecision(6))}</span>`,
-        escape(unit),
-        escape(range ?? ''),
-        escape(says),
-        `${escape(source)} ${soft(where)}`,
+        safe(unit),
+        safe(range ?? ''),
+        safe(says),
+        `${safe(source)} ${soft(where)}`,
       ]),
     ),
     table(
       'Events',
       ['event', 'what happens', 'place'],
-      events.map(({ id, says, where }) => [code(id), escape(says), soft(where)]),
+      events.map(({ id, says, where }) => [code(id), safe(says), soft(where)]),
     ),
   ];
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escape(title)}</title><style>${style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${safe(title)}</title><style>${style}</style></head>
 <body><main>
 ${body.join('\n')}
 </main></body></html>
@@ -88,7 +72,7 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
   return `<section><h2>${title}</h2><table><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></section>`;
 }
 
-function escape(text: string): string {
+function safe(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
