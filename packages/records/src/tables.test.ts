@@ -1,0 +1,100 @@
+import { ProblemError } from '@fedbatch/vocabulary';
+import fc from 'fast-check';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { describe, expect, it } from 'vitest';
+import { parseCsv, readFeedTable } from './csv.ts';
+import { csvLines, parquetBytes, samplesSchema } from './samples-table.ts';
+import { sampleRun } from './test-run.ts';
+
+const { samples } = sampleRun();
+const text = [...csvLines(samples)].join('');
+
+describe('samples as CSV', () => {
+  it('have a title with a unit for every column and a line for every sample', () => {
+    expect(text.split('\n')[0]).toBe('time [h],X [g/L],S [g/L],vessel.feedRate [L/h],organism.mu [1/h]');
+    expect(text.trimEnd().split('\n')).toHaveLength(samples.timeH.length + 1);
+  });
+
+  it('read back to the same numbers, with gaps where there was no value', () => {
+    const columns = parseCsv(text, 'samples.csv');
+    expect(columns.map(({ name }) => name)).toEqual(['time', 'X', 'S', 'vessel.feedRate', 'organism.mu']);
+    columns.slice(1).forEach(({ values }, c) => expect([...values]).toEqual([...samples.columns[c]!]));
+  });
+});
+
+describe('samples as Parquet', () => {
+  it('read back to the same numbers by another library, with what each column is', async () => {
+    const bytes = parquetBytes(samples);
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+    const rows = await parquetReadObjects({ file });
+    expect(rows).toHaveLength(samples.timeH.length);
+    expect(rows[3]!['X [g/L]']).toBe(samples.columns[0]![3]);
+    const schema = parquetMetadata(file).key_value_metadata?.find(({ key }) => key === 'fedbatch.schema');
+    expect(JSON.parse(schema!.value!)).toEqual(samplesSchema(samples));
+  });
+});
+
+describe('a table', () => {
+  it('is read as Excel writes it: byte order mark, semicolons, decimal commas, quotes, CRLF', () => {
+    const columns = parseCsv('\uFEFF"time [min]";"rate [mL/h]"\r\n0;1,5\r\n30;"2,5"\r\n;\r\n', 'excel.csv');
+    expect([...columns[0]!.values]).toEqual([0, 30, Number.NaN]);
+    expect([...columns[1]!.values]).toEqual([1.5, 2.5, Number.NaN]);
+    expect(columns[1]!.unit.text).toBe('mL/h');
+  });
+
+  it('of a feed is converted to h and L/h', () => {
+    const table = readFeedTable('Time [min],Rate [mL/h]\n0,100\n90,200\n', 'feed.csv');
+    expect([...table.timeH]).toEqual([0, 1.5]);
+    expect([...table.rateLPerH]).toEqual([0.1, 0.2]);
+  });
+
+  it.each([
+    ['time [h],rate [L/h]\n0,abc\n', /feed\.csv:2:3 {2}`abc` is not a number/],
+    ['time [h],rate [L/h]\n0\n', /feed\.csv:2:1 {2}The line has 1 cells, and the header 2/],
+    ['time [h],rate [L/hh]\n', /unit of the column `rate` cannot be read/],
+    ['time [h],flow [L/h]\n0,1\n', /no column `rate`; it has `time`, `flow`/],
+    ['time [h],rate [g]\n0,1\n', /column `rate` is in g/],
+    ['', /no name|fewer than two/],
+  ])('is refused with line and column: %j', (table, message) => {
+    expect(() => readFeedTable(table, 'feed.csv')).toThrow(message);
+  });
+
+  it('of any text is read or refused in words', () => {
+    const cell = fc.oneof(
+      fc.double().map(String),
+      fc.string({ maxLength: 6 }),
+      fc.constantFrom('"', '""', ';', ',', '\r', '\t', '1,5', '-', '[', ']'),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.array(cell, { maxLength: 4 }).map((row) => row.join(',')),
+          { maxLength: 6 },
+        ),
+        (rows) => {
+          try {
+            parseCsv(rows.join('\n'), 'fuzz.csv');
+          } catch (error) {
+            expect(error).toBeInstanceOf(ProblemError);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('of numbers is the same after writing and reading', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ noDefaultInfinity: true }), { minLength: 1, maxLength: 30 }), (values) => {
+        const columns = [Float64Array.from(values)];
+        const channels = [{ id: 'a.b', says: 'x', unit: 'g/L', kind: 'quantity' as const }];
+        const written = [...csvLines({ channels, timeH: Float64Array.from(values.keys()), columns })].join('');
+        const [, read] = parseCsv(written, 'round.csv');
+        // -0 is written 0.
+        expect([...read!.values].map((value) => value + 0)).toEqual(
+          values.map((value) => (Number.isFinite(value) ? value + 0 : Number.NaN)),
+        );
+      }),
+    );
+  });
+});
