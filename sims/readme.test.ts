@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compose, readComponent } from '@fedbatch/model';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 const repository = resolve(import.meta.dirname, '..');
 const readme = readFileSync(join(repository, 'README.md'), 'utf8');
@@ -46,5 +46,57 @@ describe('the README', () => {
     });
     const foreign = names.filter((name) => !name.startsWith('@fedbatch/') && !name.startsWith('@types/'));
     for (const name of foreign) expect(readme, name).toContain(name);
+  });
+});
+
+describe.each(readdirSync(join(repository, 'packages')))('the README of %s', (name) => {
+  const text = readFileSync(join(repository, 'packages', name, 'README.md'), 'utf8');
+  const example = /```ts\n([\s\S]*?)```/.exec(text)?.[1];
+
+  it('has an example that runs, and prints what it says it prints', async () => {
+    expect(example, 'an example in a ```ts block').toBeDefined();
+    const file = join(import.meta.dirname, `example-${name}.tmp.ts`);
+    // A module of its own scope, with top-level await as in a script.
+    writeFileSync(file, `${example}\nexport {};\n`);
+    const printed: string[] = [];
+    const log = vi.spyOn(console, 'log').mockImplementation((...values) => void printed.push(values.join(' ')));
+    const out = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+    try {
+      await import(file);
+    } finally {
+      log.mockRestore();
+      out.mockRestore();
+      rmSync(file);
+    }
+    const promised = [...example!.matchAll(/console\.log\(.*\);(?: \/\/ (.*))?/g)].map((match) => match[1]);
+    expect(printed).toHaveLength(promised.length);
+    promised.forEach((words, i) =>
+      expect(words?.startsWith(printed[i]!), `prints ${printed[i]}, promises ${words}`).toBe(true),
+    );
+  });
+
+  it('lists exactly the problem codes that its sources use', () => {
+    const sources = readdirSync(join(repository, 'packages', name, 'src'), {
+      recursive: true,
+      encoding: 'utf8',
+    }).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+    const code = new RegExp(`${name.toUpperCase()}_[A-Z_]+[A-Z]`, 'g');
+    const used = new Set(
+      sources
+        .flatMap(
+          (file) =>
+            readFileSync(join(repository, 'packages', name, 'src', file), 'utf8').match(
+              new RegExp(`'${code.source}'`, 'g'),
+            ) ?? [],
+        )
+        .values(),
+    );
+    const listed = new Set(text.match(code) ?? []);
+    expect([...listed].sort()).toEqual([...used].map((quoted) => quoted.slice(1, -1)).sort());
+  });
+
+  it('says why, and what does not belong there', () => {
+    expect(text).toMatch(/^## Why$/m);
+    expect(text).toMatch(/^Not here: /m);
   });
 });

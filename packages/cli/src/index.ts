@@ -1,1 +1,3 @@
-export {};
+export { type ExitCode, exitCodes } from './exit-codes.ts';
+export { main } from './program.ts';
+export type { Terminal } from './terminal.ts';
