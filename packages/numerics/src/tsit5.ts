@@ -123,13 +123,15 @@ export class Tsit5 implements StepMethod {
     return true;
   }
 
+  /** Each state counts relative to its own size: a fast state may be a thousandth of the others. */
   #estimateStiffness(h: number, out: Float64Array): void {
     const core = this.#system.coreSize;
     let rates = 0;
     let states = 0;
     for (let i = 0; i < core; i++) {
-      const rate = this.#k7[i]! - this.#k6[i]!;
-      const state = out[i]! - this.#u[i]!;
+      const size = Math.abs(out[i]!) + 1e-30;
+      const rate = (this.#k7[i]! - this.#k6[i]!) / size;
+      const state = (out[i]! - this.#u[i]!) / size;
       rates += rate * rate;
       states += state * state;
     }

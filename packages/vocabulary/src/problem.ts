@@ -29,12 +29,18 @@ export class ProblemError extends Error {
   }
 }
 
+/** Errors after which reading stops: nobody reads more at once, and a hostile file could make each one costly. */
+export const problemLimit = 100;
+
 /** Collects problems while a file is read, so that one pass reports them all. */
 export class Problems {
   readonly list: Problem[] = [];
+  #errorCount = 0;
 
+  /** Adds an error. Throws a ProblemError with all so far when it is number `problemLimit`. */
   error(code: string, place: Place | undefined, says: string, remedy: string, detail?: string): undefined {
     this.list.push(entry('error', code, place, says, remedy, detail));
+    if (++this.#errorCount >= problemLimit) this.throwIfAny();
     return undefined;
   }
 

@@ -21,7 +21,13 @@ export function parseQuantity(text: string): Quantity {
   if (rest !== '' && /^[A-Za-z]/.test(rest) && /[eE]$/.test(match[0]))
     throw new UnitError(`\`${trimmed}\` is no number.`, 0);
   const unit = shifted(() => parseUnit(rest), match[0].length);
-  return { value, unit, base: toBase(value, unit) };
+  return { value, unit, base: finite(toBase(value, unit), trimmed) };
+}
+
+/** A value that a number can hold may not fit once it is in base units. */
+function finite(base: number, text: string): number {
+  if (Number.isFinite(base)) return base;
+  throw new UnitError(`\`${text.slice(0, 40)}\` is larger than a number can hold in base units.`, 0);
 }
 
 /** Reads a range `0.3..1.0`, each end in the unit behind it or, when there is none, in `fallback`. Returns base units. */
@@ -32,7 +38,7 @@ export function parseRange(text: string, fallback: Unit): { readonly low: number
   const low = parseQuantity(text.slice(0, split));
   const unit = high.unit.text === '-' ? fallback : high.unit;
   const lowUnit = low.unit.text === '-' ? unit : low.unit;
-  return { low: toBase(low.value, lowUnit), high: toBase(high.value, unit) };
+  return { low: finite(toBase(low.value, lowUnit), text), high: finite(toBase(high.value, unit), text) };
 }
 
 function shifted<T>(read: () => T, by: number): T {

@@ -110,10 +110,13 @@ function readUnit(text: string): Unit {
   const cursor = { text, at: 0 };
   const total = product(cursor, 0);
   if (cursor.at < text.length) throw new UnitError(`\`${text[cursor.at]}\` does not belong in a unit.`, cursor.at);
+  const value = total.over / total.under;
+  if (!(Number.isFinite(value) && value > 0 && total.dimension.every((exponent) => Math.abs(exponent) <= 100)))
+    throw new UnitError(`\`${text}\` raises a unit further than a number can hold.`, 0);
   // People read the sign; files may write the word, which YAML takes without quotes.
   return {
     text: text.replaceAll('percent', '%'),
-    factor: total.over / total.under,
+    factor: value,
     offset: 0,
     dimension: total.dimension,
   };

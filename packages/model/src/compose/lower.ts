@@ -223,8 +223,9 @@ export class Lowering {
     }
   }
 
+  /** A choice that folded away has no kink, and its node may stand for something else. */
   #markKinks(node: NodeId, switches: readonly NodeId[]): void {
-    if (switches.length > 0) this.#kinks.set(node, [...(this.#kinks.get(node) ?? []), ...switches]);
+    if (choices.has(this.#graph.ops[node]!) && switches.length > 0) this.#kinks.set(node, [...(this.#kinks.get(node) ?? []), ...switches]);
   }
 
   /** The differences whose sign a logical node depends on. */
@@ -284,6 +285,7 @@ export class Lowering {
   }
 }
 
+const choices: ReadonlySet<Op> = new Set([Op.select, Op.min, Op.max, Op.abs]);
 const reported = new Error('A problem was reported.');
 
 function shown(expression: Expression): string {

@@ -1,5 +1,5 @@
 import { type Place, ProblemError, type Problems } from '@fedbatch/vocabulary';
-import { type Document, isMap, isSeq, LineCounter, type Node, parseDocument, Scalar, visit, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar, visit, type YAMLMap } from 'yaml';
 
 /** Largest file that is read, in characters; the largest shipped one has about 12,000. */
 export const fileSizeLimit = 1_000_000;
@@ -42,7 +42,7 @@ export function parseYaml(
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const document = guardStack(
-    () => parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false }),
+    () => parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false }),
     start,
     problems,
   );
@@ -65,6 +65,7 @@ export function parseYaml(
       );
       return visit.BREAK;
     },
+    Map: (_, map) => refuseTwins(map, at, problems),
   });
   problems.throwIfAny();
   const places = new Map<unknown, Place>();
@@ -86,6 +87,25 @@ export function parseYaml(
     root: document.contents as Node | null,
     placeOf: (node) => places.get(node) ?? at(node?.range?.[0] ?? 0),
   };
+}
+
+/** Two keys of one name in a mapping. The parser's own check compares every key with every other one. */
+function refuseTwins(map: YAMLMap, at: (offset: number) => Place, problems: Problems): void {
+  const seen = new Map<string, number>();
+  for (const { key } of map.items) {
+    if (!isScalar(key)) continue;
+    const name = String(key.value);
+    const offset = key.range?.[0] ?? 0;
+    const other = seen.get(name);
+    if (other === undefined) seen.set(name, offset);
+    else
+      problems.error(
+        'MODEL_KEY_TWICE',
+        at(offset),
+        `The key \`${name.slice(0, 60)}\` stands twice in one mapping; the first is in line ${at(other).line}.`,
+        'Keep one of the two.',
+      );
+  }
 }
 
 /** Sets one scalar in the parsed document; gives the new node, or undefined when the path leads nowhere. */
@@ -177,7 +197,6 @@ function sentence(message: string): string {
 }
 
 function remedyFor(message: string): string {
-  if (/unique/.test(message)) return 'Keep one of the two keys.';
   if (/indent|column/i.test(message))
     return 'Line the keys of one mapping up in the same column, with spaces, not tabs.';
   if (/flow|comma|bracket|\]|\}/i.test(message))
