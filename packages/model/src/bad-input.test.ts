@@ -37,7 +37,13 @@ const cases: [string, string, string, RegExp, RegExp][] = [
     /value, range/,
   ],
   ['a missing key', swap('source: test\n', ''), 'organism:', /no `source`/, /Add `source:`/],
-  ['two keys of one name', swap('  Ks:', '  qmax:'), 'qmax', /key `qmax` stands twice in one mapping; the first is in line 8/, /Keep one/],
+  [
+    'two keys of one name',
+    swap('  Ks:', '  qmax:'),
+    'qmax',
+    /key `qmax` stands twice in one mapping; the first is in line 9/,
+    /Keep one/,
+  ],
   ['a unit that is none', swap('0.04 g/L', '0.04 g/Lt'), '0.04 g/Lt', /`Lt` is not a unit/, /unit/],
   ['a unit clash in a sum', formula('qS + Ks'), 'qO', /adds 1\/h and g\/L/, /one unit/],
   [

@@ -9,7 +9,15 @@ export {
   sameDimension,
   timeDimension,
 } from './dimension.ts';
-export { formatPlace, formatProblem, type Place, type Problem, ProblemError, Problems, problemLimit } from './problem.ts';
+export {
+  formatPlace,
+  formatProblem,
+  type Place,
+  type Problem,
+  ProblemError,
+  Problems,
+  problemLimit,
+} from './problem.ts';
 export { parseQuantity, parseRange, type Quantity } from './quantity.ts';
 export { didYouMean, nearest } from './suggestion.ts';
 export { fromBase, parseUnit, toBase, type Unit, UnitError, unitNames } from './unit.ts';

@@ -8,6 +8,7 @@ import { publishDerived } from './derived.ts';
 import { composeEvents } from './events.ts';
 import { composeFlows } from './flows.ts';
 import { composeReactions } from './reactions.ts';
+import { refuseSize, sizeLimits } from './size-limits.ts';
 import { brothName, declarePhases, declareSpecies, declareSupplies, startAmounts } from './species.ts';
 
 /**
@@ -99,6 +100,7 @@ function checkSetupNames(assembly: Assembly): void {
 /** Unknowns may use each other in one direction only; a circle of them would need a simultaneous solution. */
 function refuseSimultaneous(assembly: Assembly, unknowns: readonly UnknownInfo[]): void {
   const { graph } = assembly;
+  if (unknowns.length > sizeLimits.unknowns) return;
   const uses = (from: number, target: number): boolean => {
     const seen = new Set<number>();
     const stack = [graph.unknowns[from]!.residual];
@@ -163,6 +165,7 @@ function freeze(assembly: Assembly, { unknowns, reactions, events }: Composed): 
   }
   problems.throwIfAny();
   const rates = states.map((draft) => graph.sum(draft.terms.map(({ node }) => node)));
+  refuseSize(problems, graph, rates, { states: states.length, unknowns: unknowns.length });
   const onRight = graph.reachable(rates);
   const coreSize = states.reduce((size, draft, i) => (onRight.has(draft.node) ? i + 1 : size), 0);
   const kinks = [...assembly.kinks].filter(([node]) => onRight.has(node)).flatMap(([, switches]) => switches);

@@ -15,6 +15,10 @@ import { type BinaryOp, type Expression, formatExpression } from '../expression/
 import { placeInside } from '../expression/parse-expression.ts';
 import { type Graph, type NodeId, Op } from '../graph/graph.ts';
 import type { Definition, KinkTable, Lowered, ParsedText, Scope } from './definition.ts';
+import { refuseDepth, sizeLimits } from './size-limits.ts';
+
+/** Steps that formulas may rest on each other, counted through definitions: far above any real model, far below the machine's stack. */
+const depthLimit = 600;
 
 /** Turns expressions into graph nodes, with the unit of every part checked on the way. */
 export class Lowering {
@@ -22,6 +26,7 @@ export class Lowering {
   readonly #problems: Problems;
   readonly #kinks: KinkTable;
   readonly #busy: Definition[] = [];
+  #depth = 0;
 
   constructor(graph: Graph, problems: Problems, kinks: KinkTable) {
     this.#graph = graph;
@@ -48,6 +53,8 @@ export class Lowering {
     const node = definition.make();
     this.#busy.pop();
     definition.status = 'done';
+    if (node !== undefined && this.#graph.depths[node]! > sizeLimits.depth)
+      refuseDepth(this.#problems, definition.place ?? usedAt);
     if (node !== undefined) definition.node = node;
     return node;
   }
@@ -84,6 +91,15 @@ export class Lowering {
   }
 
   #lower(expression: Expression, parsed: ParsedText, scope: Scope): Lowered {
+    if (++this.#depth > depthLimit) refuseDepth(this.#problems, parsed.source.place);
+    try {
+      return this.#lowerHere(expression, parsed, scope);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #lowerHere(expression: Expression, parsed: ParsedText, scope: Scope): Lowered {
     const g = this.#graph;
     const next = (part: Expression): Lowered => this.#lower(part, parsed, scope);
     switch (expression.kind) {
@@ -105,7 +121,7 @@ export class Lowering {
         const otherwise = next(expression.otherwise);
         const dimension = this.#common(then, otherwise, expression, parsed, 'chooses between');
         const node = g.select(test, then.node, otherwise.node);
-        this.#markKinks(node, this.#switchesOf(test));
+        if (g.a[node] === test) this.#markKinks(node, this.#switchesOf(test));
         return { node, dimension };
       }
       case 'call':
@@ -225,7 +241,8 @@ export class Lowering {
 
   /** A choice that folded away has no kink, and its node may stand for something else. */
   #markKinks(node: NodeId, switches: readonly NodeId[]): void {
-    if (choices.has(this.#graph.ops[node]!) && switches.length > 0) this.#kinks.set(node, [...(this.#kinks.get(node) ?? []), ...switches]);
+    if (choices.has(this.#graph.ops[node]!) && switches.length > 0)
+      this.#kinks.set(node, [...(this.#kinks.get(node) ?? []), ...switches]);
   }
 
   /** The differences whose sign a logical node depends on. */

@@ -76,11 +76,19 @@ export class Derivatives {
     return g.add(base, exponent);
   }
 
-  /** The inner derivative holds the unknown itself still: that is the partial derivative which the theorem asks for. */
+  /**
+   * The inner derivative holds the unknown itself still: that is the partial derivative which the theorem asks for. Unknowns that it rests on do
+   * not contain it, so that their derivatives are kept with all others: without that, a ladder of unknowns would be walked exponentially often.
+   */
   #unknown(node: NodeId, variable: NodeId): NodeId {
+    const memo = this.#memo.get(variable)!;
+    const known = memo.get(node);
+    if (known !== undefined) return known;
     const g = this.#graph;
     const { residual } = g.unknowns[g.a[node]!]!;
     const inner = this.#of(residual, variable, new Map([[node, g.zero]]));
-    return inner === g.zero ? g.zero : g.negate(g.divide(inner, this.of(residual, node)));
+    const result = inner === g.zero ? g.zero : g.negate(g.divide(inner, this.of(residual, node)));
+    memo.set(node, result);
+    return result;
   }
 }

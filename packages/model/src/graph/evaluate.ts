@@ -88,7 +88,8 @@ function compute(graph: Graph, node: NodeId, leaves: Leaves, memo: Map<NodeId, n
 /** The root of an unknown's residual in its bracket; NaN without a change of sign. */
 function bisect(graph: Graph, node: NodeId, leaves: Leaves, memo: Map<NodeId, number>): number {
   const unknown = graph.unknowns[graph.a[node]!]!;
-  const at = (x: number): number => value(graph, unknown.residual, leaves, new Map([[node, x]]));
+  const still = stillValues(graph, node, leaves, memo);
+  const at = (x: number): number => value(graph, unknown.residual, leaves, new Map([...still, [node, x]]));
   let low = value(graph, unknown.low, leaves, memo);
   let high = value(graph, unknown.high, leaves, memo);
   const rising = Math.sign(at(high));
@@ -100,4 +101,25 @@ function bisect(graph: Graph, node: NodeId, leaves: Leaves, memo: Map<NodeId, nu
     else low = middle;
   }
   return low + (high - low) / 2;
+}
+
+/** Other unknowns that the residual rests on: they do not move with this one, and are found once rather than at every trial. */
+function stillValues(graph: Graph, node: NodeId, leaves: Leaves, memo: Map<NodeId, number>): [NodeId, number][] {
+  const below = directUnknowns(graph, graph.unknowns[graph.a[node]!]!.residual).filter((other) => other !== node);
+  return below.map((other) => [other, value(graph, other, leaves, memo)]);
+}
+
+/** Unknowns under a node, without those that other unknowns rest on. */
+function directUnknowns(graph: Graph, root: NodeId): NodeId[] {
+  const seen = new Set<NodeId>();
+  const stack = [root];
+  const found: NodeId[] = [];
+  while (stack.length > 0) {
+    const node = stack.pop()!;
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (graph.ops[node] === Op.unknown) found.push(node);
+    else stack.push(...graph.operands(node));
+  }
+  return found;
 }

@@ -47,6 +47,8 @@ export class Graph {
   readonly c: NodeId[] = [];
   /** The value of a constant, else NaN. */
   readonly values: number[] = [];
+  /** Longest chain of operations under a node; an unknown counts as a leaf. */
+  readonly depths: number[] = [];
   readonly unknowns: Unknown[] = [];
   readonly #index = new Map<string, NodeId>();
 
@@ -269,6 +271,7 @@ export class Graph {
     this.b.push(b);
     this.c.push(c);
     this.values.push(value);
+    this.depths.push(op < Op.add ? 0 : 1 + Math.max(this.depths[a]!, this.depths[b] ?? 0, this.depths[c] ?? 0));
     this.#index.set(key, id);
     return id;
   }

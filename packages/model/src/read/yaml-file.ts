@@ -1,5 +1,16 @@
 import { type Place, ProblemError, type Problems } from '@fedbatch/vocabulary';
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar, visit, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 
 /** Largest file that is read, in characters; the largest shipped one has about 12,000. */
 export const fileSizeLimit = 1_000_000;
