@@ -1,3 +1,5 @@
+import type { OpenReaction } from '@fedbatch/model';
+
 /** What a run leaves behind, as plain data: records writes it to disk, the command line and the faces show it. All values are in the units that stand beside them. */
 export interface RunResult {
   readonly scenario: ScenarioTitle;
@@ -102,18 +104,4 @@ export interface BalanceLine {
   readonly residual: number;
   /** |residual| over the largest of |start| + |in|, |out| + |held|; 0 when nothing moved. */
   readonly relative: number;
-}
-
-export interface OpenReaction {
-  readonly reaction: string;
-  /** file:line */
-  readonly where: string;
-  readonly source: string;
-  readonly residuals: readonly {
-    readonly balance: string;
-    readonly in: number;
-    readonly out: number;
-    readonly relative: number;
-  }[];
-  readonly says: string;
 }

@@ -1,3 +1,4 @@
+import { escapeHtml } from '@fedbatch/vocabulary';
 import type { Explanation } from './explanation.ts';
 import { mathml } from './mathml.ts';
 
@@ -16,29 +17,46 @@ code{font:12.5px/1.4 ui-monospace,Menlo,Consolas,monospace}math{font-size:17px}.
 /** An explanation as one HTML page: formulas as MathML, no script, nothing from the network. Every text of an author is escaped. */
 export function explanationHtml(explanation: Explanation): string {
   const { title, components, states, quantities, reactions, parameters, events } = explanation;
-  const code = (text: string): string => `<code>${safe(text)}</code>`;
-  const soft = (text: string): string => `<span class="soft">${safe(text)}</span>`;
+  const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
+  const soft = (text: string): string => `<span class="soft">${escapeHtml(text)}</span>`;
   const body = [
-    `<h1>${safe(title)}</h1>`,
+    `<h1>${escapeHtml(title)}</h1>`,
     ...components.map(
-      (part) => `<p><b>${safe(part.role)}</b> ${safe(part.title)}. ${soft(part.source)} ${code(part.file)}</p>`,
+      (part) =>
+        `<p><b>${escapeHtml(part.role)}</b> ${escapeHtml(part.title)}. ${soft(part.source)} ${code(part.file)}</p>`,
     ),
     table(
       'Quantities',
       ['symbol', 'formula', 'unit', 'what it is', 'place'],
       quantities
         .filter(({ formula }) => formula)
-        .map(({ id, formula, unit, says, where }) => [code(id), mathml(formula!), safe(unit), safe(says), soft(where)]),
+        .map(({ id, formula, unit, says, where }) => [
+          code(id),
+          mathml(formula!),
+          escapeHtml(unit),
+          escapeHtml(says),
+          soft(where),
+        ]),
     ),
     table(
       'Reactions',
       ['reaction', 'rate', 'for one unit of rate', 'place'],
-      reactions.map(({ id, rate, stoichiometry, where }) => [code(id), mathml(rate), safe(stoichiometry), soft(where)]),
+      reactions.map(({ id, rate, stoichiometry, where }) => [
+        code(id),
+        mathml(rate),
+        escapeHtml(stoichiometry),
+        soft(where),
+      ]),
     ),
     table(
       'States',
       ['state', 'rate of change is the sum of', 'unit', 'what it is'],
-      states.map(({ id, rate, unit, says }) => [code(id), rate.map(safe).join('<br>') || '0', safe(unit), safe(says)]),
+      states.map(({ id, rate, unit, says }) => [
+        code(id),
+        rate.map(escapeHtml).join('<br>') || '0',
+        escapeHtml(unit),
+        escapeHtml(says),
+      ]),
     ),
     table(
       'Parameters, inputs and start values',
@@ -46,20 +64,20 @@ export function explanationHtml(explanation: Explanation): string {
       parameters.map(({ id, value, unit, range, says, source, where }) => [
         code(id),
         `<span title="${value}">${Number(value.toPrecision(6))}</span>`,
-        safe(unit),
-        safe(range ?? ''),
-        safe(says),
-        `${safe(source)} ${soft(where)}`,
+        escapeHtml(unit),
+        escapeHtml(range ?? ''),
+        escapeHtml(says),
+        `${escapeHtml(source)} ${soft(where)}`,
       ]),
     ),
     table(
       'Events',
       ['event', 'what happens', 'place'],
-      events.map(({ id, says, where }) => [code(id), safe(says), soft(where)]),
+      events.map(({ id, says, where }) => [code(id), escapeHtml(says), soft(where)]),
     ),
   ];
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${safe(title)}</title><style>${style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${style}</style></head>
 <body><main>
 ${body.join('\n')}
 </main></body></html>
@@ -70,13 +88,4 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
   if (rows.length === 0) return '';
   const lines = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
   return `<section><h2>${title}</h2><table><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></section>`;
-}
-
-function safe(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

@@ -1,6 +1,7 @@
 import type { PhaseSpan, RunEvent } from '@fedbatch/runtime';
+import { escapeHtml } from '@fedbatch/vocabulary';
 import { niceAxis } from './axis.ts';
-import { escapeHtml, shortNumber } from './text.ts';
+import { shortNumber } from './text.ts';
 
 export interface ChartSeries {
   readonly says: string;

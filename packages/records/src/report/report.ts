@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { RunResult } from '@fedbatch/runtime';
+import { escapeHtml } from '@fedbatch/vocabulary';
 import type { Manifest } from '../manifest.ts';
 import { type ChartFrame, type ChartPanel, chartSvg, chartWidth, plotLeft, plotRight } from './line-chart.ts';
 import { reportScript } from './script.ts';
 import { reportStyle } from './style.ts';
-import { escapeHtml, shortNumber, valueHtml } from './text.ts';
+import { shortNumber, valueHtml } from './text.ts';
 
 const colours = 8;
 /** Most samples a series that the crosshair carries. */

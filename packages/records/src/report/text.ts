@@ -1,12 +1,4 @@
-/** Text made safe for HTML content and quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
+import { escapeHtml } from '@fedbatch/vocabulary';
 
 /** Four significant digits, plain where the size is usual; a dash for what is no number. */
 export function shortNumber(value: number): string {
