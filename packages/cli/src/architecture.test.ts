@@ -15,7 +15,7 @@ interface Room {
 const rooms: Readonly<Record<string, Room>> = {
   vocabulary: { rank: 0, mayImport: [], thirdParty: [] },
   numerics: { rank: 1, mayImport: [], thirdParty: ['odex'] },
-  model: { rank: 2, mayImport: ['numerics', 'vocabulary'], thirdParty: ['mathjs', 'yaml'] },
+  model: { rank: 2, mayImport: ['numerics', 'vocabulary'], thirdParty: ['mathjs', 'yaml', 'ajv'] },
   plant: { rank: 3, mayImport: ['model', 'numerics', 'vocabulary'], thirdParty: [] },
   control: { rank: 3, mayImport: ['model', 'numerics', 'vocabulary'], thirdParty: [] },
   runtime: { rank: 4, mayImport: ['plant', 'control', 'model', 'numerics', 'vocabulary'], thirdParty: [] },

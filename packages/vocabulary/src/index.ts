@@ -9,6 +9,7 @@ export {
   sameDimension,
   timeDimension,
 } from './dimension.ts';
+export { escapeHtml } from './html-text.ts';
 export {
   formatPlace,
   formatProblem,
