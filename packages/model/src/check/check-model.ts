@@ -1,9 +1,11 @@
 import { eigenvalues } from '@fedbatch/numerics';
+import { fromBase } from '@fedbatch/vocabulary';
 import { degreeOfReduction } from '../balance/formula.ts';
 import { type OpenReaction, openReactions } from '../balance/open-reactions.ts';
+import { oxycaloricKJPerMol } from '../compose/derived.ts';
 import { evaluateConstant } from '../graph/evaluate.ts';
 import { compileModel, Instance } from '../instance.ts';
-import type { ComponentInfo, Model, ReactionInfo } from '../model.ts';
+import type { ComponentInfo, Model, ReactionInfo, UnknownInfo } from '../model.ts';
 
 /** What follows from a model without running it. */
 export interface ModelCheck {
@@ -13,6 +15,8 @@ export interface ModelCheck {
   >;
   readonly reactions: readonly ReactionCheck[];
   readonly open: readonly OpenReaction[];
+  /** Implicit unknowns by id, each with its bracket in its own unit. */
+  readonly unknowns: readonly string[];
   /** Only for a composed scenario: a component alone has no start. */
   readonly stiffness?: Stiffness;
 }
@@ -25,8 +29,10 @@ export interface ReactionCheck {
   readonly verdict: 'closed' | 'open' | 'without formulas';
   /** mol CO2 made for each mol O2 used; undefined where either is missing. */
   readonly rq?: number;
-  /** Electrons that go in and come out, mol for each mol of carbon used, O2 not counted. */
-  readonly electrons?: { readonly in: number; readonly out: number };
+  /** Electrons that go in, come out in products, and are taken by oxygen: mol for each mol of carbon used. */
+  readonly electrons?: { readonly in: number; readonly out: number; readonly toOxygen: number };
+  /** kJ for one g (or mol) of the first species used, by the oxycaloric rule. */
+  readonly heat?: number;
 }
 
 export interface TermCheck {
@@ -46,6 +52,9 @@ export interface Stiffness {
   readonly ratio: number;
 }
 
+/** mol of electrons that one mol of O2 takes. */
+const electronsPerOxygen = 4;
+
 /** Gathers what a reader of a model wants to know first. `kind` says whether the model is composed or a component alone. */
 export function checkModel(model: Model, kind: 'scenario' | 'component'): ModelCheck {
   const isLedger = (state: Model['states'][number]): boolean => state.kind === 'ledger' || state.kind === 'exchange';
@@ -64,8 +73,15 @@ export function checkModel(model: Model, kind: 'scenario' | 'component'): ModelC
     },
     reactions: model.reactions.map((reaction) => checkReaction(model, reaction)),
     open: openReactions(model),
+    unknowns: model.unknowns.map((unknown) => bracketText(model, unknown)),
     ...(stiffness && { stiffness }),
   };
+}
+
+function bracketText({ graph }: Model, { id, index, unit }: UnknownInfo): string {
+  const { low, high } = graph.unknowns[index]!;
+  const ends = [low, high].map((node) => Number(fromBase(graph.valueOf(node), unit).toPrecision(6)));
+  return `${id} between ${ends.join(' and ')} ${unit.text}`;
 }
 
 function checkReaction(model: Model, reaction: ReactionInfo): ReactionCheck {
@@ -94,6 +110,7 @@ function checkReaction(model: Model, reaction: ReactionInfo): ReactionCheck {
     verdict,
     ...(molOf('O2') < 0 && molOf('CO2') > 0 && { rq: -molOf('CO2') / molOf('O2') }),
     ...(electrons && { electrons }),
+    ...(molOf('O2') < 0 && { heat: (-molOf('O2') / per) * oxycaloricKJPerMol }),
   };
 }
 
@@ -103,17 +120,21 @@ function unitOf(model: Model, species: string): string {
 
 function electronsOf(
   numbers: readonly { term: ReactionInfo['terms'][number]; mol: number | undefined }[],
-): { in: number; out: number } | undefined {
+): ReactionCheck['electrons'] {
   const sums = { in: 0, out: 0 };
+  let toOxygen = 0;
   let carbon = 0;
   for (const { term, mol } of numbers) {
     const { composition, id } = term.species;
     if (!composition || mol === undefined) return undefined;
-    if (id === 'O2') continue;
+    if (id === 'O2') {
+      toOxygen += -mol * electronsPerOxygen;
+      continue;
+    }
     sums[mol < 0 ? 'in' : 'out'] += Math.abs(mol) * degreeOfReduction(composition);
     if (mol < 0) carbon -= mol * (composition.elements.get('C') ?? 0);
   }
-  return carbon > 0 ? { in: sums.in / carbon, out: sums.out / carbon } : undefined;
+  return carbon > 0 ? { in: sums.in / carbon, out: sums.out / carbon, toOxygen: toOxygen / carbon } : undefined;
 }
 
 function stiffnessAtStart(model: Model): Stiffness | undefined {

@@ -7,6 +7,7 @@ export function formatCheck(check: ModelCheck): string {
     countsText(check),
     check.reactions.map(reactionText).join('\n'),
     openText(check),
+    check.unknowns.length > 0 ? `Solved for at every step: ${check.unknowns.join('; ')}.` : '',
     check.stiffness ? stiffnessText(check.stiffness) : '',
     verdictText(check),
   ];
@@ -20,20 +21,38 @@ function countsText({ counts }: ModelCheck): string {
     .join(', ');
 }
 
-function reactionText({ id, terms, verdict, rq, electrons }: ReactionCheck): string {
-  const side = (sign: number): string =>
+function reactionText({ id, terms, verdict, rq, electrons, heat }: ReactionCheck): string {
+  const side = (sign: number, text: (term: TermCheck) => string): string =>
     terms
       .filter(({ amount }) => amount * sign > 0)
-      .map(termText)
+      .map(text)
       .join(' + ') || 'nothing';
-  const solved = terms.filter(({ given }) => given === 'solved').map(({ species }) => species);
+  const perMol = Math.abs(terms.find(({ amount }) => amount < 0)?.mol ?? terms[0]!.mol ?? Number.NaN);
+  const inMol = terms.every(({ mol }) => mol !== undefined)
+    ? [-1, 1].map((sign) => side(sign, (term) => molText(term, perMol))).join(' -> ')
+    : '';
+  const solved = terms.filter(({ given, amount }) => given === 'solved' && amount !== 0).map(({ species }) => species);
   const facts = [
     verdict,
     solved.length > 0 ? `solved for ${solved.join(', ')}` : '',
     rq === undefined ? '' : `RQ ${rq.toFixed(3)}`,
-    electrons ? `electrons per C-mol used: ${electrons.in.toFixed(3)} in, ${electrons.out.toFixed(3)} in products` : '',
+    electrons ? `electrons per C-mol used: ${electronsText(electrons)}` : '',
+    heat === undefined ? '' : `heat ${Number(heat.toPrecision(4))} kJ`,
   ];
-  return `${id}\n  ${side(-1)} -> ${side(1)}\n  ${facts.filter((fact) => fact !== '').join('; ')}`;
+  const lines = [
+    [-1, 1].map((sign) => side(sign, termText)).join(' -> '),
+    inMol,
+    facts.filter((fact) => fact !== '').join('; '),
+  ];
+  return [id, ...lines.filter((line) => line !== '').map((line) => `  ${line}`)].join('\n');
+}
+
+function molText({ species, mol }: TermCheck, per: number): string {
+  return `${Number((Math.abs(mol!) / per).toPrecision(4))} mol ${species}`;
+}
+
+function electronsText({ in: into, out, toOxygen }: NonNullable<ReactionCheck['electrons']>): string {
+  return `${into.toFixed(3)} in, ${out.toFixed(3)} in products, ${toOxygen.toFixed(3)} to oxygen`;
 }
 
 function termText({ species, amount, unit }: TermCheck): string {
@@ -47,7 +66,7 @@ function openText({ open }: ModelCheck): string {
     `    ${says}`,
     ...residuals.map(
       (line) =>
-        `    ${line.balance}: ${line.in.toPrecision(4)} mol in, ${line.out.toPrecision(4)} mol out for one unit of rate`,
+        `    ${line.balance}: ${line.in.toPrecision(4)} mol in, ${line.out.toPrecision(4)} mol out for one unit of rate${line.in > 0 ? ` (${(100 * line.relative).toFixed(1)} %)` : ''}`,
     ),
     `    ${source}`,
   ]);
@@ -56,8 +75,9 @@ function openText({ open }: ModelCheck): string {
 
 function stiffnessText({ fastest, slowest, ratio }: Stiffness): string {
   const word = ratio > 1e6 ? 'very stiff' : ratio > 1e3 ? 'stiff' : 'not stiff';
+  if (ratio === 0) return 'At the start nothing changes on a time scale of its own: every eigenvalue is zero.';
   const seconds = 3600 / Math.abs(fastest);
-  return `At the start the equations are ${word}: the fastest eigenvalue is ${fastest.toPrecision(3)} 1/h (${seconds.toPrecision(2)} s), the slowest ${slowest.toPrecision(3)} 1/h.`;
+  return `At the start the equations are ${word}: the fastest eigenvalue is ${fastest.toPrecision(3)} 1/h (${seconds.toPrecision(2)} s), the slowest ${slowest.toPrecision(3)} 1/h, ${Number(ratio.toPrecision(2))} times slower.`;
 }
 
 function verdictText({ reactions, open }: ModelCheck): string {

@@ -6,7 +6,7 @@ import { define } from './definition.ts';
 import { brothName } from './species.ts';
 
 /** Heat of aerobic metabolism, kJ for each mol of O2 (oxycaloric rule: Roels 1983, Energetics and Kinetics in Biotechnology; 460 within 5 %). */
-const oxycaloricKJPerMol = 460;
+export const oxycaloricKJPerMol = 460;
 
 /**
  * Publishes what follows from stoichiometry alone, once for every model whose reactions touch the species: oxygen uptake, carbon

@@ -341,7 +341,8 @@ function reportOpen(
   closure: Closure,
 ): void {
   const worst = closure.residuals.find(({ balance }) => balance === 'C') ?? closure.residuals[0]!;
-  const lines = closure.residuals.slice(0, 4).map((line) => residualLine(line));
+  const ordered = [worst, ...closure.residuals.filter((line) => line !== worst)];
+  const lines = ordered.slice(0, 4).map((line) => residualLine(line));
   const excess = worst.out > worst.in;
   const side = excess ? 'makes' : 'uses';
   const guilty = terms

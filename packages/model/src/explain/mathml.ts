@@ -54,9 +54,17 @@ function render(expression: Expression, outer: number): string {
 function binary(expression: Expression & { kind: 'binary' }, outer: number): string {
   const { op, left, right } = expression;
   if (op === 'divide' || op === 'multiply') return product(expression, outer);
-  if (op === 'power') return `<msup><mrow>${render(left, 8)}</mrow><mrow>${render(right, 0)}</mrow></msup>`;
+  if (op === 'power') return power(left, right, outer);
   const own = rank[op];
   return bracket(`${render(left, own)}<mo>${signs[op]}</mo>${render(right, own + 1)}`, own < outer);
+}
+
+/** What stands under an exponent: a fraction or another power needs brackets there. */
+const baseRank = 8;
+
+function power(base: Expression, exponent: Expression, outer: number): string {
+  const inner = `<msup><mrow>${render(base, baseRank)}</mrow><mrow>${render(exponent, 0)}</mrow></msup>`;
+  return bracket(inner, outer >= baseRank);
 }
 
 /** A chain of products and quotients as one fraction, the way it is written by hand. */
@@ -74,14 +82,15 @@ function product(expression: Expression, outer: number): string {
     if (parts.length === 0) return '<mn>1</mn>';
     return parts.map((part) => render(part, parts.length === 1 ? 0 : 5)).join('<mo>·</mo>');
   };
-  if (below.length > 0) return `<mfrac><mrow>${chain(above)}</mrow><mrow>${chain(below)}</mrow></mfrac>`;
+  if (below.length > 0)
+    return bracket(`<mfrac><mrow>${chain(above)}</mrow><mrow>${chain(below)}</mrow></mfrac>`, outer >= baseRank);
   return bracket(chain(above), outer > 5);
 }
 
 function call(name: string, args: readonly Expression[]): string {
   if (name === 'sqrt') return `<msqrt>${render(args[0]!, 0)}</msqrt>`;
   if (name === 'abs') return `<mrow><mo>|</mo>${render(args[0]!, 0)}<mo>|</mo></mrow>`;
-  if (name === 'pow') return `<msup><mrow>${render(args[0]!, 8)}</mrow><mrow>${render(args[1]!, 0)}</mrow></msup>`;
+  if (name === 'pow') return power(args[0]!, args[1]!, 0);
   return `<mrow><mi>${name}</mi><mo>(</mo>${args.map((arg) => render(arg, 0)).join('<mo>,</mo>')}<mo>)</mo></mrow>`;
 }
 
