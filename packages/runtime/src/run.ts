@@ -156,12 +156,11 @@ export class Run {
   #happen(events: readonly EventInfo[]): void {
     for (const event of events) {
       const until = this.plan.phases[this.#phase]?.until;
-      if (event.origin === 'watch') {
-        if (event.id === until?.event && this.#outcome === undefined) this.#nextPhase(until.says);
-        continue;
+      if (event.origin === 'model') {
+        this.#note({ kind: 'event', subject: event.id, says: event.says });
+        this.#plant.happen(event);
       }
-      this.#note({ kind: 'event', subject: event.id, says: event.says });
-      this.#plant.happen(event);
+      if (event.id === until?.event && this.#outcome === undefined) this.#nextPhase(until.says);
     }
   }
 
@@ -207,6 +206,8 @@ export class Run {
     if (!phase.until) return false;
     const { crossings } = this.#plant.instance;
     const slot = crossings.findIndex((event) => event.id === phase.until!.event);
+    // An event at a time lies ahead until it has happened.
+    if (slot < 0) return false;
     this.#plant.conditions(this.#conditions);
     // Zero counts: a run that just landed on the crossing stands on it.
     return this.#conditions[slot]! * crossings[slot]!.direction >= 0;

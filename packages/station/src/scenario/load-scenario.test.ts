@@ -1,8 +1,9 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ProblemError } from '@fedbatch/vocabulary';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runScenario } from '../run-scenario.ts';
 import { loadScenario } from './load-scenario.ts';
 
 const sims = resolve(import.meta.dirname, '../../../../sims');
@@ -13,7 +14,7 @@ let original = '';
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'fedbatch-station-'));
-  for (const part of ['organisms', 'vessels', 'scenarios'])
+  for (const part of ['organisms', 'vessels', 'components', 'scenarios'])
     cpSync(join(sims, part), join(folder, part), { recursive: true });
   original = readFileSync(scenarioFile(), 'utf8');
 });
@@ -263,5 +264,38 @@ describe('a setting', () => {
     expect(plan('recipe.fed-batch.for=3 h').phases[1]!.forH).toBe(3);
     expect(plan('recipe.2.fed-batch.for=4 h').phases[1]!.forH).toBe(4);
     expect(plan('solver.method=rodas5p').method).toBe('rodas5p');
+  });
+});
+
+describe('a recipe', () => {
+  it('can wait for an event that a component declares, at its exact time', async () => {
+    const file = join(folder, 'scenarios', 'event', 'scenario.yaml');
+    mkdirSync(join(folder, 'scenarios', 'event'));
+    writeFileSync(
+      file,
+      `scenario: waits for events
+organism: ../../organisms/TestStrain-product.yaml
+vessel: ../../vessels/volume-only.yaml
+components: { feed: ../../components/exponential-feed.yaml, clock: ../../clock.yaml }
+charge: { volume: 1 L, X: 2 g/L, S: 10 g/L }
+streams: { program: { S: 300 g/L } }
+parameters: { feed.limit: 0.1 g/L }
+recipe:
+  - batch: { until: feed.start, at most: 9 h }
+  - fed: { until: clock.noon, at most: 9 h }
+scan: 1 min
+`,
+    );
+    writeFileSync(
+      join(folder, 'clock.yaml'),
+      'component: Clock\nsource: test\nevents: { noon: { at: 7.3125 h, says: noon } }\n',
+    );
+    const result = await runScenario(loadScenario(file));
+    expect(result.phases[0]!.toH).toBeCloseTo(5.1495426208, 6);
+    expect(result.phases[1]).toMatchObject({ toH: 7.3125, endedBy: 'clock.noon' });
+    expect(result.events.filter(({ kind }) => kind === 'event').map(({ subject }) => subject)).toEqual([
+      'feed.start',
+      'clock.noon',
+    ]);
   });
 });

@@ -209,8 +209,11 @@ function setupOf(scenario: ScenarioValue, parts: readonly Part[], problems: Prob
         `Inputs are ${inputNames(parts).join(', ')}.`,
       );
   }
-  const watches = [...phasesOf(scenario)].flatMap(({ value }, i) =>
-    value.until ? [{ id: watchId(i), condition: value.until }] : [],
+  const events = parts.flatMap(({ role, file }) =>
+    [...(file.value.events?.keys() ?? [])].map((name) => `${role}.${name}`),
+  );
+  const watches = phasesOf(scenario).flatMap(({ value: { until } }, i) =>
+    until && !events.includes(until.value) ? [{ id: watchId(i), condition: until }] : [],
   );
   return {
     charge: scenario.charge,

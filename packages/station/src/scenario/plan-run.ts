@@ -165,11 +165,18 @@ function planPhase(source: PlanSource, name: string, value: PhaseValue, index: n
   return {
     name,
     ...(feed && { feed }),
-    ...(value.until && { until: { event: watchId(index), says: value.until.value } }),
+    ...(value.until && {
+      until: { event: eventOf(compiled.model, value.until.value, index), says: value.until.value },
+    }),
     ...(value.for && { forH: value.for.value.base }),
     ...(value['at most'] && { atMostH: value['at most'].value.base }),
     set: set as { input: string; value: number }[],
   };
+}
+
+/** A phase may wait for an event that a component declares, by its id, or for a condition of its own. */
+function eventOf(model: Model, until: string, phase: number): string {
+  return model.events.find(({ id, origin }) => origin === 'model' && id === until)?.id ?? watchId(phase);
 }
 
 function planInput(

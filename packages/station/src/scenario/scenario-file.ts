@@ -45,7 +45,10 @@ const feed = record(
 const phase = record(
   {
     feed: optional(feed, 'the feeding strategy of the phase'),
-    until: optional(locatedText(), 'the condition that ends it, as `glucose is exhausted` or `S < 0.05 g/L`'),
+    until: optional(
+      locatedText(),
+      'what ends it: a condition (`glucose is exhausted`, `S < 0.05 g/L`) or the id of an event of a component',
+    ),
     for: optional(quantity('h'), 'how long it lasts'),
     'at most': optional(quantity('h'), 'how long it lasts at most'),
     set: optional(mapOf(quantity(), { noun: 'input', refuse: refuseId }), 'inputs to set when it starts'),
