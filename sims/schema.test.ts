@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { componentSchema, scenarioSchema } from '@fedbatch/station';
+import { describe, expect, it } from 'vitest';
+
+const read = (...path: string[]): string => readFileSync(join(import.meta.dirname, ...path), 'utf8');
+
+describe('the schemas that editors use', () => {
+  it.each([
+    ['component', componentSchema()],
+    ['scenario', scenarioSchema()],
+  ])('are those of the present language: %s', (kind, schema) => {
+    expect(
+      JSON.parse(read('schema', `${kind}.json`)),
+      `write it anew: fedbatch schema ${kind} > sims/schema/${kind}.json`,
+    ).toEqual(JSON.parse(JSON.stringify(schema)));
+  });
+
+  it.each(['organisms', 'vessels', 'components'])('are named in the first line of every file under %s', (folder) => {
+    for (const file of readdirSync(join(import.meta.dirname, folder)))
+      expect(read(folder, file), file).toMatch(/^# yaml-language-server: \$schema=\.\.\/schema\/component\.json\n/);
+  });
+
+  it('are named in the first line of every scenario', () => {
+    for (const name of readdirSync(join(import.meta.dirname, 'scenarios')))
+      expect(read('scenarios', name, 'scenario.yaml'), name).toMatch(
+        /^# yaml-language-server: \$schema=\.\.\/\.\.\/schema\/scenario\.json\n/,
+      );
+  });
+});
