@@ -142,10 +142,12 @@ describe('fedbatch run', () => {
       'scan=0.02 s',
       '--set',
       'record.every=1 s',
+      '--json',
     ];
     const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise<number | null>((resolveCode) => child.on('exit', resolveCode));
-    await new Promise((wait) => setTimeout(wait, 1500));
+    // Progress on standard error says that the run is under way.
+    await new Promise((wait) => child.stderr.once('data', wait));
     child.kill('SIGINT');
     expect(await ended).toBe(exitCodes.stopped);
     const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
