@@ -1,3 +1,4 @@
+import { sameDimension } from './dimension.ts';
 import { parseUnit, toBase, type Unit, UnitError } from './unit.ts';
 
 /** A number with its unit, as a user writes it: `0.05 g/L`. */
@@ -37,6 +38,8 @@ export function parseRange(text: string, fallback: Unit): { readonly low: number
   const high = parseQuantity(text.slice(split + 2));
   const low = parseQuantity(text.slice(0, split));
   const unit = high.unit.text === '-' ? fallback : high.unit;
+  if (!sameDimension(unit.dimension, fallback.dimension))
+    throw new UnitError(`The range \`${text.slice(0, 60)}\` is in ${unit.text}, and its value in ${fallback.text}.`, 0);
   const lowUnit = low.unit.text === '-' ? unit : low.unit;
   return { low: finite(toBase(low.value, lowUnit), text), high: finite(toBase(high.value, unit), text) };
 }

@@ -57,6 +57,8 @@ export interface StateDraft {
   /** What adds up to the rate, and what each part is called. */
   readonly terms: Contribution[];
   initial?: NodeId;
+  /** Where the start value stands, for what is wrong with it. */
+  initialPlace?: Place;
 }
 
 export interface PhaseDraft {
@@ -221,7 +223,15 @@ export class Assembly {
     for (const own of this.#own.values()) for (const [name, definition] of own) add(name, definition);
     const find = (name: string): Definition | undefined =>
       this.definitions.get(name) ?? this.published.get(name) ?? byName.get(name) ?? undefined;
-    return { role: '', find, names: () => [...byName.keys(), ...this.definitions.keys()] };
+    return {
+      role: '',
+      find,
+      names: () => [
+        ...byName.keys(),
+        ...this.definitions.keys(),
+        ...[...this.definitions.values()].map(({ says }) => says),
+      ],
+    };
   }
 
   parse(source: Located<string>): ParsedText | undefined {

@@ -10,6 +10,7 @@ import { composeFlows } from './flows.ts';
 import { composeReactions } from './reactions.ts';
 import { refuseSize, sizeLimits } from './size-limits.ts';
 import { brothName, declarePhases, declareSpecies, declareSupplies, startAmounts } from './species.ts';
+import { checkStart } from './start.ts';
 
 /**
  * Composes components into one flat system and checks it: names, units, balances, circles, start values.
@@ -198,6 +199,8 @@ function freeze(assembly: Assembly, { unknowns, reactions, events }: Composed): 
     ...(feeding && { feeding }),
     broth: { volume: assembly.phases.get(brothName)?.volume.id ?? '' },
   };
+  problems.throwIfAny();
+  if (assembly.setup.mode !== 'probe') checkStart(assembly, model);
   problems.throwIfAny();
   return Object.freeze(model);
 }

@@ -135,6 +135,13 @@ function declareParameters(assembly: Assembly, part: Part, key: 'parameters' | '
       ...(entry.distribution && { distribution: entry.distribution.value }),
     };
     warnOutside(assembly, info, entry.value);
+    if (entry.spread && entry.spread.value.base < 0)
+      assembly.problems.error(
+        'MODEL_NUMBER_RANGE',
+        entry.spread.place,
+        `The spread of \`${id}\` is ${entry.spread.value.value} ${entry.spread.value.unit.text}; it cannot be below 0.`,
+        'Write the relative standard deviation, as in 10 %.',
+      );
     const { slot, node } = assembly.parameter(info);
     assembly.declare(part.role, name, {
       id,
@@ -356,6 +363,8 @@ export function equateStates(assembly: Assembly, part: Part): void {
     const node = rate && assembly.lowering.lowerAs(rate, scope, wanted, `The rate of \`${name}\``);
     if (node !== undefined) draft.terms.push({ node, origin: formatExpression(rate!.expression) });
     const given = assembly.setup.charge?.get(name);
+    const startPlace = given?.place ?? entry.initial?.place;
+    if (startPlace) draft.initialPlace = startPlace;
     if (given) draft.initial = chargeParameter(assembly, name, given, unit, draft.info.says);
     else if (entry.initial) {
       const parsed = assembly.parse(entry.initial);

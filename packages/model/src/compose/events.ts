@@ -6,7 +6,8 @@ import {
   timeDimension,
   UnitError,
 } from '@fedbatch/vocabulary';
-import type { NodeId } from '../graph/graph.ts';
+import { evaluateConstant } from '../graph/evaluate.ts';
+import { type Graph, type NodeId, Op } from '../graph/graph.ts';
 import type { EventInfo } from '../model.ts';
 import type { Located } from '../read/field.ts';
 import { type Assembly, type Part, symbolOf } from './assembly.ts';
@@ -22,7 +23,8 @@ export function composeEvents(assembly: Assembly): EventInfo[] {
     }
   }
   for (const watch of assembly.setup.watches ?? []) {
-    const crossing = lowerCondition(assembly, inPlainNames(assembly, watch.condition), assembly.openScope());
+    const plain = inPlainNames(assembly, watch.condition);
+    const crossing = plain && lowerCondition(assembly, plain, assembly.openScope());
     if (crossing) {
       events.push({
         id: watch.id,
@@ -43,7 +45,7 @@ export function composeEvents(assembly: Assembly): EventInfo[] {
  * A watched condition may use words: `glucose is exhausted`, `dissolved oxygen < 15 %`. Words become the name they stand for, so
  * that one grammar reads both.
  */
-function inPlainNames(assembly: Assembly, condition: Located<string>): Located<string> {
+function inPlainNames(assembly: Assembly, condition: Located<string>): Located<string> | undefined {
   const exhausted = /^(.+?)\s+is\s+exhausted$/.exec(condition.value);
   if (exhausted) {
     const wanted = exhausted[1]!.toLowerCase();
@@ -52,6 +54,8 @@ function inPlainNames(assembly: Assembly, condition: Located<string>): Located<s
     );
     if (found)
       return { ...condition, value: `${symbolOf(found.info.id)} < ${found.info.exhausted} ${found.basis.text}/L` };
+    const names = [...assembly.species.values()].flatMap(({ info }) => [info.id, info.name]);
+    return unknownWords(assembly, exhausted[1]!, names, condition);
   }
   const split = /^([^<>]+?)(\s*[<>].*)$/.exec(condition.value);
   const spoken =
@@ -59,7 +63,27 @@ function inPlainNames(assembly: Assembly, condition: Located<string>): Located<s
     [...assembly.definitions.values()].find(
       (definition) => definition.says.toLowerCase() === split[1]!.trim().toLowerCase(),
     );
-  return spoken ? { ...condition, value: `${spoken.id}${split[2]!}` } : condition;
+  if (spoken) return { ...condition, value: `${spoken.id}${split[2]!}` };
+  // Two words side by side are never a formula.
+  if (split && /^[A-Za-z]+( [A-Za-z]+)+$/.test(split[1]!.trim())) {
+    const names = [...assembly.definitions.values()].map(({ says }) => says);
+    return unknownWords(assembly, split[1]!.trim(), names, condition);
+  }
+  return condition;
+}
+
+function unknownWords(
+  assembly: Assembly,
+  words: string,
+  names: readonly string[],
+  { place }: Located<string>,
+): undefined {
+  return assembly.problems.error(
+    'MODEL_SYMBOL_UNKNOWN',
+    place,
+    `Nothing is called \`${words.slice(0, 60)}\` here.${didYouMean(words, names)}`,
+    'Name a species, a quantity, a state or an input by its id or its words; `fedbatch explain` lists them all.',
+  );
 }
 
 type EventEntry = NonNullable<Part['file']['value']['events']> extends ReadonlyMap<string, infer T> ? T : never;
@@ -124,7 +148,7 @@ function lowerTime(
   const literal = quantityIn(source.value);
   if (literal) {
     if (sameDimension(literal.unit.dimension, timeDimension))
-      return { node: assembly.graph.constant(literal.base), direction: 0 };
+      return checkedTime(assembly, assembly.graph.constant(literal.base), source, name);
     return assembly.problems.error(
       'MODEL_UNIT_CLASH',
       source.place,
@@ -134,7 +158,32 @@ function lowerTime(
   }
   const parsed = assembly.parse(source);
   const node = parsed && assembly.lowering.lowerAs(parsed, scope, timeDimension, `The time of \`${name}\``);
-  return node === undefined ? undefined : { node, direction: 0 };
+  return node === undefined ? undefined : checkedTime(assembly, node, source, name);
+}
+
+/** A time that parameters settle, not before the start: it is looked up once, before the run. */
+function checkedTime(
+  assembly: Assembly,
+  node: NodeId,
+  source: Located<string>,
+  name: string,
+): { node: NodeId; direction: 0 } | undefined {
+  const values = assembly.parameters.map((parameter) => parameter.value);
+  if (restsOnState(assembly.graph, node))
+    return assembly.problems.error(
+      'MODEL_EVENT_FORM',
+      source.place,
+      `The time of the event \`${name}\` changes with the state: \`${source.value.slice(0, 80)}\`.`,
+      'Write a time that parameters settle, or a condition under `when`.',
+    );
+  const time = evaluateConstant(assembly.graph, node, values);
+  if (time >= 0) return { node, direction: 0 };
+  return assembly.problems.error(
+    'MODEL_EVENT_FORM',
+    source.place,
+    `The event \`${name}\` is at ${time} h; a run starts at 0 h.`,
+    'Write a time of 0 h or later.',
+  );
 }
 
 /**
@@ -165,7 +214,8 @@ export function lowerCondition(
   if (!parsed || !lowered || lowered.dimension === 'logical') return undefined;
   const direction = sign === '<' ? -1 : 1;
   const literal = quantityIn(right);
-  if (literal) {
+  // A bare zero fits any unit, as it does in formulas.
+  if (literal && !(literal.base === 0 && literal.unit.text === '-')) {
     const dimension = lowered.dimension === 'any' ? literal.unit.dimension : lowered.dimension;
     if (!sameDimension(dimension, literal.unit.dimension)) {
       return assembly.problems.error(
@@ -182,6 +232,11 @@ export function lowerCondition(
   const dimension = lowered.dimension === 'any' ? timeDimension : lowered.dimension;
   const node = assembly.lowering.lowerAs(limit, scope, dimension, `The limit in \`${source.value}\``);
   return node === undefined ? undefined : { node: assembly.graph.subtract(lowered.node, node), direction };
+}
+
+function restsOnState(graph: Graph, node: NodeId): boolean {
+  const changing: readonly Op[] = [Op.state, Op.time, Op.unknown];
+  return [...graph.reachable([node])].some((id) => changing.includes(graph.ops[id]!));
 }
 
 /** A number with a unit, or undefined when the text is a formula. */

@@ -4,14 +4,17 @@ import {
   divideDimensions,
   formatDimension,
   multiplyDimensions,
+  type Place,
   sameDimension,
   timeDimension,
   type Unit,
 } from '@fedbatch/vocabulary';
 import { conservedIn } from '../balance/formula.ts';
+import { evaluateConstant } from '../graph/evaluate.ts';
 import type { NodeId } from '../graph/graph.ts';
 import type { StateInfo } from '../model.ts';
 import { type Assembly, gram, litre, mole, type Part, type PhaseDraft, type StateDraft, symbolOf } from './assembly.ts';
+import { parameterValues } from './reactions.ts';
 import { densityOf } from './species.ts';
 
 type StreamEntry = NonNullable<Part['file']['value']['streams']> extends ReadonlyMap<string, infer T> ? T : never;
@@ -148,7 +151,8 @@ function enter(
       );
     else concentrations.set(draft.info.species!.id, amount);
   }
-  if (per === litre) addWater(assembly, name, phase, given?.get('density')?.value.base, concentrations);
+  const place = [...(given?.values() ?? []), ...(entry.carries?.values() ?? [])][0]?.place ?? entry.place;
+  if (per === litre) addWater(assembly, name, phase, given?.get('density')?.value.base, concentrations, place);
   for (const [id, concentration] of concentrations) {
     const draft = phase.amounts.get(id)!;
     const amount = graph.multiply(flow, concentration);
@@ -164,6 +168,7 @@ function addWater(
   phase: PhaseDraft,
   density: number | undefined,
   concentrations: Map<string, NodeId>,
+  place: Place | undefined,
 ): void {
   const { graph } = assembly;
   const water = phase.amounts.get('H2O');
@@ -191,7 +196,16 @@ function addWater(
       ? graph.multiply(node, graph.constant(molPerUnit * species.composition.molarMass))
       : graph.zero;
   });
-  concentrations.set('H2O', graph.subtract(total, graph.sum(masses)));
+  const rest = graph.subtract(total, graph.sum(masses));
+  const values = parameterValues(assembly);
+  if (evaluateConstant(graph, rest, values) < 0)
+    assembly.problems.error(
+      'MODEL_CHARGE_NEGATIVE',
+      place,
+      `The stream \`${name}\` carries ${Number(evaluateConstant(graph, graph.sum(masses), values).toPrecision(5))} g/L, more than its density of ${Number(evaluateConstant(graph, total, values).toPrecision(5))} g/L.`,
+      'Lower a concentration, or state the density of the stream, as in `density: 1200 g/L`.',
+    );
+  concentrations.set('H2O', rest);
 }
 
 function leave(assembly: Assembly, name: string, phase: PhaseDraft, flow: NodeId, crossings: Crossing[]): void {

@@ -133,7 +133,10 @@ export class Lowering {
     const definition = scope.find(name);
     const place = placeInside(parsed.source, name);
     if (definition === undefined) {
-      const remedy = `Declare it in this file, or ask for it under \`needs\` with its unit.`;
+      const remedy =
+        scope.role === ''
+          ? 'Name what a component declares, gives or needs; `fedbatch explain` lists every name.'
+          : 'Declare it in this file, or ask for it under `needs` with its unit.';
       this.#problems.error(
         'MODEL_SYMBOL_UNKNOWN',
         place,

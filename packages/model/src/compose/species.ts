@@ -331,6 +331,10 @@ function startConcentration(assembly: Assembly, phase: PhaseDraft, id: string, d
     dimension: divideDimensions(draft.info.unit.dimension, litre.dimension),
   };
   const given = assembly.setup.charge?.get(symbol) ?? assembly.setup.charge?.get(id);
+  const own = phase.part.file.value.phases?.get(phase.name);
+  const formula = own?.initial?.get(id);
+  const stands = given?.place ?? formula?.place ?? species.initial?.place;
+  if (stands) draft.initialPlace = stands;
   if (given) {
     if (given.value.base < 0)
       assembly.problems.error(
@@ -341,8 +345,6 @@ function startConcentration(assembly: Assembly, phase: PhaseDraft, id: string, d
       );
     return chargeParameter(assembly, symbol, given, unit, draft.info.says);
   }
-  const own = phase.part.file.value.phases?.get(phase.name);
-  const formula = own?.initial?.get(id);
   if (formula) {
     const parsed = assembly.parse(formula);
     return (

@@ -95,7 +95,9 @@ function checkSize(text: string): void {
         'MODEL_EXPRESSION_SIZE',
       );
   }
-  const odd = /[^\x20-\x7e\t\n]/.exec(text);
+  if (text.trim() === '') throw new Refusal('The formula is empty.', '', 'Write a formula, or a number.');
+  // The parser would take what follows a # for a remark, and drop it in silence.
+  const odd = /[^\x20-\x7e\t\n]|#/.exec(text);
   if (odd)
     throw new Refusal(
       `The expression holds the character \`${odd[0]}\`, which is not part of the language.`,
@@ -121,7 +123,9 @@ function parseWithMathjs(text: string): Node {
     throw new Refusal(
       `\`${text.slice(0, 80)}\` cannot be read: ${why}${at === undefined ? '' : `, at character ${at}`}.`,
       '',
-      'Check the operators and brackets at that place.',
+      /^Unexpected part/.test(why)
+        ? 'Write an operator between the parts; a number with a unit belongs into `parameters` or `constants`, with its source.'
+        : 'Check the operators and brackets at that place.',
     );
   }
 }
@@ -225,7 +229,7 @@ function call(node: Node, next: (child: unknown) => Expression): Expression {
     throw new Refusal(
       `\`${name.slice(0, 60)}\` is not a function of the language.${didYouMean(name, known)}`,
       name,
-      `Functions are ${known.join(', ')}.`,
+      `Functions are ${known.join(', ')}; a product needs \`*\`.`,
       'MODEL_FUNCTION_UNKNOWN',
     );
   }

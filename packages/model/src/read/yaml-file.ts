@@ -57,13 +57,9 @@ export function parseYaml(
     start,
     problems,
   );
-  for (const error of document.errors.slice(0, 5)) {
-    problems.error(
-      'MODEL_YAML_SYNTAX',
-      at(error.pos[0]),
-      `This is not YAML: ${sentence(error.message)}`,
-      remedyFor(error.message),
-    );
+  // Warnings are tags of somebody's own: what they mean is not known here.
+  for (const error of [...document.errors, ...document.warnings].slice(0, 5)) {
+    problems.error('MODEL_YAML_SYNTAX', at(error.pos[0]), saysOf(error.message), remedyFor(error.message));
   }
   problems.throwIfAny();
   visit(document, {
@@ -207,7 +203,14 @@ function sentence(message: string): string {
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 
+function saysOf(message: string): string {
+  if (/multiple documents/.test(message)) return 'A second document begins here, and one file holds one.';
+  return `This is not YAML: ${sentence(message)}`;
+}
+
 function remedyFor(message: string): string {
+  if (/multiple documents/.test(message)) return 'Leave out the `---`, or write two files.';
+  if (/tag/i.test(message)) return 'Leave out the tag: every value is a text or a number.';
   if (/indent|column/i.test(message))
     return 'Line the keys of one mapping up in the same column, with spaces, not tabs.';
   if (/flow|comma|bracket|\]|\}/i.test(message))
