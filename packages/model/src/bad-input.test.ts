@@ -1,5 +1,6 @@
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { describe, expect, it } from 'vitest';
+import type { Setup } from './compose/assembly.ts';
 import { compose } from './compose/compose.ts';
 import { readComponent } from './read/component-file.ts';
 import { charge, gasVessel, modelOf, overflowOrganism, quantities } from './test-models.ts';
@@ -19,6 +20,10 @@ const swap = (from: string, to: string): string => {
   return overflowOrganism.replace(from, to);
 };
 const formula = (text: string): string => swap("is: 'min(qS, 0.7 * qmax)'", `is: ${JSON.stringify(text)}`);
+
+const watch = (value: string): Partial<Setup> => ({
+  watches: [{ id: 'w', condition: { value, place: { file: 'scenario.yaml', line: 7, column: 3 } } }],
+});
 
 /** What is wrong, the file, a text that stands in the line of the place, what is said, what is advised. */
 const cases: [string, string, string, RegExp, RegExp][] = [
@@ -180,6 +185,69 @@ const cases: [string, string, string, RegExp, RegExp][] = [
     /no species `G`/,
     /Declare it under `species`/,
   ],
+  ['an empty formula', formula(''), 'qO', /formula is empty/, /Write a formula/],
+  ['a remark inside a formula', formula('qS # + qmax'), '#', /character `#`/, /plain letters/],
+  ['a number with a unit in a formula', formula('0.5 1/h'), 'qO', /Unexpected part "1"/, /belongs into `parameters`/],
+  ['a name that is called', formula('qS (1 + 2)'), 'qO', /`qS` is not a function/, /a product needs `\*`/],
+  ['a conversion', formula('qS to qmax'), 'qO', /operator `to` is not part/, /Use \+ - \*/],
+  ['a factorial', formula('qS!'), 'qO', /operator `!` is not part/, /Use \+ - \*/],
+  ['an object', formula('{ a: 1 }'), 'qO', /holds an object/, /single numbers/],
+  ['a truth', formula('true'), 'qO', /`true` is not a finite number/, /finite number/],
+  ['a constant of mathjs', formula('pi * qmax'), 'pi', /name `pi` is not known/, /Declare it/],
+  ['a prototype behind a dot', formula('gas.__proto__'), 'gas', /`gas\.__proto__` is not known/, /Declare it/],
+  ['a species called __proto__', swap('  A: {', '  __proto__: {'), '__proto__', /reserved/, /species another name/],
+  [
+    'a need called gas.__proto__',
+    `${overflowOrganism}needs: { gas.__proto__: g }\n`,
+    'needs',
+    /reserved/,
+    /need another/,
+  ],
+  [
+    'a range that falls',
+    swap('0.04 g/L', '0.04 g/L, range: 1..0'),
+    'range',
+    /`1\.\.0` does not rise/,
+    /lower limit first/,
+  ],
+  [
+    'a range in another unit',
+    swap('0.04 g/L', '0.04 g/L, range: 0..1 h'),
+    'range',
+    /range `0\.\.1 h` is in h, and its value in g\/L/,
+    /Write a range/,
+  ],
+  ['a negative spread', swap('0.04 g/L', '0.04 g/L, spread: -10 %'), 'spread', /spread of .* is -10 %/, /10 %/],
+  [
+    'a decimal comma',
+    swap('0.04 g/L', '0,04 g/L'),
+    '0,04',
+    /key `04 g\/L` is not known/,
+    /comma inside \{ \} ends a value/,
+  ],
+  [
+    'degrees below a line',
+    swap('0.04 g/L', '3 1/degC'),
+    '1/degC',
+    /stands alone; a difference or a rate is in K/,
+    /unit/,
+  ],
+  ['a tab as indent', swap('  X: {', '\tX: {'), 'X:', /Tabs are not allowed/, /spaces, not tabs/],
+  [
+    'an open brace',
+    swap('formula: C6H12O6 }', 'formula: C6H12O6'),
+    'A:',
+    /not YAML/,
+    /Line the keys|Close every bracket|quotes/,
+  ],
+  ['two documents', `${overflowOrganism}---\nx: 1\n`, '---', /second document begins here/, /Leave out the `---`/],
+  [
+    'a tag of JavaScript',
+    swap('organism: Overflow', 'organism: !!js/function Overflow'),
+    '!!js',
+    /tag/,
+    /Leave out the tag/,
+  ],
 ];
 
 describe('a component is refused with place, value and remedy for', () => {
@@ -261,6 +329,185 @@ describe('a composition is refused for', () => {
     expect(refused({ organism: overflowOrganism, vessel: gasVessel, c: circular }).says).toMatch(
       /start of `c\.[ab]` rests on itself/,
     );
+  });
+
+  const also = (text: string) =>
+    `component: C\nsource: test\nparameters: { k: { value: 1 1/h }, one: { value: 1 } }\nheld: { level: { unit: 1/h, initial: 1 1/h } }\n${text}\n`;
+  const beside = (text: string) => refused({ organism: overflowOrganism, vessel: gasVessel, c: also(text) });
+  const full = { organism: overflowOrganism, vessel: gasVessel };
+  const named = (values: Record<string, string>) => new Map([...quantities(values)]);
+  const withSetup = (setup: Partial<Setup>, components: Record<string, string> = full) =>
+    problemsOf(() =>
+      compose(
+        Object.entries(components).map(([role, text]) => ({
+          role,
+          file: readComponent(text, `${role}.yaml`, new Problems()),
+        })),
+        { charge: quantities(charge), ...setup },
+      ),
+    )[0]!;
+
+  it.each([
+    ['both a time and a condition', 'events: { e: { at: 1 h, when: k < one } }', /exactly one of `when` and `at`/, 14],
+    ['neither', 'events: { e: { says: nothing } }', /exactly one of `when` and `at`/, 14],
+    ['a limit in another unit', 'events: { e: { when: k < 3 g/L } }', /compares a value with one in g\/L/, 22],
+    ['an equality', 'events: { e: { when: k == level } }', /not a comparison of two values/, 22],
+    ['a chain', 'events: { e: { when: 0 < k < level } }', /not a comparison of two values/, 22],
+    ['a time that is none', 'events: { e: { at: 9 g } }', /at `9 g`, which is not a time/, 20],
+    ['a time before the start', 'events: { e: { at: -9 h } }', /at -9 h; a run starts at 0 h/, 20],
+    ['a time that moves', 'needs: { V: L }\nevents: { e: { at: V / V / k } }', /changes with the state/, 20],
+    ['a constant set', 'events: { e: { at: 9 h, set: { k: 2 } } }', /`k` is not a held value/, 35],
+    ['a value in another unit', 'events: { e: { at: 9 h, set: { level: 2 } } }', /declared in 1\/h, but `2`/, 39],
+  ])('an event with %s', (_, text, says, column) => {
+    const problem = beside(text);
+    expect(problem.says).toMatch(says);
+    expect(problem.place).toEqual({ file: 'c.yaml', line: 4 + text.split('\n').length, column });
+  });
+
+  it('takes zero as a limit in any unit', () => {
+    const zero = also('events: { e: { when: k < 0 } }');
+    expect(modelOf({ ...full, c: zero }, charge).events).toHaveLength(1);
+  });
+
+  it.each<[string, Record<string, string>, RegExp, RegExp]>([
+    ['a negative volume', { volume: '-2 L' }, /volume at the start is -2 L; it must be above 0/, /Write the volume/],
+    ['no volume', { volume: '0 L' }, /volume at the start is 0 L/, /Write the volume/],
+    ['a negative concentration', { X: '-1 g/L' }, /charge of `X` is -1 g\/L; .* below 0/, /0 or more/],
+    ['a charge in another unit', { X: '1 mol/h' }, /charge of `X` is in mol\/h/, /Write it in g\/L/],
+    ['a charge of nothing known', { Xx: '1 g/L' }, /`Xx` can be charged\. Did you mean `X`/, /may name volume, X, S/],
+    ['more than the broth can hold', { X: '1200 g/L' }, /would hold -401\.2 g of water/, /Charge less/],
+  ])('%s', (_, given, says, remedy) => {
+    const problem = refused(full, { ...charge, ...given });
+    expect(problem.says).toMatch(says);
+    expect(problem.remedy).toMatch(remedy);
+    expect(problem.place!.file).toBe('scenario.yaml');
+  });
+
+  it('a negative start in a file, at its place, and one that is no number', () => {
+    const negative = overflowOrganism.replace('initial: 0.1 g/L', 'initial: -0.1 g/L');
+    const problem = refused({ ...full, organism: negative });
+    expect(problem.says).toMatch(/The acetate at the start is -0\.2 g; it cannot be below 0/);
+    expect(problem.place).toEqual({ file: 'organism.yaml', line: 7, column: 49 });
+    const undefinedStart = gasVessel.replace('CO2: 0 }', "CO2: 'log(rho / rho - 2) * rho' }");
+    expect(refused({ ...full, vessel: undefinedStart }).says).toMatch(/carbon dioxide at the start is NaN/);
+  });
+
+  it.each<[string, Partial<Setup>, RegExp, RegExp]>([
+    [
+      'a parameter of unknown name',
+      { parameters: named({ 'organism.qmaxx': '1 g/g/h' }) },
+      /no parameter or input `organism\.qmaxx`\. Did you mean `organism\.qmax`/,
+      /component and name/,
+    ],
+    [
+      'a parameter in another unit',
+      { parameters: named({ 'organism.qmax': '1 g/L' }) },
+      /`organism\.qmax` is in g\/g\/h, and the new value in g\/L/,
+      /Write a value in g\/g\/h/,
+    ],
+    [
+      'an input outside its limits',
+      { parameters: named({ 'vessel.feed': '5 L/h' }) },
+      /`vessel\.feed` = 5 L\/h lies outside its limits/,
+      /from 0 to 1 L\/h/,
+    ],
+    [
+      'a stream that does not exist',
+      { streams: new Map([['feedStreem', named({ S: '5 g/L' })]]) },
+      /a stream `feedStreem`.* Did you mean `feedStream`/,
+      /Streams are feedStream, airStream/,
+    ],
+    [
+      'a stream of what the phase does not hold',
+      { streams: new Map([['feedStream', named({ Q: '5 g/L' })]]) },
+      /carries `Q`, which the broth does not hold\.$/,
+      /Species of the broth are X, S, A/,
+    ],
+    [
+      'a stream that is heavier than itself',
+      { streams: new Map([['feedStream', named({ S: '1500 g/L' })]]) },
+      /carries 1500 g\/L, more than its density of 1000 g\/L/,
+      /state the density/,
+    ],
+    [
+      'a negative concentration in a stream',
+      { streams: new Map([['feedStream', named({ S: '-5 g/L' })]]) },
+      /carries -5 g\/L of `S`/,
+      /0 or more/,
+    ],
+    [
+      'a condition on a misspelt word',
+      watch('glucos < 1 g/L'),
+      /`glucos` .* Did you mean `glucose`/,
+      /lists every name/,
+    ],
+    [
+      'a condition on words that mean nothing',
+      watch('volume of the brooth < 1 L'),
+      /Nothing is called `volume of the brooth` here\. Did you mean `volume of the broth`/,
+      /by its id or its words/,
+    ],
+    [
+      'exhaustion of what is not there',
+      watch('biomas is exhausted'),
+      /`biomas` here\. Did you mean `biomass`/,
+      /by its id or its words/,
+    ],
+    ['a condition without a unit', watch('glucose < 1'), /compares a value with one in -/, /same kind/],
+  ])('%s', (_, setup, says, remedy) => {
+    const problem = withSetup(setup);
+    expect(problem.says).toMatch(says);
+    expect(problem.remedy).toMatch(remedy);
+    expect(problem.place!.file).toBe('scenario.yaml');
+  });
+
+  it('a constant that a scenario would change', () => {
+    const organism = `${overflowOrganism}constants: { fixed: { value: 1 g/L } }\n`;
+    expect(withSetup({ parameters: named({ 'organism.fixed': '2 g/L' }) }, { ...full, organism }).says).toMatch(
+      /`organism\.fixed` is a constant and cannot be changed/,
+    );
+  });
+
+  it.each([
+    [
+      'a species that two files declare',
+      'species: { S: { name: sugar } }',
+      /species `S` is known already from organism\.yaml:6/,
+    ],
+    [
+      'a name that stands twice in a file',
+      'states: { k: { unit: 1/h, initial: k, rate: 0 } }',
+      /declared twice in this file/,
+    ],
+    ['a name that is given and nowhere declared', 'gives: [foo]', /`foo` is given here but declared nowhere/],
+    [
+      'a bracket in another unit',
+      "unknowns: { u: { unit: '-', between: 0..1 g, zero: u - one } }",
+      /is in g, and its value in -/,
+    ],
+    [
+      'a transfer of what a phase does not hold',
+      'transfers: { t: { of: N2, from: gas, to: broth, rate: 0 } }',
+      /moves `N2`, which the gas does not hold/,
+    ],
+    [
+      'a phase that does not exist',
+      'transfers: { t: { of: O2, from: gass, to: broth, rate: 0 } }',
+      /no phase `gass`\. Did you mean `gas`/,
+    ],
+    [
+      'a stream with two ends',
+      'streams: { s: { into: gas, from: broth, flow: 0 } }',
+      /exactly one of `into` and `from`/,
+    ],
+    ['a second broth', 'phases: { broth: { volume state: W } }', /phase `broth` is declared by two components/],
+    ['a reaction that does nothing', 'reactions: { r: { rate: k, per: X } }', /uses nothing and makes nothing/],
+    ['a trend of nothing', 'trends: { Panel: [foo] }', /`foo`, which is not known/],
+  ])('%s', (_, text, says) => {
+    const problem = beside(text);
+    expect(problem.says).toMatch(says);
+    expect(problem.place!.file).toBe('c.yaml');
+    expect(problem.place!.line).toBe(5);
   });
 
   it('unknowns that need each other', () => {
