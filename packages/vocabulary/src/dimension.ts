@@ -51,7 +51,7 @@ function power(exponent: number): string {
   return exponent === 1 ? '' : `^${Number(exponent.toFixed(6))}`;
 }
 
-/** Keeps exponents such as 0.1 + 0.2 from drifting away from the fraction that was meant. */
+/** Keeps exponents such as 0.1 + 0.2 from drifting away from the fraction that was meant, and zero from having a sign. */
 function tidy(exponent: number): number {
-  return Math.round(exponent * 1e9) / 1e9;
+  return Math.round(exponent * 1e9) / 1e9 + 0;
 }
