@@ -29,6 +29,12 @@ const smoothVotes = 25;
 /** A step that misses the end by less than this share of itself goes to the end. */
 const stretch = 1e-10;
 const triesLimit = 60;
+/**
+ * A step that had to be shortened because a state fell below zero weighs so much more than one that had not; when the sum passes the limit
+ * some rate does not stop with what it uses, and shorter steps will not help.
+ */
+const fallWeight = 6;
+const fallLimit = 360;
 
 /**
  * The one adaptive loop: error control, non-negativity, kinks and events round any step method. The error is the largest over the
@@ -60,6 +66,8 @@ export class AdaptiveIntegrator implements Integrator {
   #rejectedBefore = false;
   #norm = 0;
   #lifted = false;
+  #falling = 0;
+  #fell = false;
   #denseMethod = 0;
   #denseStart = 0;
   #denseStep = 0;
@@ -80,7 +88,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#next = new Float64Array(system.size);
     this.#error = new Float64Array(system.size);
     this.firedEvents = this.#watch.fired;
-    this.memorySize = 5 + this.#watch.memorySize;
+    this.memorySize = 6 + this.#watch.memorySize;
     this.#retryStep = (h) => this.#retry(h);
   }
 
@@ -107,6 +115,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#lastError = 1;
     this.#votes = 0;
     this.#rejectedBefore = false;
+    this.#falling = 0;
     this.#ownCalls = 0;
     Object.assign(this.#counters, emptyCounters());
     this.#nonNegativity.lifts = 0;
@@ -152,7 +161,8 @@ export class AdaptiveIntegrator implements Integrator {
     out[2] = this.#lastError;
     out[3] = this.#votes;
     out[4] = this.#rejectedBefore ? 1 : 0;
-    this.#watch.save(out, 5);
+    out[5] = this.#falling;
+    this.#watch.save(out, 6);
   }
 
   restore(t: number, y: Float64Array, memory: Float64Array): void {
@@ -162,7 +172,8 @@ export class AdaptiveIntegrator implements Integrator {
     this.#lastError = memory[2]!;
     this.#votes = memory[3]!;
     this.#rejectedBefore = memory[4] === 1;
-    this.#watch.restore(memory, 5);
+    this.#falling = memory[5]!;
+    this.#watch.restore(memory, 6);
     this.#methods[this.#current]!.reset();
   }
 
@@ -182,6 +193,7 @@ export class AdaptiveIntegrator implements Integrator {
   #takeStep(tEnd: number): Outcome {
     let wish = Math.min(this.#step, this.#maximumStep);
     let why: Outcome = STEP_TOO_SMALL;
+    this.#fell = false;
     for (let tries = 0; ; tries++) {
       const rest = tEnd - this.time;
       const isLast = wish >= rest * (1 - stretch);
@@ -189,8 +201,12 @@ export class AdaptiveIntegrator implements Integrator {
       const h = isLast ? rest : Math.min(wish, 0.5 * rest);
       if (!(h > 4e-16 * Math.abs(this.time))) return why;
       why = this.#attempt(h, tries);
-      if (why === REACHED) return this.#accept(h, isLast ? tEnd : this.time + h);
+      if (why === REACHED) {
+        this.#falling = Math.max(0, this.#falling + (this.#fell ? fallWeight : -1));
+        return this.#falling > fallLimit ? NEGATIVE_STATE : this.#accept(h, isLast ? tEnd : this.time + h);
+      }
       if (tries >= triesLimit) return why;
+      if (why === NEGATIVE_STATE) this.#fell = true;
       this.#counters.rejectedSteps++;
       this.#rejectedBefore = true;
       wish =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createIntegrator } from './create-integrator.ts';
 import type { Integrator, IntegratorOptions, Method } from './integrator.ts';
-import { EVENT, NOT_FINITE, outcomeSentences, REACHED } from './outcomes.ts';
+import { EVENT, NEGATIVE_STATE, NOT_FINITE, outcomeSentences, REACHED } from './outcomes.ts';
 import { Rodas5P } from './rodas5p.ts';
 import type { StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
@@ -245,6 +245,21 @@ describe.each(methods)('the integrator %s', (method) => {
       expect(integrator.state[0]).toBeGreaterThanOrEqual(0);
       expect(Math.abs(integrator.state[0]! + 2 * integrator.state[1]! - 10.2)).toBeLessThan(1e-12);
     }
+  });
+
+  it('gives up in words on a rate that does not stop with what it uses', () => {
+    const endless = systemOf({
+      size: 2,
+      rhs: (_t, _y, out) => void out.set([-1, 1]),
+      jacobian: (_t, _y, out) => void out.fill(0),
+      nonNegative: [{ state: 0, along: Float64Array.of(1, -1) }],
+    });
+    const integrator = start(endless, method, [1, 0], 1e-6);
+    const outcome = integrator.advance(5);
+    if (method === 'odex') return;
+    expect(outcome).toBe(NEGATIVE_STATE);
+    expect(integrator.time).toBeCloseTo(1, 3);
+    expect(integrator.counters.rhsCalls).toBeLessThan(20_000);
   });
 
   it('takes about one step a scan, and remembers its step over a scan boundary', () => {

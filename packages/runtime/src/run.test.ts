@@ -218,6 +218,16 @@ describe('a run', () => {
     expect(samples.timeH.at(-1)).toBe(outcome.timeH);
   });
 
+  it('ends with the sentence of a strategy that cannot start', () => {
+    const feed = {
+      strategy: exponentialFeed({ muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 300 }),
+      input: 'vessel.feedRate',
+    };
+    const { outcome } = finish(planOf([{ name: 'feed', feed, forH: 1, set: [] }]));
+    expect(outcome).toMatchObject({ kind: 'failed', timeH: 0 });
+    expect(outcome.says).toMatch(/exponential feed of feed cannot start.*biomass and volume, which are NaN/);
+  });
+
   it('meets no expectation unless it completes', () => {
     const figure = planOf([batch]).figures[0]!;
     const expectations = [{ text: 'biomass at end above 0 g/L', figure, low: 0, high: Number.POSITIVE_INFINITY }];

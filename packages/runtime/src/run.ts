@@ -172,6 +172,7 @@ export class Run {
       const phase = this.plan.phases[this.#phase];
       if (phase === undefined) return this.#end('complete', `The recipe ended at ${hours(this.timeH)}.`);
       this.#openPhase(phase);
+      if (this.#outcome !== undefined) return;
       const holds = this.#holdsAlready(phase);
       if (!holds && (phase.until || phase.forH !== undefined || phase.atMostH !== undefined)) return;
       reason = holds ? `${phase.until!.says} (from the start)` : 'nothing to wait for';
@@ -189,11 +190,23 @@ export class Run {
     this.#feedSlot = slot;
     if (!feed) return;
     this.#plant.sense(this.#outputs);
-    feed.strategy.begin(this.timeH, {
+    this.#beginFeed(feed, slot);
+  }
+
+  /** A strategy that cannot start ends the run with its own sentence. */
+  #beginFeed(feed: FeedPlan, slot: number): void {
+    const { instance } = this.#plant;
+    const measured = {
       biomassGPerL: this.#base(feed.biomass),
       volumeL: this.#base(feed.volume),
       feedRateLPerH: instance.parameters[slot]!,
-    });
+    };
+    try {
+      feed.strategy.begin(this.timeH, measured);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#end('failed', `The ${feed.strategy.name} feed of ${this.phase} cannot start. ${error.message}`);
+    }
   }
 
   #closePhase(endedBy: string): void {
