@@ -23,7 +23,7 @@ describe('the organism in the README', () => {
   it('is refused with the carbon that it makes when its yield is set too high, as the README shows', () => {
     const wrong = yeast.replace('Yox:   { value: 0.49 g/g', 'Yox:   { value: 0.95 g/g');
     expect(() => check(wrong)).toThrow(ProblemError);
-    const shown = /sims\/organisms\/(my-yeast\.yaml[\s\S]*?)```/.exec(readme)![1]!;
+    const shown = /sims\/organisms\/(my-yeast\.yaml:\d[\s\S]*?)```/.exec(readme)![1]!;
     const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
     try {
       check(wrong);
