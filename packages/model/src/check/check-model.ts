@@ -47,7 +47,7 @@ export interface TermCheck {
 export interface Stiffness {
   /** Most negative real part, 1/h. */
   readonly fastest: number;
-  /** The slowest decay or growth that is not zero, 1/h. */
+  /** The slowest decay or growth that matters within a run, 1/h; 0: none does. */
   readonly slowest: number;
   readonly ratio: number;
 }
@@ -137,6 +137,9 @@ function electronsOf(
   return carbon > 0 ? { in: sums.in / carbon, out: sums.out / carbon, toOxygen: toOxygen / carbon } : undefined;
 }
 
+/** What takes longer than a thousand hours stands still in any run; conserved amounts show here as rounding about zero. */
+const slowestThatMatters = 1e-3;
+
 function stiffnessAtStart(model: Model): Stiffness | undefined {
   const instance = new Instance(compileModel(model));
   const n = model.coreSize;
@@ -145,7 +148,7 @@ function stiffnessAtStart(model: Model): Stiffness | undefined {
   if (n === 0 || full.some((entry) => !Number.isFinite(entry))) return undefined;
   const real = eigenvalues(full.slice(0, n * n), n).re;
   const fastest = Math.min(...real);
-  const sizes = [...real].map(Math.abs).filter((size) => size > 1e-9 * Math.abs(fastest) && size > 1e-9);
+  const sizes = [...real].map(Math.abs).filter((size) => size > slowestThatMatters);
   const slowest = sizes.length === 0 ? 0 : Math.min(...sizes);
   return { fastest, slowest, ratio: slowest === 0 ? 0 : Math.abs(fastest) / slowest };
 }

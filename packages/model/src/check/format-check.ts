@@ -74,10 +74,16 @@ function openText({ open }: ModelCheck): string {
 }
 
 function stiffnessText({ fastest, slowest, ratio }: Stiffness): string {
-  const word = ratio > 1e6 ? 'very stiff' : ratio > 1e3 ? 'stiff' : 'not stiff';
   if (ratio === 0) return 'At the start nothing changes on a time scale of its own: every eigenvalue is zero.';
-  const seconds = 3600 / Math.abs(fastest);
-  return `At the start the equations are ${word}: the fastest eigenvalue is ${fastest.toPrecision(3)} 1/h (${seconds.toPrecision(2)} s), the slowest ${slowest.toPrecision(3)} 1/h, ${Number(ratio.toPrecision(2))} times slower.`;
+  const word = ratio > 1e6 ? 'very stiff' : ratio > 1e3 ? 'stiff' : 'not stiff';
+  const scales = `from ${durationText(1 / Math.abs(fastest))} to ${durationText(1 / slowest)}`;
+  return `At the start the equations are ${word}: time constants ${scales}; the fastest eigenvalue is ${fastest.toPrecision(3)} 1/h.`;
+}
+
+/** A time in h in the unit that a person would choose. */
+function durationText(hours: number): string {
+  const [value, unit] = hours < 1 / 60 ? [3600 * hours, 's'] : hours < 1 ? [60 * hours, 'min'] : [hours, 'h'];
+  return `${Number(value.toPrecision(2))} ${unit}`;
 }
 
 function verdictText({ reactions, open }: ModelCheck): string {

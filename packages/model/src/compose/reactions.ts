@@ -326,7 +326,9 @@ function applyTo(assembly: Assembly, phase: PhaseDraft, term: ReactionTerm, rate
   const inBasis = sameDimension(draft.info.unit.dimension, species.basis.dimension)
     ? term.coefficient
     : graph.multiply(term.molar!, graph.constant(1 / draft.info.molPerUnit!));
-  draft.terms.push({ node: graph.multiply(inBasis, rate), origin: `reaction ${name}` });
+  if (inBasis === graph.zero) return;
+  const sign = evaluateConstant(graph, inBasis, parameterValues(assembly)) < 0 ? '-' : '+';
+  draft.terms.push({ node: graph.multiply(inBasis, rate), origin: `${sign} reaction ${name}` });
 }
 
 export function parameterValues(assembly: Assembly): Float64Array {

@@ -11,8 +11,7 @@ export function explanationText(explanation: Explanation): string {
     section(
       'States',
       states.map(
-        ({ id, says, unit, rate }) =>
-          `d ${id}/dt: ${rate.length === 0 ? '0' : rate.join(', ')}    [${unit}/h]  ${says}`,
+        ({ id, says, unit, rate }) => `d ${id}/dt: ${rate.length === 0 ? '0' : rate.join(' ')}    [${unit}/h]  ${says}`,
       ),
     ),
     section(

@@ -14,8 +14,8 @@ describe('an explanation', () => {
   it('says of every state what its rate adds up, by name', () => {
     const rates = new Map(explanation.states.map(({ id, rate }) => [id, rate]));
     expect(rates.get('amount.S')).toEqual([
-      'reaction growth',
-      'reaction overflow',
+      '- reaction growth',
+      '- reaction overflow',
       '+ stream feedStream',
       '- stream drainStream',
     ]);
@@ -36,7 +36,7 @@ describe('an explanation', () => {
     const text = explanationText(explanation);
     expect(text).toMatch(/organism\.qS = qmax \* S \/ \(S \+ Ks\) {4}\[1?\/?g?\/?g?\/?h\]/);
     expect(text).toMatch(/organism\.qO = min\(qS, 0\.7 \* qmax\)/);
-    expect(text).toMatch(/d amount\.S\/dt: reaction growth, reaction overflow/);
+    expect(text).toMatch(/d amount\.S\/dt: - reaction growth - reaction overflow/);
     expect(text).toMatch(/low: S < 0\.05 g\/L/);
     expect(text).not.toMatch(/undefined|NaN|\[object/);
   });
