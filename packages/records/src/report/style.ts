@@ -55,6 +55,6 @@ tr:last-child td{border-bottom:0}
 .notice{border-left:4px solid var(--warn);background:var(--warnground);padding:12px 14px;border-radius:0 6px 6px 0;margin:0 0 10px}
 .notice p:last-child{margin:0}
 code{font:12.5px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
-@media(max-width:620px){main{padding:16px 10px 40px}section{padding:14px 12px}h1{font-size:20px}.panel{overflow-x:auto}.panel h3{position:sticky;left:0}.chart{width:660px}}
+@media(max-width:620px){main{padding:16px 10px 40px}section{padding:14px 12px}h1{font-size:20px}.panel{overflow-x:auto}.panel h3{position:sticky;left:0}.chart{width:660px}table{min-width:520px}}
 @media print{:root{--ground:#fff}body{font-size:11pt}main{max-width:none;padding:0}section{break-inside:avoid;border-color:#bbb}.panel{break-inside:avoid}}
 `;
