@@ -28,15 +28,13 @@ export function explanationHtml(explanation: Explanation): string {
     table(
       'Quantities',
       ['symbol', 'formula', 'unit', 'what it is', 'place'],
-      quantities
-        .filter(({ formula }) => formula)
-        .map(({ id, formula, unit, says, where }) => [
-          code(id),
-          mathml(formula!),
-          escapeHtml(unit),
-          escapeHtml(says),
-          soft(where),
-        ]),
+      quantities.map(({ id, formula, unit, says, source, where }) => [
+        code(id),
+        formula ? mathml(formula) : soft(source ?? ''),
+        escapeHtml(unit),
+        escapeHtml(says),
+        soft(where),
+      ]),
     ),
     table(
       'Reactions',

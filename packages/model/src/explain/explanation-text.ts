@@ -23,12 +23,9 @@ export function explanationText(explanation: Explanation): string {
     ),
     section(
       'Quantities',
-      quantities
-        .filter(({ formula }) => formula)
-        .map(
-          ({ id, formula, unit, says, where }) =>
-            `${id} = ${formatExpression(formula!)}    [${unit}]  ${says}  ${where}`,
-        ),
+      quantities.map(({ id, formula, unit, says, source, where }) =>
+        `${id}${formula ? ` = ${formatExpression(formula)}` : `: ${source ?? ''}`}    [${unit}]  ${says}  ${where}`.trimEnd(),
+      ),
     ),
     section('Parameters, inputs and start values', parameters.map(valueText)),
     section(

@@ -36,6 +36,9 @@ describe('an explanation', () => {
     const text = explanationText(explanation);
     expect(text).toMatch(/organism\.qS = qmax \* S \/ \(S \+ Ks\) {4}\[1?\/?g?\/?g?\/?h\]/);
     expect(text).toMatch(/organism\.qO = min\(qS, 0\.7 \* qmax\)/);
+    expect(text).toMatch(/^ {2}S = amount\.S \/ V {4}\[g\/L\] {2}glucose/m);
+    expect(text).toMatch(/^ {2}gas\.O2 = amount\.gas\.O2 \/ gas\.volume/m);
+    expect(text).toMatch(/^ {2}OUR: from the stoichiometry of the reactions {4}\[mol\/L\/h\] {2}oxygen uptake rate/m);
     expect(text).toMatch(/d amount\.S\/dt: - reaction growth - reaction overflow/);
     expect(text).toMatch(/low: S < 0\.05 g\/L/);
     expect(text).not.toMatch(/undefined|NaN|\[object/);

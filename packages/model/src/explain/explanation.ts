@@ -1,4 +1,6 @@
 import { fromBase, type Unit } from '@fedbatch/vocabulary';
+import { symbolOf } from '../compose/assembly.ts';
+import { brothName } from '../compose/species.ts';
 import type { Expression } from '../expression/expression.ts';
 import { evaluateConstant } from '../graph/evaluate.ts';
 import type { Model } from '../model.ts';
@@ -57,6 +59,7 @@ export interface ExplainedValue {
 /** Gathers every symbol of a model with its unit, value, formula, source and place. */
 export function explainModel(model: Model): Explanation {
   const unknowns = new Map(model.unknowns.map((unknown) => [unknown.id, unknown.residual]));
+  const concentrations = concentrationFormulas(model);
   return {
     title: model.components.map(({ title }) => title).join(' in '),
     components: model.components.map(({ role, title, source, file }) => ({ role, title, source, file })),
@@ -70,7 +73,7 @@ export function explainModel(model: Model): Explanation {
     quantities: model.outputs
       .filter(({ kind }) => kind === 'quantity' || kind === 'concentration')
       .map((output) => {
-        const formula = unknowns.get(output.id) ?? output.formula;
+        const formula = unknowns.get(output.id) ?? output.formula ?? concentrations.get(output.id);
         const says = unknowns.has(output.id) ? `${output.says} (the value at which the formula is zero)` : output.says;
         return {
           id: output.id,
@@ -100,6 +103,20 @@ export function explainModel(model: Model): Explanation {
     })),
     events: model.events.map((event) => ({ id: event.id, says: event.says, where: whereOf(event) })),
   };
+}
+
+/** States are amounts; that a concentration is amount over volume is written nowhere, and shown all the same. */
+function concentrationFormulas(model: Model): Map<string, Expression> {
+  const name = (id: string): Expression => ({ kind: 'name', name: id });
+  const formulas = new Map<string, Expression>();
+  for (const { id, kind, phase, species } of model.states) {
+    if (kind !== 'amount') continue;
+    const broth = phase === brothName;
+    const volume = broth ? model.broth.volume : `${phase}.volume`;
+    const symbol = `${broth ? '' : `${phase}.`}${symbolOf(species!.id)}`;
+    formulas.set(symbol, { kind: 'binary', op: 'divide', left: name(id), right: name(volume) });
+  }
+  return formulas;
 }
 
 function whereOf({ place }: { readonly place?: { readonly file: string; readonly line: number } }): string {
