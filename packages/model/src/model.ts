@@ -88,6 +88,17 @@ export interface ReactionInfo extends Named {
   readonly publishedCarbon?: { readonly in: number; readonly out: number };
 }
 
+/** A stream or a transfer between phases, as its file states it. */
+export interface FlowInfo {
+  readonly id: string;
+  /** `into broth`, `from gas`, `oxygen from gas to broth`. */
+  readonly moves: string;
+  readonly says: string;
+  readonly place: Place;
+  readonly formula: Expression;
+  readonly kind: 'stream' | 'transfer';
+}
+
 export interface UnknownInfo extends Named {
   readonly index: number;
   readonly residual: Expression;
@@ -130,6 +141,7 @@ export interface Model {
   readonly kinks: readonly NodeId[];
   readonly events: readonly EventInfo[];
   readonly reactions: readonly ReactionInfo[];
+  readonly flows: readonly FlowInfo[];
   readonly unknowns: readonly UnknownInfo[];
   /** For each state the direction in which it is lifted back to zero: pairs of state slot and node; null: none. */
   readonly lifts: readonly (readonly { readonly state: number; readonly node: NodeId }[] | null)[];

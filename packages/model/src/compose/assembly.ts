@@ -9,7 +9,7 @@ import {
 } from '@fedbatch/vocabulary';
 import { parseExpression } from '../expression/parse-expression.ts';
 import { Graph, type NodeId } from '../graph/graph.ts';
-import type { ParameterInfo, SpeciesInfo, StateInfo } from '../model.ts';
+import type { FlowInfo, ParameterInfo, SpeciesInfo, StateInfo } from '../model.ts';
 import type { ComponentFile } from '../read/component-file.ts';
 import type { Located } from '../read/field.ts';
 import {
@@ -97,6 +97,7 @@ export class Assembly {
   readonly setup: Setup;
   readonly parameters: ParameterInfo[] = [];
   readonly states: StateDraft[] = [];
+  readonly flows: FlowInfo[] = [];
   readonly species = new Map<string, SpeciesDraft>();
   readonly phases = new Map<string, PhaseDraft>();
   /** Amounts of species that no phase holds, or that are supplied on demand. */

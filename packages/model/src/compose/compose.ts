@@ -193,6 +193,7 @@ function freeze(assembly: Assembly, { unknowns, reactions, events }: Composed): 
     kinks: [...new Set(kinks)].filter((node) => changes(assembly, node)),
     events,
     reactions,
+    flows: assembly.flows,
     unknowns,
     lifts: states.map((_, slot) => liftOf(assembly, reactions, slot)),
     trends: trendsOf(assembly, outputs),

@@ -85,6 +85,14 @@ function composeStream(assembly: Assembly, part: Part, name: string, entry: Stre
     return;
   }
   const sign = entry.into === undefined ? -1 : 1;
+  assembly.flows.push({
+    id: `${part.role}.${name}`,
+    kind: 'stream',
+    moves: `${sign > 0 ? 'into' : 'from'} ${phase.name}`,
+    says: entry.says ?? name,
+    place: entry.flow.place,
+    formula: parsed.expression,
+  });
   if (isVolume && phase.volumeState)
     phase.volumeState.terms.push({
       node: signed(assembly, sign, flow.node),
@@ -256,6 +264,14 @@ function composeTransfer(
     );
     return;
   }
+  assembly.flows.push({
+    id: `${part.role}.${name}`,
+    kind: 'transfer',
+    moves: `${source.info.species!.name} from ${from.name} to ${to.name}`,
+    says: entry.says ?? name,
+    place: entry.rate.place,
+    formula: parsed!.expression,
+  });
   source.terms.push({ node: graph.negate(taken), origin: `- transfer ${name}` });
   target.terms.push({ node: given, origin: `+ transfer ${name}` });
 }

@@ -16,7 +16,7 @@ code{font:12.5px/1.4 ui-monospace,Menlo,Consolas,monospace}math{font-size:17px}.
 
 /** An explanation as one HTML page: formulas as MathML, no script, nothing from the network. Every text of an author is escaped. */
 export function explanationHtml(explanation: Explanation): string {
-  const { title, components, states, quantities, reactions, parameters, events } = explanation;
+  const { title, components, states, quantities, reactions, flows, parameters, events } = explanation;
   const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
   const soft = (text: string): string => `<span class="soft">${escapeHtml(text)}</span>`;
   const body = [
@@ -54,6 +54,17 @@ export function explanationHtml(explanation: Explanation): string {
         rate.map(escapeHtml).join('<br>') || '0',
         escapeHtml(unit),
         escapeHtml(says),
+      ]),
+    ),
+    table(
+      'Streams and transfers',
+      ['name', 'what it moves', 'how much', 'what it is', 'place'],
+      flows.map(({ id, moves, formula, says, where }) => [
+        code(id),
+        escapeHtml(moves),
+        mathml(formula),
+        escapeHtml(says),
+        soft(where),
       ]),
     ),
     table(

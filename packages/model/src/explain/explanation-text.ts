@@ -3,7 +3,7 @@ import type { ExplainedValue, Explanation } from './explanation.ts';
 
 /** An explanation as text for a terminal. */
 export function explanationText(explanation: Explanation): string {
-  const { components, states, quantities, reactions, parameters, events } = explanation;
+  const { components, states, quantities, reactions, flows, parameters, events } = explanation;
   const section = (title: string, lines: readonly string[]): string =>
     lines.length === 0 ? '' : [title, ...lines.map((line) => `  ${line}`)].join('\n');
   return [
@@ -25,6 +25,12 @@ export function explanationText(explanation: Explanation): string {
       'Quantities',
       quantities.map(({ id, formula, unit, says, source, where }) =>
         `${id}${formula ? ` = ${formatExpression(formula)}` : `: ${source ?? ''}`}    [${unit}]  ${says}  ${where}`.trimEnd(),
+      ),
+    ),
+    section(
+      'Streams and transfers',
+      flows.map(
+        ({ id, moves, formula, says, where }) => `${id}: ${moves}, ${formatExpression(formula)}    ${says}  ${where}`,
       ),
     ),
     section('Parameters, inputs and start values', parameters.map(valueText)),

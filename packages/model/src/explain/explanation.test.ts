@@ -40,6 +40,8 @@ describe('an explanation', () => {
     expect(text).toMatch(/^ {2}gas\.O2 = amount\.gas\.O2 \/ gas\.volume/m);
     expect(text).toMatch(/^ {2}OUR: from the stoichiometry of the reactions {4}\[mol\/L\/h\] {2}oxygen uptake rate/m);
     expect(text).toMatch(/d amount\.S\/dt: - reaction growth - reaction overflow/);
+    expect(text).toMatch(/vessel\.feedStream: into broth, feed {4}feedStream {2}vessel\.yaml:18/);
+    expect(text).toMatch(/vessel\.carbon: carbon dioxide from broth to gas, kLa \* CO2 \* V/);
     expect(text).toMatch(/low: S < 0\.05 g\/L/);
     expect(text).not.toMatch(/undefined|NaN|\[object/);
   });

@@ -23,6 +23,14 @@ export interface Explanation {
     readonly stoichiometry: string;
     readonly where: string;
   }[];
+  /** Streams and transfers: what they move, and how much of it an hour. */
+  readonly flows: readonly {
+    readonly id: string;
+    readonly says: string;
+    readonly moves: string;
+    readonly formula: Expression;
+    readonly where: string;
+  }[];
   readonly parameters: readonly ExplainedValue[];
   readonly events: readonly { readonly id: string; readonly says: string; readonly where: string }[];
 }
@@ -90,6 +98,13 @@ export function explainModel(model: Model): Explanation {
       rate: reaction.rateFormula,
       stoichiometry: stoichiometry(model, reaction),
       where: whereOf(reaction),
+    })),
+    flows: model.flows.map((flow) => ({
+      id: flow.id,
+      says: flow.says,
+      moves: flow.moves,
+      formula: flow.formula,
+      where: whereOf(flow),
     })),
     parameters: model.parameters.map((parameter) => ({
       id: parameter.id,
