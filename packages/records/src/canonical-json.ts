@@ -1,17 +1,24 @@
 /** What may stand in a record: plain JSON of finite numbers and well-formed text. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** Deepest nesting of a value that is written. */
+const depthLimit = 64;
+
 /**
  * The canonical text of a value after RFC 8785 (JSON Canonicalization Scheme): keys in order of their UTF-16 units, numbers as ECMAScript
  * prints them, no white space. -0 is written 0, as section 3.2.2.3 asks. Throws TypeError for what JSON cannot hold exactly.
  */
-export function canonicalJson(value: unknown, at = '$'): string {
+export function canonicalJson(value: unknown, at = '$', depth = 0): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return number(value, at);
   if (typeof value === 'string') return text(value, at);
-  if (Array.isArray(value)) return `[${value.map((item, i) => canonicalJson(item, `${at}[${i}]`)).join(',')}]`;
-  if (typeof value === 'object' && isPlain(value)) return object(value as Record<string, unknown>, at);
-  const kind = typeof value === 'object' ? value.constructor?.name : typeof value;
+  if (depth > depthLimit)
+    throw new TypeError(
+      `${at.slice(0, 60)}… is nested deeper than ${depthLimit} levels, or holds itself. Record a flatter value.`,
+    );
+  if (Array.isArray(value)) return array(value, at, depth);
+  if (typeof value === 'object' && isPlain(value)) return object(value as Record<string, unknown>, at, depth);
+  const kind = typeof value === 'object' ? (value.constructor?.name ?? 'object without a class') : typeof value;
   throw new TypeError(
     `${at} is ${kind === 'undefined' ? 'undefined' : `a ${kind}`}, which has no place in a record. Write null, or plain numbers and text.`,
   );
@@ -31,12 +38,18 @@ function text(value: string, at: string): string {
   return JSON.stringify(value);
 }
 
-function object(value: Record<string, unknown>, at: string): string {
-  const keys = Object.keys(value).sort();
-  return `{${keys.map((key) => `${text(key, at)}:${canonicalJson(value[key], `${at}.${key}`)}`).join(',')}}`;
+/** Array.from, not map: a hole must be refused as undefined is, not skipped. */
+function array(value: readonly unknown[], at: string, depth: number): string {
+  return `[${Array.from(value, (item, i) => canonicalJson(item, `${at}[${i}]`, depth + 1)).join(',')}]`;
 }
 
+function object(value: Record<string, unknown>, at: string, depth: number): string {
+  const keys = Object.keys(value).sort();
+  return `{${keys.map((key) => `${text(key, at)}:${canonicalJson(value[key], `${at}.${key}`, depth + 1)}`).join(',')}}`;
+}
+
+/** An object with a class or with symbols for keys would lose them without a word. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return (prototype === Object.prototype || prototype === null) && Object.getOwnPropertySymbols(value).length === 0;
 }

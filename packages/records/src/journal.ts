@@ -1,66 +1,19 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readFileSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { canonicalJson, type Json } from './canonical-json.ts';
-import { leafHash, merkleRoot } from './merkle.ts';
-
-/** Who did it: a person, a program acting for one, in which role and session. */
-export interface Actor {
-  readonly human: string | null;
-  readonly agent: string | null;
-  readonly role: string | null;
-  readonly session: string | null;
-}
-
-/** When it was. An offline run has simulated time only, so that the same run leaves the same bytes. */
-export interface RecordTime {
-  /** RFC 3339 with offset, or null in an offline run. */
-  readonly wall: string | null;
-  /** Monotonic clock in ms, or null in an offline run. */
-  readonly mono: number | null;
-  /** Simulated time in h. */
-  readonly sim: number | null;
-  readonly clockSource: 'simulated' | 'system';
-  readonly syncState: 'none' | 'unknown' | 'synchronised';
-}
-
-/** A block of data that a record vouches for. */
-export interface BlobReference {
-  readonly sha256: string;
-  readonly len: number;
-  readonly dtype: string;
-}
-
-/** What the caller says; seq, batch and prev follow from the journal. */
-export interface JournalEntry {
-  readonly type: string;
-  readonly actor: Actor;
-  readonly t: RecordTime;
-  readonly subject: string;
-  readonly old?: Json;
-  readonly new?: Json;
-  readonly unit?: string;
-  readonly reason?: string;
-  /** seq of the record that this one follows from. */
-  readonly cause?: number;
-  readonly blob?: readonly BlobReference[];
-}
-
-/** The state of a journal that an outside copy can hold it to. */
-export interface JournalHead {
-  readonly size: number;
-  /** Merkle root over all records, hex. */
-  readonly root: string;
-  /** Leaf hash of the last record, hex; of an empty journal: zeros. */
-  readonly last: string;
-}
+import { canonicalJson } from './canonical-json.ts';
+import { genesis, type JournalEntry, recordOf, wrongInRecord } from './journal-record.ts';
+import { type JournalHead, linesOf, verifyJournal } from './journal-verifier.ts';
+import { leafHash, MerkleTree } from './merkle.ts';
 
 export interface JournalOptions {
   readonly batch: string;
@@ -68,68 +21,46 @@ export interface JournalOptions {
   readonly flush: 'each' | 'close';
 }
 
-const genesis = '0'.repeat(64);
-const fields = [
-  'v',
-  'seq',
-  'batch',
-  'type',
-  'actor',
-  't',
-  'subject',
-  'old',
-  'new',
-  'unit',
-  'reason',
-  'cause',
-  'blob',
-  'prev',
-];
-
 /** An append-only, hash-chained record of what happened: one canonical JSON record a line. Opening an existing file continues it. */
 export class Journal {
+  readonly #path: string;
   readonly #file: number;
   readonly #options: JournalOptions;
-  readonly #leaves: Buffer[] = [];
+  readonly #tree = new MerkleTree();
   #last = genesis;
+  #bytes = 0;
+  /** Where the torn last line of an earlier writer was moved to; undefined where the file was whole. */
+  readonly torn: string | undefined;
 
+  /** Throws Error when the file that is there is damaged before its last line. */
   constructor(path: string, options: JournalOptions) {
+    this.#path = path;
     this.#options = options;
-    if (existsSync(path)) this.#continue(path);
+    if (existsSync(path)) this.torn = this.#continue(path);
     this.#file = openSync(path, 'a');
   }
 
   get size(): number {
-    return this.#leaves.length;
+    return this.#tree.size;
   }
 
-  /** Writes one record and gives its seq. Throws TypeError for a value that JSON cannot hold; nothing is written then. */
+  /** Writes one record and gives its seq. Throws TypeError for what has no place in a record; nothing is written then. */
   append(entry: JournalEntry): number {
     const seq = this.size;
-    const line = canonicalJson({
-      v: 1,
-      seq,
-      batch: this.#options.batch,
-      type: entry.type,
-      actor: entry.actor,
-      t: entry.t,
-      subject: entry.subject,
-      old: entry.old ?? null,
-      new: entry.new ?? null,
-      unit: entry.unit ?? null,
-      reason: entry.reason ?? null,
-      cause: entry.cause ?? null,
-      blob: entry.blob ?? [],
-      prev: this.#last,
-    });
-    writeSync(this.#file, `${line}\n`);
-    if (this.#options.flush === 'each') fsyncSync(this.#file);
-    this.#take(line);
+    const record = recordOf(entry, seq, this.#options.batch, this.#last);
+    const line = canonicalJson(record);
+    const wrong = wrongInRecord(record);
+    if (wrong !== undefined)
+      throw new TypeError(
+        `A record of type \`${entry.type}\` cannot be taken: ${wrong} is not as the journal's schema has it. Give the fields of JournalEntry, and no others.`,
+      );
+    this.#write(Buffer.from(`${line}\n`, 'utf8'));
+    this.#take(Buffer.from(line, 'utf8'));
     return seq;
   }
 
   head(): JournalHead {
-    return { size: this.size, root: merkleRoot(this.#leaves).toString('hex'), last: this.#last };
+    return { size: this.size, root: this.#tree.root().toString('hex'), last: this.#last };
   }
 
   close(): JournalHead {
@@ -138,20 +69,33 @@ export class Journal {
     return this.head();
   }
 
-  #take(line: string): void {
-    const leaf = leafHash(Buffer.from(line, 'utf8'));
-    this.#leaves.push(leaf);
+  /** All of a line or nothing: a full disk must not leave half a record before the next. */
+  #write(line: Buffer): void {
+    const found = fstatSync(this.#file).size;
+    if (found !== this.#bytes)
+      throw new Error(
+        `The journal ${this.#path} has ${found} bytes where ${this.#bytes} were written: something else writes to it. Give each journal one writer.`,
+      );
+    try {
+      for (let done = 0; done < line.length; ) done += writeSync(this.#file, line, done);
+      if (this.#options.flush === 'each') fsyncSync(this.#file);
+    } catch (error) {
+      ftruncateSync(this.#file, this.#bytes);
+      throw error;
+    }
+    this.#bytes += line.length;
+  }
+
+  #take(line: Uint8Array): void {
+    const leaf = leafHash(line);
+    this.#tree.append(leaf);
     this.#last = leaf.toString('hex');
   }
 
   /** Takes what is there; a torn last line is moved aside, and everything before it must be whole. */
-  #continue(path: string): void {
+  #continue(path: string): string | undefined {
     const bytes = readFileSync(path);
     const end = bytes.lastIndexOf(10) + 1;
-    if (end < bytes.length) {
-      writeFileSync(`${path}.torn-${bytes.length}`, bytes.subarray(end));
-      truncateSync(path, end);
-    }
     const whole = bytes.subarray(0, end);
     const verdict = verifyJournal(whole);
     if (!verdict.valid)
@@ -159,68 +103,11 @@ export class Journal {
         `The journal ${path} is damaged at record ${verdict.record}: ${verdict.why}. Keep the file as evidence, and start a new journal.`,
       );
     for (const line of linesOf(whole)) this.#take(line);
+    this.#bytes = end;
+    if (end === bytes.length) return undefined;
+    const aside = `${path}.torn-${end}`;
+    writeFileSync(aside, bytes.subarray(end));
+    truncateSync(path, end);
+    return aside;
   }
-}
-
-export type JournalVerdict =
-  | { readonly valid: true; readonly head: JournalHead }
-  | { readonly valid: false; readonly record: number; readonly why: string };
-
-function linesOf(bytes: Uint8Array): string[] {
-  const text = Buffer.from(bytes).toString('utf8');
-  return text === '' ? [] : text.slice(0, -1).split('\n');
-}
-
-/**
- * Checks a journal record by record, and against a head that was kept elsewhere: a tail that was cut off or rewritten as a whole passes the
- * chain and fails the head. Names the first record that is wrong.
- */
-export function verifyJournal(bytes: Uint8Array, expected?: JournalHead): JournalVerdict {
-  const leaves: Buffer[] = [];
-  let last = genesis;
-  if (bytes.length > 0 && bytes.at(-1) !== 10)
-    return {
-      valid: false,
-      record: Buffer.from(bytes).toString('utf8').split('\n').length - 1,
-      why: 'its last line is not complete',
-    };
-  for (const [i, line] of linesOf(bytes).entries()) {
-    const why = wrongRecord(line, i, last);
-    if (why !== undefined) return { valid: false, record: i, why };
-    const leaf = leafHash(Buffer.from(line, 'utf8'));
-    leaves.push(leaf);
-    last = leaf.toString('hex');
-  }
-  const head = { size: leaves.length, root: merkleRoot(leaves).toString('hex'), last };
-  if (expected === undefined) return { valid: true, head };
-  if (head.size !== expected.size)
-    return {
-      valid: false,
-      record: Math.min(head.size, expected.size),
-      why: `it has ${head.size} records where the head counts ${expected.size}`,
-    };
-  if (head.root !== expected.root || head.last !== expected.last)
-    return {
-      valid: false,
-      record: head.size - 1,
-      why: 'it is consistent in itself but is not the journal that the head was taken of',
-    };
-  return { valid: true, head };
-}
-
-function wrongRecord(line: string, index: number, prev: string): string | undefined {
-  let record: Record<string, unknown>;
-  try {
-    record = JSON.parse(line);
-    if (canonicalJson(record) !== line) return 'it is not in canonical form';
-  } catch {
-    return 'it is not a record in canonical JSON';
-  }
-  const keys = Object.keys(record);
-  if (keys.length !== fields.length || !fields.every((field) => keys.includes(field)))
-    return 'its fields are not those of a record';
-  if (record.v !== 1) return `its version is ${String(record.v)}`;
-  if (record.seq !== index) return `its number is ${String(record.seq)}`;
-  if (record.prev !== prev) return 'it does not follow from the record before it';
-  return undefined;
 }

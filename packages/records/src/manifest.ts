@@ -1,4 +1,4 @@
-import type { JournalHead } from './journal.ts';
+import type { JournalHead } from './journal-verifier.ts';
 
 export interface FileDigest {
   readonly path: string;

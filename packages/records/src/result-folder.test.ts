@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { verifyJournal } from './journal.ts';
+import { verifyJournal } from './journal-verifier.ts';
 import { niceAxis } from './report/axis.ts';
 import { linePath } from './report/line-chart.ts';
 import { reportHtml } from './report/report.ts';
