@@ -392,6 +392,23 @@ describe('a composition is refused for', () => {
     expect(refused({ ...full, vessel: undefinedStart }).says).toMatch(/carbon dioxide at the start is NaN/);
   });
 
+  it('a rate that has no value at the start, once, at the formula', () => {
+    const empty = overflowOrganism.replace('qmax * S / (S + Ks)', 'qmax * S / S');
+    const all = problemsOf(() => modelOf({ ...full, organism: empty }, { ...charge, S: '0 g/L' }));
+    expect(all.map(({ says }) => says)).toEqual([
+      'The rate of `reaction growth` at the start is NaN.',
+      'The rate of `reaction overflow` at the start is NaN.',
+    ]);
+    expect(all[0]!.place!.line).toBe(overflowOrganism.split('\n').findIndex((line) => line.includes('growth:')) + 1);
+  });
+
+  it('charge that does not close, by its amount', () => {
+    const organism = overflowOrganism.replace('NH4+, H2O, H+]', 'NH4+, H2O]');
+    const problem = refused({ ...full, organism });
+    expect(problem.says).toMatch(/`growth` does not close/);
+    expect(problem.detail).toMatch(/Charge: -?0\.00\d+ mol in, 0\.000 mol out for one unit of rate/);
+  });
+
   it.each<[string, Partial<Setup>, RegExp, RegExp]>([
     [
       'a parameter of unknown name',
@@ -410,6 +427,18 @@ describe('a composition is refused for', () => {
       { parameters: named({ 'vessel.feed': '5 L/h' }) },
       /`vessel\.feed` = 5 L\/h lies outside its limits/,
       /from 0 to 1 L\/h/,
+    ],
+    [
+      'a start that is set below zero',
+      { parameters: named({ 'charge.X': '-1 g/L' }) },
+      /`charge\.X` = -1 g\/L is below 0/,
+      /0 or more/,
+    ],
+    [
+      'a volume that is set to zero',
+      { parameters: named({ 'charge.volume': '0 L' }) },
+      /volume of the broth at the start is 0 L; it must be above 0/,
+      /Write the volume/,
     ],
     [
       'a stream that does not exist',

@@ -80,9 +80,10 @@ function oneSided(terms: readonly MolarTerm[], residuals: readonly Residual[]): 
 }
 
 function twoSided({ publishedCarbon }: ReactionInfo, elements: readonly Residual[], also: readonly Residual[]): string {
-  const words = [...elements.slice(0, 3), ...also].map(({ balance, relative, in: into }) =>
-    into === 0 ? `${balance} from nothing` : `${balance} ${percent(relative)}`,
-  );
+  const words = [...elements.slice(0, 3), ...also].map(({ balance, relative, in: into, out }) => {
+    if (balance === 'charge') return `charge ${(out - into).toPrecision(3)} mol for one unit of rate`;
+    return into === 0 ? `${balance} from nothing` : `${balance} ${percent(relative)}`;
+  });
   const own = publishedCarbon
     ? ` With the carbon contents that the source states: carbon ${percent(publishedCarbon.out / publishedCarbon.in - 1)}.`
     : '';

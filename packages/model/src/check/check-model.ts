@@ -92,7 +92,8 @@ function checkReaction(model: Model, reaction: ReactionInfo): ReactionCheck {
     mol: term.molar === undefined ? undefined : evaluateConstant(model.graph, term.molar, values),
   }));
   const first = numbers.find(({ amount }) => amount < 0) ?? numbers[0]!;
-  const per = Math.abs(first.amount);
+  // A reaction whose coefficients are all zero is shown as it is.
+  const per = Math.abs(first.amount) || 1;
   const molOf = (id: string): number => numbers.find(({ term }) => term.species.id === id)?.mol ?? 0;
   const electrons = electronsOf(numbers);
   const verdict =

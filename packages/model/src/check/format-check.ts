@@ -27,7 +27,7 @@ function reactionText({ id, terms, verdict, rq, electrons, heat }: ReactionCheck
       .filter(({ amount }) => amount * sign > 0)
       .map(text)
       .join(' + ') || 'nothing';
-  const perMol = Math.abs(terms.find(({ amount }) => amount < 0)?.mol ?? terms[0]!.mol ?? Number.NaN);
+  const perMol = Math.abs(terms.find(({ amount }) => amount < 0)?.mol ?? terms[0]!.mol ?? Number.NaN) || 1;
   const inMol = terms.every(({ mol }) => mol !== undefined)
     ? [-1, 1].map((sign) => side(sign, (term) => molText(term, perMol))).join(' -> ')
     : '';

@@ -48,6 +48,7 @@ export interface Setup {
 export interface Contribution {
   readonly node: NodeId;
   readonly origin: string;
+  readonly place?: Place;
 }
 
 /** A state while the model is being composed. */
@@ -178,6 +179,13 @@ export class Assembly {
         place,
         `\`${info.id}\` is in ${info.unit.text}, and the new value in ${value.unit.text}.`,
         `Write a value in ${info.unit.text}.`,
+      );
+    } else if ((info.kind === 'charge' || info.kind === 'stream') && value.base < 0) {
+      problems.error(
+        'MODEL_CHARGE_NEGATIVE',
+        place,
+        `\`${info.id}\` = ${value.value} ${value.unit.text} is below 0.`,
+        'Write 0 or more.',
       );
     } else if (info.kind === 'input' && info.range && (value.base < info.range.low || value.base > info.range.high)) {
       problems.error(

@@ -361,7 +361,8 @@ export function equateStates(assembly: Assembly, part: Part): void {
     const unit = entry.unit.value;
     const wanted = divideDimensions(unit.dimension, timeDimension);
     const node = rate && assembly.lowering.lowerAs(rate, scope, wanted, `The rate of \`${name}\``);
-    if (node !== undefined) draft.terms.push({ node, origin: formatExpression(rate!.expression) });
+    if (node !== undefined)
+      draft.terms.push({ node, origin: formatExpression(rate!.expression), place: entry.rate.place });
     const given = assembly.setup.charge?.get(name);
     const startPlace = given?.place ?? entry.initial?.place;
     if (startPlace) draft.initialPlace = startPlace;

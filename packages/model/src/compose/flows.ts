@@ -164,7 +164,7 @@ function enter(
   for (const [id, concentration] of concentrations) {
     const draft = phase.amounts.get(id)!;
     const amount = graph.multiply(flow, concentration);
-    draft.terms.push({ node: amount, origin: `+ stream ${name}` });
+    draft.terms.push({ node: amount, origin: `+ stream ${name}`, place: entry.flow.place });
     crossings.push({ draft, flow: amount, direction: 'in' });
   }
 }
@@ -272,8 +272,8 @@ function composeTransfer(
     place: entry.rate.place,
     formula: parsed!.expression,
   });
-  source.terms.push({ node: graph.negate(taken), origin: `- transfer ${name}` });
-  target.terms.push({ node: given, origin: `+ transfer ${name}` });
+  source.terms.push({ node: graph.negate(taken), origin: `- transfer ${name}`, place: entry.rate.place });
+  target.terms.push({ node: given, origin: `+ transfer ${name}`, place: entry.rate.place });
 }
 
 /** An amount (or amount per something) of a species, converted from g or mol to the unit of its state. */

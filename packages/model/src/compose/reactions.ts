@@ -73,7 +73,7 @@ function composeReaction(assembly: Assembly, part: Part, name: string, entry: Re
   const closed = close(assembly, name, entry, terms, published);
   if (!closed) return undefined;
   const all = [...terms.map((term) => toInfo(term, 'stated')), ...closed.open];
-  for (const term of all) applyTo(assembly, phase, term, total.node, name);
+  for (const term of all) applyTo(assembly, phase, term, total.node, name, entry.rate.place);
   const carbon = publishedCarbon(assembly, part, terms, closed.closure);
   return {
     id: `${part.role}.${name}`,
@@ -319,7 +319,14 @@ function toInfo(term: Term, given: 'stated'): ReactionTerm {
 }
 
 /** Adds coefficient times rate to the state of the species, in that state's own basis. */
-function applyTo(assembly: Assembly, phase: PhaseDraft, term: ReactionTerm, rate: NodeId, name: string): void {
+function applyTo(
+  assembly: Assembly,
+  phase: PhaseDraft,
+  term: ReactionTerm,
+  rate: NodeId,
+  name: string,
+  place: Located<string>['place'],
+): void {
   const { graph } = assembly;
   const species = assembly.species.get(term.species.id)!;
   const draft: StateDraft = phase.amounts.get(term.species.id) ?? exchangeOf(assembly, species, 'surroundings');
@@ -328,7 +335,7 @@ function applyTo(assembly: Assembly, phase: PhaseDraft, term: ReactionTerm, rate
     : graph.multiply(term.molar!, graph.constant(1 / draft.info.molPerUnit!));
   if (inBasis === graph.zero) return;
   const sign = evaluateConstant(graph, inBasis, parameterValues(assembly)) < 0 ? '-' : '+';
-  draft.terms.push({ node: graph.multiply(inBasis, rate), origin: `${sign} reaction ${name}` });
+  draft.terms.push({ node: graph.multiply(inBasis, rate), origin: `${sign} reaction ${name}`, place });
 }
 
 export function parameterValues(assembly: Assembly): Float64Array {
@@ -367,11 +374,18 @@ function reportOpen(
 
 /** `Carbon: 1.000 mol in, 1.186 mol out for each mol that goes in (+0.186).` */
 function residualLine({ balance, in: into, out }: Closure['residuals'][number]): string {
+  // Charge has a sign on either side, so that a ratio of the two says nothing.
+  if (balance === 'charge')
+    return `Charge: ${into.toPrecision(4)} mol in, ${out.toPrecision(4)} mol out for one unit of rate (${signedText(out - into)}).`;
   const noun = elementNames[balance] ?? balance;
   const title = noun.charAt(0).toUpperCase() + noun.slice(1);
   if (into === 0) return `${title}: none in, ${out.toPrecision(4)} mol out for one unit of rate.`;
   const difference = out / into - 1;
   return `${title}: 1.000 mol in, ${(out / into).toFixed(3)} mol out for each mol of ${noun} used (${difference > 0 ? '+' : ''}${difference.toFixed(3)}).`;
+}
+
+function signedText(value: number): string {
+  return `${value > 0 ? '+' : ''}${value.toPrecision(3)}`;
 }
 
 function coefficientValues(assembly: Assembly, terms: readonly Term[]): string[] {

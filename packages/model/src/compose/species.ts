@@ -151,6 +151,7 @@ function declareVolume(assembly: Assembly, part: Part, name: string, entry: Phas
         `The volume at the start is ${initial.value.value} ${initial.value.unit.text}; it must be above 0.`,
         'Write the volume of liquid that the vessel is charged with.',
       );
+    draft.initialPlace = assembly.setup.parameters?.get('charge.volume')?.place ?? initial.place;
     draft.initial = chargeParameter(assembly, 'volume', initial, litre, `volume of the ${name}`);
   }
   return { name, part, amounts, basis, volume: definition, volumeState: draft };

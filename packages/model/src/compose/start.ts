@@ -1,5 +1,5 @@
 import { fromBase } from '@fedbatch/vocabulary';
-import { evaluate } from '../graph/evaluate.ts';
+import { evaluate, type Leaves } from '../graph/evaluate.ts';
 import type { Model } from '../model.ts';
 import type { Assembly, StateDraft } from './assembly.ts';
 
@@ -12,8 +12,29 @@ export function checkStart(assembly: Assembly, model: Model): void {
   assembly.states.forEach((draft, slot) => {
     const value = state[slot]!;
     if (!Number.isFinite(value)) refuseUndefined(assembly, draft, value);
-    else if (value < 0 && draft.info.nonNegative) refuseNegative(assembly, draft, value);
+    else if (draft.info.nonNegative && (value < 0 || (value === 0 && draft.info.kind === 'volume')))
+      refuseNegative(assembly, draft, value);
   });
+  if (assembly.problems.errors.length === 0) checkRates(assembly, { time: 0, state, parameters });
+}
+
+/** A rate without a value would stop the run in its first step; here it still has a name and a place. */
+function checkRates(assembly: Assembly, leaves: Leaves): void {
+  const told = new Set<string>();
+  for (const { info, terms } of assembly.states) {
+    for (const { node, origin, place } of terms) {
+      const [value] = evaluate(assembly.graph, [node], leaves);
+      const name = origin.replace(/^[+-] /, '');
+      if (Number.isFinite(value) || told.has(name)) continue;
+      told.add(name);
+      assembly.problems.error(
+        'MODEL_START_UNDEFINED',
+        place ?? info.place ?? assembly.setup.place,
+        `The rate of \`${name.slice(0, 100)}\` at the start is ${value}.`,
+        'Check for a division by zero, a logarithm of something that is not above 0, or an unknown without a root in its bracket.',
+      );
+    }
+  }
 }
 
 function refuseUndefined(assembly: Assembly, { info, initialPlace }: StateDraft, value: number): void {
@@ -40,7 +61,7 @@ function refuseNegative(assembly: Assembly, { info, initialPlace }: StateDraft, 
     assembly.problems.error(
       'MODEL_CHARGE_NEGATIVE',
       place,
-      `The ${info.says} at the start is ${amount}; it cannot be below 0.`,
-      'Write 0 or more.',
+      `The ${info.says} at the start is ${amount}; it ${info.kind === 'volume' ? 'must be above' : 'cannot be below'} 0.`,
+      info.kind === 'volume' ? 'Write the volume that the vessel is charged with.' : 'Write 0 or more.',
     );
 }
