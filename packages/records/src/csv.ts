@@ -1,13 +1,5 @@
-import {
-  type Place,
-  ProblemError,
-  Problems,
-  parseUnit,
-  sameDimension,
-  toBase,
-  type Unit,
-  UnitError,
-} from '@fedbatch/vocabulary';
+import { type Place, Problems, parseUnit, type Unit, UnitError } from '@fedbatch/vocabulary';
+import { type Cell, cellRows, type Separator, separatorOf } from './csv-cells.ts';
 
 /** Largest CSV that is read, in characters. */
 export const csvSizeLimit = 50_000_000;
@@ -17,118 +9,136 @@ export interface CsvColumn {
   readonly name: string;
   readonly unit: Unit;
   readonly values: Float64Array;
+  /** Where its title stands. */
+  readonly place: Place;
+  /** The line of each value in the file. */
+  readonly lines: Int32Array;
 }
+
+/** Problems of cells after which the rest is not listed. */
+const cellProblemLimit = 20;
 
 /**
  * Reads a table of numbers with a header of `name [unit]`. Takes what Excel writes: a byte order mark, CRLF, semicolons with decimal
- * commas, quotes. Throws ProblemError with line and column of everything that is no number.
+ * commas, quotes, empty lines and columns at the end. Throws ProblemError with line and column of everything that is no number.
  */
 export function parseCsv(text: string, file: string): CsvColumn[] {
   const problems = new Problems();
-  const at = (line: number, column: number): Place => ({ file, line, column });
+  const at = ({ line, column }: { line: number; column: number }): Place => ({ file, line, column });
   if (text.length > csvSizeLimit)
     problems.error(
       'RECORDS_CSV_SIZE',
-      at(1, 1),
+      at({ line: 1, column: 1 }),
       `The table has ${text.length} characters; at most ${csvSizeLimit} are read.`,
       'Thin it out: one sample a minute is enough.',
     );
   problems.throwIfAny();
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
-  const separator = separatorOf(lines[0] ?? '');
-  const header = splitLine(lines[0] ?? '', separator);
-  const columns = header.map((cell) => readHeader(cell.text, at(1, cell.column), problems));
-  if (header.length < 2)
+  const separator = separatorOf(text);
+  const rows = cellRows(text, separator);
+  const first = rows.next();
+  if (first.done === true && first.value) openQuote(first.value, at, problems);
+  const titles = withoutEmptyEnd(first.done ? [] : first.value);
+  const header = titles.map((cell) => readTitle(cell, at(cell), problems));
+  if (titles.length < 2)
     problems.error(
       'RECORDS_CSV_HEADER',
-      at(1, 1),
+      at({ line: 1, column: 1 }),
       'The first line names fewer than two columns.',
       'Start the table with a header such as `time [h],rate [L/h]`.',
     );
+  twice(header, titles, at, problems);
   problems.throwIfAny();
-  const rows = lines
-    .map((line, i) => ({ line, number: i + 1 }))
-    .slice(1)
-    .filter(({ line }) => line.trim() !== '');
-  const values = columns.map(() => new Float64Array(rows.length));
-  rows.forEach(({ line, number }, r) => {
-    const cells = splitLine(line, separator);
-    if (cells.length !== columns.length && problems.list.length < 20)
-      problems.error(
-        'RECORDS_CSV_ROW',
-        at(number, 1),
-        `The line has ${cells.length} cells, and the header ${columns.length}.`,
-        'Give every line one cell a column.',
-      );
-    columns.forEach((_, c) => {
-      const cell = cells[c];
-      if (cell) values[c]![r] = readNumber(cell.text, separator, at(number, cell.column), problems);
-    });
-  });
+  const values: number[][] = header.map(() => []);
+  const lines: number[] = [];
+  for (let row = rows.next(); ; row = rows.next()) {
+    if (row.done) {
+      if (row.value) openQuote(row.value, at, problems);
+      break;
+    }
+    if (row.value.every((cell) => cell.text === '') && row.value.length !== header.length) continue;
+    lines.push(row.value[0]!.line);
+    takeRow(row.value, header.length, separator, values, at, problems);
+    if (problems.list.length >= cellProblemLimit) break;
+  }
   problems.throwIfAny();
-  return columns.map((column, c) => ({ name: column!.name, unit: column!.unit, values: values[c]! }));
+  return header.map((title, c) => ({
+    ...title!,
+    values: Float64Array.from(values[c]!),
+    place: at(titles[c]!),
+    lines: Int32Array.from(lines),
+  }));
 }
 
-/** A feed profile: the columns `time` and `rate`, in any units of their kind. Returns h and L/h. */
-export function readFeedTable(text: string, file: string): { timeH: Float64Array; rateLPerH: Float64Array } {
-  const columns = parseCsv(text, file);
-  const find = (name: string, like: string): Float64Array => {
-    const problems = new Problems();
-    const column = columns.find((candidate) => candidate.name.toLowerCase() === name);
-    const place = { file, line: 1, column: 1 };
-    if (!column)
+type At = (cell: { line: number; column: number }) => Place;
+
+function openQuote(cell: Cell, at: At, problems: Problems): void {
+  problems.error(
+    'RECORDS_CSV_QUOTE',
+    at(cell),
+    'A quote that is opened here is never closed.',
+    'Close it with `"`, and write a quote inside of quotes twice.',
+  );
+}
+
+/** A spreadsheet leaves empty cells at the end of a line when its table was wider once. */
+function withoutEmptyEnd(cells: readonly Cell[], least = 0): readonly Cell[] {
+  let end = cells.length;
+  while (end > least && cells[end - 1]!.text === '') end--;
+  return cells.slice(0, end);
+}
+
+function twice(
+  header: readonly ({ name: string } | undefined)[],
+  titles: readonly Cell[],
+  at: At,
+  problems: Problems,
+): void {
+  const seen = new Map<string, number>();
+  for (const [c, title] of header.entries()) {
+    if (!title) continue;
+    const earlier = seen.get(title.name);
+    if (earlier !== undefined)
       problems.error(
         'RECORDS_CSV_HEADER',
-        place,
-        `The table has no column \`${name}\`; it has ${columns.map((candidate) => `\`${candidate.name.slice(0, 40)}\``).join(', ')}.`,
-        `Name one \`${name} [${like}]\`.`,
+        at(titles[c]!),
+        `The name \`${title.name.slice(0, 40)}\` stands over the columns ${earlier + 1} and ${c + 1}.`,
+        'Give each column a name of its own.',
       );
-    else if (!sameDimension(column.unit.dimension, parseUnit(like).dimension))
-      problems.error(
-        'RECORDS_CSV_UNIT',
-        place,
-        `The column \`${name}\` is in ${column.unit.text}.`,
-        `Give it a unit like ${like}: \`${name} [${like}]\`.`,
-      );
-    if (problems.list.length > 0) throw new ProblemError(problems.list);
-    return column!.values.map((value) => toBase(value, column!.unit));
-  };
-  return { timeH: find('time', 'h'), rateLPerH: find('rate', 'L/h') };
-}
-
-function separatorOf(header: string): ',' | ';' | '\t' {
-  const counts = ([',', ';', '\t'] as const).map((separator) => ({ separator, count: header.split(separator).length }));
-  return counts.sort((a, b) => b.count - a.count)[0]!.separator;
-}
-
-interface Cell {
-  readonly text: string;
-  readonly column: number;
-}
-
-function splitLine(line: string, separator: string): Cell[] {
-  const cells: Cell[] = [];
-  let start = 0;
-  let quoted = false;
-  for (let i = 0; i <= line.length; i++) {
-    if (line[i] === '"') quoted = !quoted;
-    if (i < line.length && (quoted || line[i] !== separator)) continue;
-    const raw = line.slice(start, i).trim();
-    const text =
-      raw.startsWith('"') && raw.endsWith('"') && raw.length > 1 ? raw.slice(1, -1).replaceAll('""', '"') : raw;
-    cells.push({ text, column: start + 1 });
-    start = i + 1;
+    seen.set(title.name, c);
   }
-  return cells;
 }
 
-function readHeader(text: string, place: Place, problems: Problems): { name: string; unit: Unit } | undefined {
-  const match = /^(.*?)\s*(?:\[([^\]]*)\])?$/.exec(text)!;
-  const name = match[1]!.trim();
+function takeRow(
+  row: readonly Cell[],
+  width: number,
+  separator: Separator,
+  values: number[][],
+  at: At,
+  problems: Problems,
+): void {
+  const cells = withoutEmptyEnd(row, width);
+  if (cells.length !== width) {
+    const isSplit = separator === ',' && cells.length === 2 * width;
+    problems.error(
+      'RECORDS_CSV_ROW',
+      at({ line: cells[0]!.line, column: 1 }),
+      `The line has ${cells.length} cells, and the header ${width}.`,
+      isSplit
+        ? 'Where commas are decimal marks, separate the columns with semicolons.'
+        : 'Give every line one cell a column.',
+    );
+    return;
+  }
+  for (let c = 0; c < width; c++) values[c]!.push(readNumber(cells[c]!, separator, at, problems));
+}
+
+function readTitle(cell: Cell, place: Place, problems: Problems): { name: string; unit: Unit } | undefined {
+  const open = cell.text.endsWith(']') ? cell.text.indexOf('[') : -1;
+  const name = (open === -1 ? cell.text : cell.text.slice(0, open)).trim();
   if (name === '')
     return problems.error('RECORDS_CSV_HEADER', place, 'A column of the header has no name.', 'Write `name [unit]`.');
   try {
-    return { name, unit: parseUnit(match[2] ?? '-') };
+    return { name, unit: parseUnit(open === -1 ? '-' : cell.text.slice(open + 1, -1)) };
   } catch (error) {
     if (!(error instanceof UnitError)) throw error;
     return problems.error(
@@ -140,16 +150,20 @@ function readHeader(text: string, place: Place, problems: Problems): { name: str
   }
 }
 
-function readNumber(text: string, separator: string, place: Place, problems: Problems): number {
-  if (text === '') return Number.NaN;
-  const plain = separator === ';' ? text.replace(',', '.') : text;
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(plain)) return Number(plain);
-  if (problems.list.length < 20)
-    problems.error(
-      'RECORDS_CSV_NUMBER',
-      place,
-      `\`${text.slice(0, 40)}\` is not a number.`,
-      'Write a number such as 0.25, or leave the cell empty.',
-    );
+const numberForm = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+function readNumber(cell: Cell, separator: Separator, at: At, problems: Problems): number {
+  if (cell.text === '') return Number.NaN;
+  const plain = separator === ',' ? cell.text : cell.text.replace(',', '.');
+  const value = numberForm.test(plain) ? Number(plain) : Number.NaN;
+  if (Number.isFinite(value)) return value;
+  const says = `\`${cell.text.slice(0, 40)}\` is not a number${Number.isNaN(value) ? '' : ' that can be held; the largest is 1.8e308'}.`;
+  problems.error('RECORDS_CSV_NUMBER', at(cell), says, remedyOf(cell.text));
   return Number.NaN;
+}
+
+function remedyOf(text: string): string {
+  if (/^[+-]?\d{1,3}([.,' ]\d{3})+([.,]\d+)?$/.test(text)) return 'Write the number without marks between thousands.';
+  if (/^[+-]?\d+,\d+$/.test(text)) return 'Write a decimal point, or separate the columns with semicolons.';
+  return 'Write a number such as 0.25, or leave the cell empty.';
 }

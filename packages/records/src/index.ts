@@ -1,5 +1,6 @@
 export { canonicalJson, type Json } from './canonical-json.ts';
-export { type CsvColumn, csvSizeLimit, parseCsv, readFeedTable } from './csv.ts';
+export { type CsvColumn, csvSizeLimit, parseCsv } from './csv.ts';
+export { readFeedTable } from './feed-table.ts';
 export { Journal, type JournalOptions } from './journal.ts';
 export type { Actor, BlobReference, JournalEntry, JournalRecord, RecordTime } from './journal-record.ts';
 export {

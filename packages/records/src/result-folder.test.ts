@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { verifyJournal } from './journal-verifier.ts';
 import { niceAxis } from './report/axis.ts';
 import { linePath } from './report/line-chart.ts';
 import { reportHtml } from './report/report.ts';
-import { type ResultContext, readManifest, writeResult } from './result-folder.ts';
+import { checkResultFolder, type ResultContext, readManifest, writeResult } from './result-folder.ts';
 import { sampleRun } from './test-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fedbatch-records-'));
@@ -28,6 +28,7 @@ describe('a result folder', () => {
   it('holds what its manifest says, to the hash', () => {
     expect(manifest.outputs.map(({ path: name }) => name).sort()).toEqual([
       'audit.json',
+      'journal.jsonl',
       'key-figures.json',
       'report.html',
       'samples.csv',
@@ -79,6 +80,33 @@ describe('a result folder', () => {
   it('replaces an earlier result and leaves no parts behind', () => {
     writeResult(path, sampleRun(), context('2026-01-01T00:00:00Z'));
     expect(existsSync(join(path, '.part-samples.csv'))).toBe(false);
+  });
+
+  it('replaces what a killed run has left, and takes the old manifest away before anything else', () => {
+    const killed = join(folder, 'killed');
+    writeResult(killed, sampleRun(), context('2026-01-01T00:00:00Z'));
+    const broken = sampleRun();
+    const halfWay = { ...broken, samples: { ...broken.samples, channels: [{ ...broken.samples.channels[0]! }] } };
+    Object.defineProperty(halfWay, 'audit', {
+      get: () => {
+        throw new Error('killed');
+      },
+    });
+    expect(() => writeResult(killed, halfWay, context('2026-01-01T00:00:00Z'))).toThrow('killed');
+    expect(readdirSync(killed).sort()).toEqual(['key-figures.json', 'samples.csv', 'samples.parquet', 'schema.json']);
+    expect(writeResult(killed, sampleRun(), context('2026-01-01T00:00:00Z')).outputs).toHaveLength(7);
+  });
+
+  it('is refused where the manifest is that of something else, and where a file lies', () => {
+    const other = join(folder, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'manifest.json'), '{"name":"a web page"}');
+    expect(() => checkResultFolder(other)).toThrow(/manifest\.json/);
+    expect(() => checkResultFolder(join(other, 'manifest.json'))).toThrow(/is a file, not a folder/);
+    expect(() => writeResult(join(other, 'manifest.json', 'x'), sampleRun(), context('2026-01-01T00:00:00Z'))).toThrow(
+      /cannot be made: ENOTDIR/,
+    );
+    expect(readFileSync(join(other, 'manifest.json'), 'utf8')).toBe('{"name":"a web page"}');
   });
 
   it('is refused where other files lie', () => {

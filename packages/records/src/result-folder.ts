@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -33,44 +34,68 @@ export interface ResultContext {
 }
 
 const manifestName = 'manifest.json';
+const journalName = 'journal.jsonl';
+/** Every file of a result beside its manifest. */
+const outputNames = [
+  ...['samples.csv', 'samples.parquet', 'schema.json', 'key-figures.json', 'audit.json'],
+  ...[journalName, 'report.html'],
+];
 
 /**
- * Refuses a folder that holds something else than an earlier result, before any work is done.
+ * Refuses a folder that holds something else than an earlier result, or the trace of one that was killed, before any work is done.
  * Throws ProblemError.
  */
 export function checkResultFolder(folder: string): void {
   if (!existsSync(folder)) return;
+  if (!statSync(folder).isDirectory()) refuse(folder, `${folder} is a file, not a folder.`);
   const names = readdirSync(folder);
-  if (names.length === 0 || names.includes(manifestName) || names.every((name) => name.startsWith('.part-'))) return;
+  if (names.includes(manifestName) && isResult(folder)) return;
+  const foreign = names.filter((name) => !outputNames.includes(name) && !name.startsWith('.part-'));
+  if (foreign.length > 0)
+    refuse(
+      folder,
+      `The folder ${folder} holds other files (${foreign.slice(0, 3).join(', ')}) and is not a result of an earlier run.`,
+    );
+}
+
+function refuse(folder: string, says: string): never {
   const problems = new Problems();
-  problems.error(
-    'RECORDS_FOLDER_FOREIGN',
-    undefined,
-    `The folder ${folder} holds other files (${names.slice(0, 3).join(', ')}) and is not a result of an earlier run.`,
-    'Choose another folder with --out, or empty this one.',
-  );
+  const remedy = existsSync(folder) && statSync(folder).isDirectory() ? ', or empty this one' : '';
+  problems.error('RECORDS_FOLDER_FOREIGN', undefined, says, `Choose another folder with --out${remedy}.`);
   throw new ProblemError(problems.list);
+}
+
+/** Other programs have files called manifest.json too. */
+function isResult(folder: string): boolean {
+  try {
+    return readManifest(folder).format === 'fedbatch-result';
+  } catch {
+    return false;
+  }
+}
+
+/** Takes an earlier result away, its manifest first: what is there without one is known to be incomplete. */
+function clear(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    refuse(folder, `The folder ${folder} cannot be made: ${(error as NodeJS.ErrnoException).code}.`);
+  }
+  for (const name of [manifestName, ...outputNames]) {
+    rmSync(join(folder, name), { force: true });
+    rmSync(join(folder, `.part-${name}`), { force: true });
+  }
 }
 
 /**
  * Writes samples (CSV, Parquet), their schema, key figures, audit, journal, report and manifest. Each file appears under its name only when it is
- * complete, and the manifest last: a folder without one is the trace of a run that was killed.
+ * complete, and the manifest last: a folder without one is the trace of a run that was killed. Throws ProblemError.
  */
 export function writeResult(folder: string, run: RunResult, context: ResultContext): Manifest {
   checkResultFolder(folder);
-  mkdirSync(folder, { recursive: true });
-  rmSync(join(folder, manifestName), { force: true });
+  clear(folder);
   const inputs = context.inputs.map(({ path, bytes }) => digest(path, bytes));
-  const runId = createHash('sha256')
-    .update(
-      canonicalJson({
-        inputs: inputs.map(({ sha256 }) => sha256),
-        overrides: [...context.overrides],
-        versions: { ...context.versions },
-        seed: run.scenario.seed,
-      }),
-    )
-    .digest('hex');
+  const runId = runIdOf(run, context, inputs);
   const outputs: FileDigest[] = [];
   const put = (name: string, chunks: Iterable<string | Uint8Array>): void => {
     outputs.push(writeWhole(folder, name, chunks));
@@ -80,7 +105,8 @@ export function writeResult(folder: string, run: RunResult, context: ResultConte
   put('schema.json', [jsonText(samplesSchema(run.samples))]);
   put('key-figures.json', [jsonText({ keyFigures: run.keyFigures, expectations: run.expectations })]);
   put('audit.json', [jsonText(run.audit)]);
-  const journal = writeJournal(folder, run, runId.slice(0, 16), context.actor, inputs, outputs);
+  const journal = writeJournal(folder, run, runId.slice(0, 16), context.actor, inputs, [...outputs]);
+  outputs.push(digest(journalName, readFileSync(join(folder, journalName))));
   const { title, organism, vessel, seed } = run.scenario;
   const manifest: Manifest = {
     format: 'fedbatch-result',
@@ -105,6 +131,17 @@ export function writeResult(folder: string, run: RunResult, context: ResultConte
   return manifest;
 }
 
+/** Hash over all that the run follows from: the same run has the same id, whenever and wherever it ran. */
+function runIdOf(run: RunResult, { overrides, versions }: ResultContext, inputs: readonly FileDigest[]): string {
+  const source = {
+    inputs: inputs.map(({ sha256 }) => sha256),
+    overrides: [...overrides],
+    versions: { ...versions },
+    seed: run.scenario.seed,
+  };
+  return createHash('sha256').update(canonicalJson(source)).digest('hex');
+}
+
 function digest(path: string, bytes: Uint8Array): FileDigest {
   return { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
@@ -120,7 +157,7 @@ function writeWhole(folder: string, name: string, chunks: Iterable<string | Uint
   const hash = createHash('sha256');
   let bytes = 0;
   for (const chunk of batches(chunks)) {
-    writeSync(file, chunk);
+    for (let done = 0; done < chunk.length; ) done += writeSync(file, chunk, done);
     hash.update(chunk);
     bytes += chunk.length;
   }
@@ -154,9 +191,7 @@ function writeJournal(
   inputs: readonly FileDigest[],
   data: readonly FileDigest[],
 ): JournalHead {
-  const name = 'journal.jsonl';
-  const part = join(folder, `.part-${name}`);
-  rmSync(part, { force: true });
+  const part = join(folder, `.part-${journalName}`);
   const journal = new Journal(part, { batch, flush: 'close' });
   const time = (timeH: number): RecordTime => ({
     wall: null,
@@ -198,7 +233,7 @@ function writeJournal(
     });
   }
   const head = journal.close();
-  renameSync(part, join(folder, name));
+  renameSync(part, join(folder, journalName));
   return head;
 }
 

@@ -2,7 +2,8 @@ import { ProblemError } from '@fedbatch/vocabulary';
 import fc from 'fast-check';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
-import { parseCsv, readFeedTable } from './csv.ts';
+import { csvSizeLimit, parseCsv } from './csv.ts';
+import { readFeedTable } from './feed-table.ts';
 import { csvLines, parquetBytes, samplesSchema } from './samples-table.ts';
 import { sampleRun } from './test-run.ts';
 
@@ -42,6 +43,29 @@ describe('a table', () => {
     expect(columns[1]!.unit.text).toBe('mL/h');
   });
 
+  it('may hold line ends, separators and quotes inside of quotes, and its places stay right', () => {
+    const text = '"time\n[h]","a, ""b"" [g/L]"\n0,1\n2,x\n';
+    expect(() => parseCsv(text, 't.csv')).toThrow(/t\.csv:4:3 {2}`x`/);
+    const [time, column] = parseCsv(text.replace('x', '3'), 't.csv');
+    expect([time!.name, time!.unit.text, column!.name]).toEqual(['time', 'h', 'a, "b"']);
+    expect([...column!.lines]).toEqual([3, 4]);
+  });
+
+  it('may have the empty columns and lines at its end that a spreadsheet leaves', () => {
+    const columns = parseCsv('time [h];X [g/L];;\r\n0;0,2;;\r\n1;0,3;;\r\n;;;\r\n\r\n', 'excel.csv');
+    expect(columns).toHaveLength(2);
+    expect([...columns[1]!.values]).toEqual([0.2, 0.3]);
+  });
+
+  it('of 200,000 samples is read in a few seconds', () => {
+    const text = `time [h],X [g/L],S [g/L]\n${'0.123456789,1.5,2.25e-3\n'.repeat(200_000)}`;
+    expect(parseCsv(text, 'long.csv')[2]!.values).toHaveLength(200_000);
+  }, 5000);
+
+  it('that is too large is refused before it is read', () => {
+    expect(() => parseCsv('"'.repeat(csvSizeLimit + 1), 'huge.csv')).toThrow(/50000001 characters; at most 50000000/);
+  });
+
   it('of a feed is converted to h and L/h', () => {
     const table = readFeedTable('Time [min],Rate [mL/h]\n0,100\n90,200\n', 'feed.csv');
     expect([...table.timeH]).toEqual([0, 1.5]);
@@ -54,6 +78,21 @@ describe('a table', () => {
     ['time [h],rate [L/hh]\n', /unit of the column `rate` cannot be read/],
     ['time [h],flow [L/h]\n0,1\n', /no column `rate`; it has `time`, `flow`/],
     ['time [h],rate [g]\n0,1\n', /column `rate` is in g/],
+    ['time [h],rate [L/h]\n0,1\n1,2,3\n', /feed\.csv:3:1 {2}The line has 3 cells/],
+    ['time [h],rate [L/h]\n0,5,1,5\n', /separate the columns with semicolons/],
+    [
+      'time [h];rate [L/h]\n0;1.234,5\n',
+      /feed\.csv:2:3 {2}`1\.234,5` is not a number\.[\s\S]*without marks between thousands/,
+    ],
+    ['time [h],rate [L/h]\n0,"1,5"\n', /Write a decimal point/],
+    ['time [h],rate [L/h]\n0,1e999\n', /`1e999` is not a number that can be held/],
+    ['time [h],rate [L/h]\n0,Infinity\n', /`Infinity` is not a number/],
+    ['time [h],rate [L/h]\n0,1\n1,\n', /feed\.csv:3:1 {2}The cell of `rate` is empty/],
+    ['time [h],rate [L/h],rate [mL/h]\n0,1,1\n', /feed\.csv:1:21 {2}The name `rate` stands over the columns 2 and 3/],
+    ['time [h],rate [L/h]\n0,"1\n', /feed\.csv:2:3 {2}A quote that is opened here is never closed/],
+    ['"time [h],rate', /feed\.csv:1:1 {2}A quote/],
+    ['time,rate [L/h]\n0,1\n', /feed\.csv:1:1 {2}The column `time` is in no unit/],
+    ['time [h],,rate [L/h]\n0,,1\n', /feed\.csv:1:10 {2}A column of the header has no name/],
     ['', /no name|fewer than two/],
   ])('is refused with line and column: %j', (table, message) => {
     expect(() => readFeedTable(table, 'feed.csv')).toThrow(message);
