@@ -7,6 +7,7 @@ import {
   sameDimension,
   type Unit,
 } from '@fedbatch/vocabulary';
+import { functionArity } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
 import { Graph, type NodeId } from '../graph/graph.ts';
 import type { FlowInfo, ParameterInfo, SpeciesInfo, StateInfo } from '../model.ts';
@@ -88,6 +89,12 @@ export const litre = parseUnit('L');
 export const hour = parseUnit('h');
 export const none = parseUnit('-');
 
+/** Names that formulas read as something else: time, functions, operators, and what the parser takes for a value. */
+const wordsOfTheLanguage: ReadonlySet<string> = new Set([
+  ...Object.keys(functionArity),
+  ...['t', 'and', 'or', 'not', 'xor', 'mod', 'to', 'in', 'true', 'false', 'null', 'undefined', 'NaN', 'Infinity'],
+]);
+
 /** What all stages of composing share. */
 export class Assembly {
   readonly graph = new Graph();
@@ -121,6 +128,13 @@ export class Assembly {
   /** Declares a name inside a component; two declarations of one name are refused. */
   declare(role: string, name: string, definition: NewDefinition): Definition {
     const made = define(definition);
+    if (wordsOfTheLanguage.has(name))
+      this.problems.error(
+        'MODEL_NAME_FORM',
+        definition.place,
+        `\`${name}\` is a word of the language and cannot name a ${definition.kind}.`,
+        'Give it another name.',
+      );
     const own = this.#own.get(role)!;
     const other = own.get(name);
     if (other)

@@ -214,6 +214,14 @@ function changes(assembly: Assembly, node: NodeId): boolean {
 function feedingOf(assembly: Assembly): Feeding | undefined {
   const entry = assembly.parts.map(({ file }) => file.value).find((value) => value.feeding)?.feeding;
   if (!entry) return undefined;
+  assembly.speciesNamed(entry.substrate.value, entry.substrate.place);
+  if (!(entry.yield.value.base > 0))
+    assembly.problems.error(
+      'MODEL_NUMBER_RANGE',
+      entry.yield.place,
+      `The yield that a feed law assumes is ${entry.yield.value.value} ${entry.yield.value.unit.text}; it must be above 0.`,
+      'Write biomass per substrate, as in 0.5 g/g.',
+    );
   return {
     substrate: entry.substrate.value,
     yield: entry.yield.value.base,

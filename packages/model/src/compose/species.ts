@@ -1,7 +1,8 @@
-import { divideDimensions, sameDimension, type Unit } from '@fedbatch/vocabulary';
+import { divideDimensions, parseUnit, sameDimension, type Unit } from '@fedbatch/vocabulary';
 import { type Composition, FormulaError, knownSpecies, parseFormula } from '../balance/formula.ts';
 import type { NodeId } from '../graph/graph.ts';
 import type { SpeciesInfo } from '../model.ts';
+import type { Located } from '../read/field.ts';
 import {
   type Assembly,
   gram,
@@ -37,6 +38,7 @@ export function declareSpecies(assembly: Assembly): void {
         );
         continue;
       }
+      checkSpeciesUnits(assembly, id, entry);
       const composition = readFormula(assembly, entry.formula, place);
       const carbon = entry.carbon && assembly.parse(entry.carbon);
       const info: SpeciesInfo = {
@@ -55,6 +57,32 @@ export function declareSpecies(assembly: Assembly): void {
       });
     }
   }
+}
+
+type SpeciesEntry = NonNullable<Part['file']['value']['species']> extends ReadonlyMap<string, infer T> ? T : never;
+
+function checkSpeciesUnits(assembly: Assembly, id: string, { basis, exhausted }: SpeciesEntry): void {
+  const unit = basis?.value ?? gram;
+  checkBasis(assembly, basis, `\`${id}\``);
+  if (exhausted && !sameDimension(exhausted.value.unit.dimension, divideDimensions(unit.dimension, litre.dimension)))
+    assembly.problems.error(
+      'MODEL_UNIT_CLASH',
+      exhausted.place,
+      `\`${id}\` counts as exhausted below ${exhausted.value.value} ${exhausted.value.unit.text}, which is no concentration in ${unit.text}/L.`,
+      `Write it in ${unit.text}/L.`,
+    );
+}
+
+/** Amounts are counted in mass, mol or cells: only these turn into one another, or into nothing at all. */
+function checkBasis(assembly: Assembly, basis: Located<Unit> | undefined, what: string): void {
+  const counted = ['g', 'mol', 'cell'].map((text) => parseUnit(text).dimension);
+  if (basis === undefined || counted.some((dimension) => sameDimension(dimension, basis.value.dimension))) return;
+  assembly.problems.error(
+    'MODEL_UNIT_CLASH',
+    basis.place,
+    `The amounts of ${what} are counted in ${basis.value.text}.`,
+    'Count them in g, mol or cells.',
+  );
 }
 
 function readFormula(
@@ -117,6 +145,7 @@ type PhaseEntry = NonNullable<Part['file']['value']['phases']> extends ReadonlyM
 
 function declareVolume(assembly: Assembly, part: Part, name: string, entry: PhaseEntry): PhaseDraft | undefined {
   const basis = entry.basis?.value ?? gram;
+  checkBasis(assembly, entry.basis, `the phase \`${name}\``);
   const amounts = new Map<string, StateDraft>();
   const named = entry['volume state'];
   if ((named === undefined) === (entry.volume === undefined)) {

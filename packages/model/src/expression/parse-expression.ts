@@ -67,7 +67,7 @@ export function parseExpression(source: Located<string>, problems: Problems): Ex
 
 /** The place of `word` inside a located text: the first whole-word match, or the start. */
 export function placeInside(source: Located<string>, word: string, fallback: Place = source.place): Place {
-  if (word === '') return fallback;
+  if (word === '' || source.folded) return fallback;
   const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const match = new RegExp(`(?<![A-Za-z0-9_.])${escaped}(?![A-Za-z0-9_])`).exec(source.value);
   const found = match?.index ?? source.value.indexOf(word);

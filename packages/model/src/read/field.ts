@@ -17,6 +17,8 @@ import type { YamlFile } from './yaml-file.ts';
 export interface Located<T> {
   readonly value: T;
   readonly place: Place;
+  /** The value stands on other lines than its place, folded: nothing inside it can be pointed at. */
+  readonly folded?: true;
 }
 
 export interface ReadContext {
@@ -133,7 +135,8 @@ export function locatedText(schema: JsonSchema = { type: ['string', 'number'] })
       if (value === undefined) return undefined;
       const place = context.file.placeOf(node);
       const quoted = isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') ? 1 : 0;
-      return { value, place: { ...place, column: place.column + quoted } };
+      const folded = isScalar(node) && node.type?.startsWith('BLOCK') === true;
+      return { value, place: { ...place, column: place.column + quoted }, ...(folded && { folded }) };
     },
   };
 }
