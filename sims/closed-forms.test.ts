@@ -69,11 +69,15 @@ describe.each(methods)('with %s', (method) => {
         'feed.Sf': `${300 - start} g/L`,
         'feed.limit': `${start * (1 + 5e-13)} g/L`,
       },
-      tolerance: 1e-12,
+      // odex comes to a stand where its tolerance is near rounding.
+      tolerance: method === 'odex' ? 1e-11 : 1e-12,
     });
     table.get('t_h')!.forEach((time, i) => {
-      while (plant.timeH < time)
-        for (const event of plant.integrate(time) === EVENT ? plant.firedEvents() : []) plant.happen(event);
+      while (plant.timeH < time) {
+        const outcome = plant.integrate(time);
+        expect([REACHED, EVENT]).toContain(outcome);
+        if (outcome === EVENT) for (const event of plant.firedEvents()) plant.happen(event);
+      }
       for (const name of ['X', 'S', 'V']) expect(relative(read(plant, name), table.get(name)![i]!)).toBeLessThan(1e-8);
     });
     expect(relative(read(plant, 'V'), 1.426031747)).toBeLessThan(1e-8);

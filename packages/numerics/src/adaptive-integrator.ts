@@ -29,6 +29,8 @@ const smoothVotes = 25;
 /** A step that misses the end by less than this share of itself goes to the end. */
 const stretch = 1e-10;
 const triesLimit = 60;
+/** A step to a kink that is shorter than this share of the remembered one has hardly left the last kink. */
+const shortStep = 1e-3;
 /**
  * A step that had to be shortened because a state fell below zero weighs so much more than one that had not; when the sum passes the limit
  * some rate does not stop with what it uses, and shorter steps will not help.
@@ -68,6 +70,11 @@ export class AdaptiveIntegrator implements Integrator {
   #lifted = false;
   #falling = 0;
   #fell = false;
+  /** The step under way: its length and end, whether it ends at a crossing, and what was said of the last retry. */
+  #taken = 0;
+  #end = 0;
+  #landed = false;
+  #retried: Outcome = REACHED;
   #denseMethod = 0;
   #denseStart = 0;
   #denseStep = 0;
@@ -88,7 +95,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#next = new Float64Array(system.size);
     this.#error = new Float64Array(system.size);
     this.firedEvents = this.#watch.fired;
-    this.memorySize = 6 + this.#watch.memorySize;
+    this.memorySize = 6 + this.#watch.memorySize + methods.reduce((sum, method) => sum + method.memorySize, 0);
     this.#retryStep = (h) => this.#retry(h);
   }
 
@@ -104,6 +111,7 @@ export class AdaptiveIntegrator implements Integrator {
     }
     counters.lifts = this.#nonNegativity.lifts;
     counters.kinksLocated = this.#watch.kinksLocated;
+    counters.kinksRested = this.#watch.kinksRested;
     counters.eventsLocated = this.#watch.eventsLocated;
     return counters;
   }
@@ -142,9 +150,15 @@ export class AdaptiveIntegrator implements Integrator {
     this.firedEvents.fill(0);
     if (tEnd === this.time) return REACHED;
     if (this.#step === 0) this.#chooseFirstStep(tEnd);
-    for (let steps = 0; steps < this.#stepLimit; steps++) {
+    const counters = this.#counters;
+    const last = counters.acceptedSteps + counters.rejectedSteps + this.#stepLimit;
+    while (counters.acceptedSteps + counters.rejectedSteps < last) {
       const outcome = this.#takeStep(tEnd);
-      if (outcome !== REACHED) return outcome;
+      if (outcome !== REACHED) {
+        // Attempts that failed have overwritten what dense output needs.
+        if (outcome !== EVENT) this.#denseStep = 0;
+        return outcome;
+      }
       if (this.time >= tEnd) return REACHED;
     }
     return STEP_LIMIT;
@@ -163,9 +177,18 @@ export class AdaptiveIntegrator implements Integrator {
     out[4] = this.#rejectedBefore ? 1 : 0;
     out[5] = this.#falling;
     this.#watch.save(out, 6);
+    let from = 6 + this.#watch.memorySize;
+    for (const method of this.#methods) {
+      method.save(out, from);
+      from += method.memorySize;
+    }
   }
 
   restore(t: number, y: Float64Array, memory: Float64Array): void {
+    if (memory.length !== this.memorySize)
+      throw new RangeError(
+        `The step memory has ${this.memorySize} numbers, and ${memory.length} were given. Restore what saveMemory wrote for this method and system.`,
+      );
     this.#place(t, y);
     this.#current = memory[0]!;
     this.#step = memory[1]!;
@@ -174,7 +197,11 @@ export class AdaptiveIntegrator implements Integrator {
     this.#rejectedBefore = memory[4] === 1;
     this.#falling = memory[5]!;
     this.#watch.restore(memory, 6);
-    this.#methods[this.#current]!.reset();
+    let from = 6 + this.#watch.memorySize;
+    for (const method of this.#methods) {
+      method.restore(memory, from);
+      from += method.memorySize;
+    }
   }
 
   #place(t: number, y: Float64Array): void {
@@ -199,11 +226,14 @@ export class AdaptiveIntegrator implements Integrator {
       const isLast = wish >= rest * (1 - stretch);
       // Two equal steps rather than a full one and a sliver.
       const h = isLast ? rest : Math.min(wish, 0.5 * rest);
-      if (!(h > 4e-16 * Math.abs(this.time))) return why;
-      why = this.#attempt(h, tries);
+      // What is left may be as short as time can tell; only a step that had to be shortened can be too short.
+      if (!(h > 4e-16 * Math.abs(this.time)) && !(isLast && tries === 0)) return why;
+      this.#taken = h;
+      this.#end = isLast ? tEnd : this.time + h;
+      why = this.#meetCrossings(this.#attempt(h, tries));
       if (why === REACHED) {
         this.#falling = Math.max(0, this.#falling + (this.#fell ? fallWeight : -1));
-        return this.#falling > fallLimit ? NEGATIVE_STATE : this.#accept(h, isLast ? tEnd : this.time + h);
+        return this.#falling > fallLimit ? NEGATIVE_STATE : this.#accept();
       }
       if (tries >= triesLimit) return why;
       if (why === NEGATIVE_STATE) this.#fell = true;
@@ -211,8 +241,8 @@ export class AdaptiveIntegrator implements Integrator {
       this.#rejectedBefore = true;
       wish =
         why === STEP_TOO_SMALL
-          ? h * Math.max(shrinkLimit, safety * this.#norm ** (-1 / this.#methods[this.#current]!.errorOrder))
-          : 0.25 * h;
+          ? this.#taken * Math.max(shrinkLimit, safety * this.#norm ** (-1 / this.#methods[this.#current]!.errorOrder))
+          : 0.25 * this.#taken;
       this.#step = wish;
     }
   }
@@ -220,13 +250,50 @@ export class AdaptiveIntegrator implements Integrator {
   /** REACHED when the attempted step may be accepted; STEP_TOO_SMALL when its error is too large. */
   #attempt(h: number, tries: number): Outcome {
     const method = this.#methods[this.#current]!;
+    this.#lifted = false;
     if (!method.attempt(this.time, this.state, h, this.#next, this.#error)) return SINGULAR_MATRIX;
-    this.#norm = this.#errorNorm();
-    if (!(this.#norm < Number.POSITIVE_INFINITY)) return NOT_FINITE;
-    if (this.#norm > 1) return STEP_TOO_SMALL;
+    const norm = this.#errorNorm();
+    this.#norm = norm;
+    if (!(norm < Number.POSITIVE_INFINITY)) return NOT_FINITE;
+    if (norm > 1) return STEP_TOO_SMALL;
     const restored = this.#nonNegativity.restore(this.#next, tries > 12);
     this.#lifted = restored === 'lifted';
     return restored === 'reject' ? NEGATIVE_STATE : REACHED;
+  }
+
+  /**
+   * Cuts an attempt to its first crossing. So does a step whose error is too large if a kink lies in it: the kink is probably why, and
+   * the part before it may do. A landing is itself an attempt, and its verdict is what counts.
+   */
+  #meetCrossings(verdict: Outcome): Outcome {
+    const watch = this.#watch;
+    this.#landed = false;
+    if (watch.isIdle || (verdict !== REACHED && verdict !== STEP_TOO_SMALL)) return verdict;
+    let outcome: Outcome = verdict;
+    // Landing on one crossing may uncover another that lies before it.
+    for (let round = 0; round < 4; round++) {
+      const taken = this.#taken;
+      const theta = watch.search(this.#methods[this.#current]!, this.time, taken, this.#end, this.#next);
+      if (theta >= 1 - 1e-9 && (round > 0 || theta === 1)) return outcome;
+      if (outcome !== REACHED && !this.#reaches(theta * taken * (1 - 1e-12))) return outcome;
+      this.#taken = watch.land(this.time, theta * taken, taken, this.#retryStep);
+      this.#end = this.time + this.#taken;
+      this.#landed = true;
+      outcome = this.#retried;
+      if (outcome !== REACHED) return outcome;
+    }
+    return outcome;
+  }
+
+  /** Whether a step to just before a kink passes error control where the step over it did not. */
+  #reaches(h: number): boolean {
+    if (!this.#watch.isKink || !(h > 1e-3 * this.#taken)) return false;
+    const verdict = this.#attempt(h, 0);
+    if (verdict === REACHED) return true;
+    // The shorter attempt failed as well: shrink from there.
+    if (verdict === STEP_TOO_SMALL) this.#taken = h;
+    else this.#norm = 1 / 0;
+    return false;
   }
 
   #errorNorm(): number {
@@ -241,40 +308,31 @@ export class AdaptiveIntegrator implements Integrator {
       const ratio = Math.abs(error[i]!) / (absolute[i]! + relative * size);
       if (ratio > largest) largest = ratio;
       else if (ratio !== ratio) return Number.NaN;
+      if (size === Number.POSITIVE_INFINITY) return Number.NaN;
     }
     return largest;
   }
 
-  #accept(h: number, tNew: number): Outcome {
-    const norm = this.#norm;
-    let taken = h;
-    let end = tNew;
-    const theta = this.#watch.search(this.#methods[this.#current]!, this.time, h, tNew, this.#next);
-    if (theta < 1) {
-      taken = this.#watch.land(this.time, theta * h, this.#retryStep);
-      end = this.time + taken;
-    }
+  #accept(): Outcome {
     const method = this.#methods[this.#current]!;
-    const found = this.#watch.commit(end, this.#next);
+    const found = this.#watch.commit(this.#end, this.#next, this.#taken < shortStep * this.#step ? 'short' : 'whole');
     this.#denseMethod = this.#current;
     this.#denseStart = this.time;
-    this.#denseStep = end - this.time;
-    this.time = end;
+    this.#denseStep = this.#end - this.time;
+    this.time = this.#end;
     this.state.set(this.#next);
     method.accept();
-    if (this.#lifted) method.reset();
+    if (this.#lifted || this.#landed) method.reset();
     this.#counters.acceptedSteps++;
-    this.#control(h, norm);
+    this.#control(this.#taken, this.#norm);
     if (this.method === 'auto') this.#considerMethod(method);
     return found === 'event' ? EVENT : REACHED;
   }
 
-  /** Steps by h and gives the correction that the crossing function asks for. */
+  /** Steps by h towards a crossing and gives the function that crosses there. What speaks against the step is kept for later. */
   #retry(h: number): number {
-    const method = this.#methods[this.#current]!;
-    method.attempt(this.time, this.state, h, this.#next, this.#error);
-    this.#lifted = this.#nonNegativity.restore(this.#next, true) === 'lifted';
-    return this.#watch.correction(this.time + h, this.#next);
+    this.#retried = this.#attempt(h, triesLimit);
+    return this.#watch.value(this.time + h, this.#next);
   }
 
   /** PI control of the step; a step that was cut short by an end or a crossing neither shrinks the memory nor feeds it. */
@@ -344,6 +402,7 @@ export function emptyCounters(): WorkCounters {
     acceptedSteps: 0,
     rejectedSteps: 0,
     kinksLocated: 0,
+    kinksRested: 0,
     eventsLocated: 0,
     lifts: 0,
     methodSwitches: 0,

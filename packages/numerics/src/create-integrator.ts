@@ -13,10 +13,15 @@ export function createIntegrator(system: System, options: IntegratorOptions): In
     case 'rodas5p':
       return new AdaptiveIntegrator(system, [new Rodas5P(system)], options);
     case 'auto':
-      return new AdaptiveIntegrator(system, [new Tsit5(system), new Rodas5P(system)], options);
+      return new AdaptiveIntegrator(system, [new Tsit5(system, noticeable(options)), new Rodas5P(system)], options);
     case 'odex':
       return new OdexIntegrator(system, options);
     default:
       throw new RangeError(`\`${String(options.method)}\` is not a method. Choose auto, tsit5, rodas5p or odex.`);
   }
+}
+
+/** Changes of a state far below its absolute tolerance say nothing about stiffness; a state without one counts by its own size alone. */
+function noticeable({ absoluteTolerance, relativeTolerance }: IntegratorOptions): Float64Array {
+  return absoluteTolerance.map((tolerance) => (tolerance < 1e300 ? tolerance / relativeTolerance : 1e-30));
 }

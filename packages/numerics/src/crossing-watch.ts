@@ -2,7 +2,7 @@ import { findCrossing } from './crossing-search.ts';
 import type { StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
 
-/** A kink that is met more often than once in so many steps, for so many times, is left to error control for a while. */
+/** A kink that is met again and again after much shorter steps than error control would take is left to error control for a while. */
 const chatterWeight = 8;
 const chatterLimit = 48;
 const chatterRest = 200;
@@ -19,6 +19,8 @@ export class CrossingWatch {
   /** A state-sized array that nobody relies on between calls. */
   readonly scratch: Float64Array;
   kinksLocated = 0;
+  /** Times that a kink was left to error control because it chattered. */
+  kinksRested = 0;
   eventsLocated = 0;
   readonly #system: System;
   readonly #kinkCount: number;
@@ -30,6 +32,8 @@ export class CrossingWatch {
   readonly #starts: Float64Array;
   /** Sign behind the last accepted step; 0: on zero, so that leaving it is no crossing. */
   readonly #signs: Int8Array;
+  /** Values this close to zero are rounding noise about an event that fired: it has not left zero yet. 0: armed. */
+  readonly #noise: Float64Array;
   readonly #chatter: Int32Array;
   readonly #resting: Int32Array;
   #target = 0;
@@ -37,6 +41,7 @@ export class CrossingWatch {
   #start = 0;
   #step = 0;
   #method: StepMethod | undefined;
+  #landed: Float64Array;
   readonly #valueAt: (theta: number) => number;
 
   constructor(system: System, kinks: 'locate' | 'ignore') {
@@ -49,11 +54,13 @@ export class CrossingWatch {
     this.#ends = new Float64Array(this.#count);
     this.#starts = new Float64Array(this.#count);
     this.#signs = new Int8Array(this.#count);
+    this.#noise = new Float64Array(this.#count);
     this.#chatter = new Int32Array(this.#kinkCount);
     this.#resting = new Int32Array(this.#kinkCount);
     this.fired = new Uint8Array(system.eventCount);
     this.scratch = new Float64Array(system.size);
-    this.memorySize = this.#count + 2 * this.#kinkCount;
+    this.#landed = this.scratch;
+    this.memorySize = 2 * this.#count + 2 * this.#kinkCount;
     this.#valueAt = (theta) => {
       this.#method!.dense(theta, this.scratch);
       this.#evaluate(this.#start + theta * this.#step, this.scratch);
@@ -61,10 +68,17 @@ export class CrossingWatch {
     };
   }
 
+  /** Whether there is nothing to watch. */
+  get isIdle(): boolean {
+    return this.#count === 0;
+  }
+
   begin(): void {
+    this.#noise.fill(0);
     this.#chatter.fill(0);
     this.#resting.fill(0);
     this.kinksLocated = 0;
+    this.kinksRested = 0;
     this.eventsLocated = 0;
   }
 
@@ -72,17 +86,21 @@ export class CrossingWatch {
   read(t: number, y: Float64Array): void {
     if (this.#count === 0) return;
     this.#evaluate(t, y);
-    for (let i = 0; i < this.#count; i++) this.#signs[i] = Math.sign(this.#values[i]!);
+    for (let i = 0; i < this.#count; i++) this.#take(i);
   }
 
   save(out: Float64Array, from: number): void {
     out.set(this.#signs, from);
     out.set(this.#chatter, from + this.#count);
     out.set(this.#resting, from + this.#count + this.#kinkCount);
+    out.set(this.#noise, from + this.#count + 2 * this.#kinkCount);
   }
 
   restore(memory: Float64Array, from: number): void {
-    for (let i = 0; i < this.#count; i++) this.#signs[i] = memory[from + i]!;
+    for (let i = 0; i < this.#count; i++) {
+      this.#signs[i] = memory[from + i]!;
+      this.#noise[i] = memory[from + this.#count + 2 * this.#kinkCount + i]!;
+    }
     for (let i = 0; i < this.#kinkCount; i++) {
       this.#chatter[i] = memory[from + this.#count + i]!;
       this.#resting[i] = memory[from + this.#count + this.#kinkCount + i]!;
@@ -114,7 +132,7 @@ export class CrossingWatch {
           ? 1
           : findCrossing(
               this.#valueAt,
-              this.#starts[i] === 0 ? this.#signs[i]! * 1e-300 : this.#starts[i]!,
+              Math.sign(this.#starts[i]!) === this.#signs[i] ? this.#starts[i]! : this.#signs[i]! * 1e-300,
               this.#ends[i]!,
             );
       if (theta >= first && target >= 0) continue;
@@ -130,7 +148,7 @@ export class CrossingWatch {
   #readLeaving(method: StepMethod, t: number, h: number): void {
     method.dense(justInside, this.scratch);
     this.#evaluate(t + justInside * h, this.scratch);
-    for (let i = 0; i < this.#count; i++) if (this.#signs[i] === 0) this.#signs[i] = Math.sign(this.#values[i]!);
+    for (let i = 0; i < this.#count; i++) if (this.#signs[i] === 0) this.#take(i);
   }
 
   get #leavesZero(): boolean {
@@ -147,46 +165,118 @@ export class CrossingWatch {
 
   /**
    * Redoes a step so that it ends just behind the crossing, to the accuracy of the method rather than of its interpolant. `retry(h)` steps
-   * by h and gives the `correction`. Returns the step at which the state of the last retry stands.
+   * by h and gives the `value`; `full` is a step that ends behind. Returns the step at which the state of the last retry stands.
    */
-  land(time: number, guess: number, retry: (h: number) => number): number {
-    const unit = 2.3e-16 * Math.max(Math.abs(time + guess), guess);
+  land(time: number, guess: number, full: number, retry: (h: number) => number): number {
+    const unit = 2.3e-16 * Math.max(Math.abs(time + full), full);
+    const isEvent = this.#target >= this.#kinkCount;
+    // Nobody is told the time of a kink: where the state jumps with the length of the step, a narrow bracket will do.
+    const rounds = isEvent ? 80 : 10;
+    let before = 0;
+    let behind = full;
+    let slope = this.#slope;
+    let width = 1e-8 * full;
+    let lastH = 0;
+    let last = 0;
     let h = guess;
-    let correction = retry(h);
-    for (let round = 0; round < 5 && Math.abs(correction) > unit && h + correction > 0; round++) {
-      h += correction;
-      correction = retry(h);
+    for (let round = 0; round < rounds && behind - before > 2 * unit; round++) {
+      const value = retry(h);
+      const isBehind = this.isBehind;
+      if (isBehind) behind = h;
+      else before = h;
+      if (isEvent) this.#hear(value, last);
+      if (isEvent && value === 0) return h;
+      if (round > 0 && value !== last) slope = (value - last) / (h - lastH);
+      last = value;
+      lastH = h;
+      // Aim a hair past the root, so that the next value closes the bracket from the other side.
+      const move = -value / slope;
+      const hair = Math.max(unit, 1e-3 * Math.abs(move));
+      h += move + (isBehind ? -hair : hair);
+      if (h > before && h < behind && round % 4 < 3) continue;
+      // A steep, flat or discontinuous function: widen about the guess until both sides are known, then halve.
+      const halfway = 0.5 * (before + behind);
+      h = isBehind ? Math.max(halfway, lastH - width) : Math.min(halfway, lastH + width);
+      width *= 100;
     }
-    for (let nudge = unit; !this.isBehind && nudge < 1e6 * unit; nudge *= 2) {
-      h += nudge;
-      retry(h);
-    }
-    return h;
+    return this.#settle(time, before, behind, isEvent, retry);
   }
 
-  /** What to add to a step that ends in y so that the target function is zero there, by Newton with the slope from dense output. */
-  correction(t: number, y: Float64Array): number {
+  /** How far rounding can move an event function about its zero: a few times its values where it was found, far below those over the step. */
+  #hear(value: number, last: number): void {
+    const i = this.#target;
+    const size = Math.max(Math.abs(this.#starts[i]!), Math.abs(this.#ends[i]!));
+    const near = 16 * Math.max(Math.abs(value), Math.abs(last));
+    this.#noise[i] = Math.min(1e-9 * size, Math.max(1e-13 * size, near));
+  }
+
+  /** Where a kink is a jump the stages must all lie before it: then the state before it stands for the one behind, a rounding unit later. */
+  #settle(time: number, before: number, behind: number, isEvent: boolean, retry: (h: number) => number): number {
+    if (!isEvent && before > 0) {
+      retry(before);
+      this.value(time + behind, this.#landed);
+      if (this.isBehind) return behind;
+    }
+    retry(behind);
+    if (isEvent) this.#noise[this.#target] = Math.max(this.#noise[this.#target]!, this.#rounding(time + behind));
+    return behind;
+  }
+
+  /** What rounding of the states does to the target function where it landed: a few units of the last place, state by state. */
+  #rounding(t: number): number {
+    const y = this.scratch;
+    y.set(this.#landed);
+    const here = this.value(t, y);
+    let sum = 0;
+    for (let i = 0; i < y.length; i++) {
+      const kept = y[i]!;
+      y[i] = kept * (1 + 1e-7);
+      sum += Math.abs(this.value(t, y) - here);
+      y[i] = kept;
+    }
+    return sum * 1e7 * 4 * Number.EPSILON;
+  }
+
+  /** The target function at an attempted state; a state-sized array that is kept until the next call. */
+  value(t: number, y: Float64Array): number {
+    this.#landed = y;
     this.#evaluate(t, y);
-    return this.#slope === 0 ? 0 : -this.#values[this.#target]! / this.#slope;
+    return this.#values[this.#target]!;
   }
 
-  /** Whether the target function has left its old sign, at the state of the last `correction`. */
+  /** Whether the crossing that was found is that of a kink. */
+  get isKink(): boolean {
+    return this.#target < this.#kinkCount;
+  }
+
+  /** Whether the target function has left its old sign, at the state of the last `value`. */
   get isBehind(): boolean {
     return Math.sign(this.#values[this.#target]!) !== this.#signs[this.#target]!;
   }
 
-  /** Takes the signs at an accepted state, says what was crossed, and counts how often kinks are met. */
-  commit(t: number, y: Float64Array): 'event' | 'kink' | 'nothing' {
+  /** Takes the signs at an accepted state, says what was crossed, and counts how often kinks are met: `short`, after hardly a step. */
+  commit(t: number, y: Float64Array, step: 'short' | 'whole'): 'event' | 'kink' | 'nothing' {
     if (this.#count === 0) return 'nothing';
     this.#evaluate(t, y);
     let found: 'event' | 'kink' | 'nothing' = 'nothing';
     for (let i = 0; i < this.#count; i++) {
       const crossed = this.#crosses(i, this.#values[i]!);
-      if (i < this.#kinkCount) this.#rest(i, crossed);
+      if (i < this.#kinkCount) this.#rest(i, crossed && step === 'short');
       if (crossed) found = this.#note(i, found);
-      this.#signs[i] = Math.sign(this.#values[i]!);
+      this.#take(i);
     }
     return found;
+  }
+
+  /** Takes the sign of a value; one within the noise about a zero counts as zero, and leaving it arms the event anew. */
+  #take(i: number): void {
+    const value = this.#values[i]!;
+    if (Math.abs(value) <= this.#noise[i]!) {
+      this.#signs[i] = 0;
+      return;
+    }
+    this.#signs[i] = Math.sign(value);
+    this.#noise[i] = 0;
   }
 
   #note(i: number, found: 'event' | 'kink' | 'nothing'): 'event' | 'kink' {
@@ -199,14 +289,15 @@ export class CrossingWatch {
     return 'event';
   }
 
-  #rest(i: number, crossed: boolean): void {
+  #rest(i: number, chatters: boolean): void {
     if (this.#resting[i]! > 0) {
       this.#resting[i]!--;
       return;
     }
-    this.#chatter[i] = Math.max(0, this.#chatter[i]! - 1) + (crossed ? chatterWeight : 0);
+    this.#chatter[i] = Math.max(0, this.#chatter[i]! - 1) + (chatters ? chatterWeight : 0);
     if (this.#chatter[i]! <= chatterLimit) return;
     this.#chatter[i] = 0;
+    this.kinksRested++;
     this.#resting[i] = chatterRest;
   }
 

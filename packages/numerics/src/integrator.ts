@@ -24,6 +24,8 @@ export interface WorkCounters {
   acceptedSteps: number;
   rejectedSteps: number;
   kinksLocated: number;
+  /** Times that a chattering kink was left to error control for a while. */
+  kinksRested: number;
   eventsLocated: number;
   /** States lifted back to zero along their conserved direction. */
   lifts: number;

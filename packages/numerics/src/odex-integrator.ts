@@ -10,6 +10,10 @@ import type { System } from './system.ts';
 
 /** odex always starts at least this far; nothing shorter can be asked of it. */
 const shortestStart = 1e-4;
+/** Below the reach of rounding odex tries one step for ever; so many evaluations in one step mean that. */
+const stepCallLimit = 50_000;
+
+class Stuck extends Error {}
 
 /**
  * Hairer's ODEX (extrapolated midpoint rule of variable order; Hairer, Norsett and Wanner 1993, Solving ODEs I, II.9) through npm `odex`: an
@@ -30,6 +34,7 @@ export class OdexIntegrator implements Integrator {
   readonly #argument: Float64Array;
   readonly #next: Float64Array;
   #step = shortestStart;
+  #stepCalls = 0;
   #denseStart = Number.NaN;
   #dense: ((component: number, x: number) => number) | undefined;
 
@@ -108,13 +113,20 @@ export class OdexIntegrator implements Integrator {
     let outcome: Outcome = REACHED;
     const startedAt = this.time;
     const solver = this.#solver(true, limit);
-    const solution = solver.solve(this.#derivative, this.time, Array.from(this.state), tEnd, (n, xOld, x, y, dense) => {
-      if (n === 1) return undefined;
-      const verdict = this.#accept(xOld, x, y, dense);
-      if (verdict === 'on') return undefined;
-      outcome = verdict === 'restart' ? REACHED : verdict;
-      return false;
-    });
+    let solution: ReturnType<typeof solver.solve>;
+    this.#stepCalls = 0;
+    try {
+      solution = solver.solve(this.#derivative, this.time, Array.from(this.state), tEnd, (n, xOld, x, y, dense) => {
+        if (n === 1) return undefined;
+        const verdict = this.#accept(xOld, x, y, dense);
+        if (verdict === 'on') return undefined;
+        outcome = verdict === 'restart' ? REACHED : verdict;
+        return false;
+      });
+    } catch (error) {
+      if (error instanceof Stuck) return STEP_TOO_SMALL;
+      throw error;
+    }
     this.counters.rejectedSteps += solution.nReject;
     if (solution.outcome === 1) return STEP_LIMIT;
     if (outcome === REACHED && this.time <= startedAt) return STEP_TOO_SMALL;
@@ -136,6 +148,7 @@ export class OdexIntegrator implements Integrator {
     this.#argument.set(y);
     this.#system.rhs(x, this.#argument, this.#rate);
     this.counters.rhsCalls++;
+    if (++this.#stepCalls > stepCallLimit) throw new Stuck();
     return this.#rate.slice();
   };
 
@@ -150,18 +163,20 @@ export class OdexIntegrator implements Integrator {
     if (next.some((value) => !Number.isFinite(value))) return NOT_FINITE;
     const theta = this.#watch.search(this.#denseMethod(xOld, x, dense), xOld, x - xOld, x, next);
     let end = x;
-    if (theta < 1) end = xOld + this.#watch.land(xOld, theta * (x - xOld), (h) => this.#retry(xOld, h));
+    if (theta < 1) end = xOld + this.#watch.land(xOld, theta * (x - xOld), x - xOld, (h) => this.#retry(xOld, h));
     const restored = this.#nonNegativity.restore(next, true);
     if (restored === 'reject') return NEGATIVE_STATE;
-    const found = this.#watch.commit(end, next);
+    const found = this.#watch.commit(end, next, end - xOld < 1e-3 * (x - xOld) ? 'short' : 'whole');
     this.#denseStart = xOld;
     this.#dense = dense;
     if (theta === 1) this.#step = Math.max(shortestStart, x - xOld);
     this.time = end;
     this.state.set(next);
     this.counters.acceptedSteps++;
+    this.#stepCalls = 0;
     this.counters.lifts = this.#nonNegativity.lifts;
     this.counters.kinksLocated = this.#watch.kinksLocated;
+    this.counters.kinksRested = this.#watch.kinksRested;
     this.counters.eventsLocated = this.#watch.eventsLocated;
     if (found === 'event') return EVENT;
     return found === 'kink' || restored === 'lifted' || theta < 1 ? 'restart' : 'on';
@@ -172,7 +187,7 @@ export class OdexIntegrator implements Integrator {
     const solver = this.#solver(false, 10_000);
     const { y } = solver.solve(this.#derivative, xOld, Array.from(this.state), xOld + h);
     this.#next.set(y);
-    return this.#watch.correction(xOld + h, this.#next);
+    return this.#watch.value(xOld + h, this.#next);
   }
 
   #denseMethod(xOld: number, x: number, dense: (component: number, x: number) => number): StepMethod {
@@ -186,6 +201,9 @@ export class OdexIntegrator implements Integrator {
       jacobians: 0,
       factorisations: 0,
       stiffness: 0,
+      memorySize: 0,
+      save: () => {},
+      restore: () => {},
       reset: () => {},
       accept: () => {},
       attempt: () => true,

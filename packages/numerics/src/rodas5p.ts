@@ -85,6 +85,7 @@ const h48 = 4.883087185713722;
 export class Rodas5P implements StepMethod {
   readonly name: Method = 'rodas5p';
   readonly errorOrder = 5;
+  readonly memorySize = 0;
   rhsCalls = 0;
   jacobians = 0;
   factorisations = 0;
@@ -120,6 +121,12 @@ export class Rodas5P implements StepMethod {
   }
 
   reset(): void {
+    this.#fresh = false;
+  }
+
+  save(): void {}
+
+  restore(): void {
     this.#fresh = false;
   }
 
@@ -218,16 +225,24 @@ export class Rodas5P implements StepMethod {
     return factorise(matrix, n, this.#pivots);
   }
 
-  /** h times the spectral radius, by a few power iterations from a fixed start so that it depends on the Jacobian alone. */
+  /**
+   * h times the spectral radius: the larger of the diagonal and of a few power iterations, whose last two growths are averaged because a
+   * complex pair or unlike units make them alternate. The start is fixed, and uneven because exchange between states maps even ones to 0.
+   */
   get stiffness(): number {
     const n = this.#system.coreSize;
     const jacobian = this.#jacobian;
     const v = this.#q[0];
     const w = this.#q[1];
     this.#denseReady = false;
-    let radius = 0;
-    for (let i = 0; i < n; i++) v[i] = 1;
-    for (let iteration = 0; iteration < 4; iteration++) {
+    let diagonal = 0;
+    let growth = 0;
+    let growthBefore = 0;
+    for (let i = 0; i < n; i++) {
+      v[i] = i % 2 === 0 ? 1 : -0.6180339887498949 / i;
+      diagonal = Math.max(diagonal, Math.abs(jacobian[i * n + i]!));
+    }
+    for (let iteration = 0; iteration < 6; iteration++) {
       let norm = 0;
       let before = 0;
       for (let i = 0; i < n; i++) {
@@ -237,12 +252,13 @@ export class Rodas5P implements StepMethod {
         norm += sum * sum;
         before += v[i]! * v[i]!;
       }
-      if (norm === 0) break;
-      radius = Math.max(radius, Math.sqrt(norm / before));
+      growthBefore = growth;
+      growth = Math.sqrt(norm / before);
+      if (!(norm > 0)) break;
       const scale = 1 / Math.sqrt(norm);
       for (let i = 0; i < n; i++) v[i] = w[i]! * scale;
     }
-    return Math.abs(this.#h) * radius;
+    return Math.abs(this.#h) * Math.max(diagonal, Math.sqrt(growth * growthBefore));
   }
 
   /** Solves for one stage in place; ledger rows follow by substitution. */

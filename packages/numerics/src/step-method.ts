@@ -12,6 +12,10 @@ export interface StepMethod {
   factorisations: number;
   /** How stiff the last attempt was: step times the size of the fastest rate. */
   readonly stiffness: number;
+  /** Length of what is kept from one step to the next. */
+  readonly memorySize: number;
+  save(out: Float64Array, from: number): void;
+  restore(memory: Float64Array, from: number): void;
   /** Forgets stages kept from the last step: the right-hand side or the state changed. */
   reset(): void;
   /** Says that the last attempt was accepted as it is. */

@@ -38,6 +38,7 @@ const e7 = 1 / 66;
 export class Tsit5 implements StepMethod {
   readonly name: Method = 'tsit5';
   readonly errorOrder = 5;
+  readonly memorySize: number;
   readonly #system: System;
   readonly #k1: Float64Array;
   /** The first stage of the last attempt: `accept` replaces k1, and dense output still needs it. */
@@ -50,6 +51,7 @@ export class Tsit5 implements StepMethod {
   readonly #k7: Float64Array;
   readonly #u: Float64Array;
   readonly #y0: Float64Array;
+  readonly #scale: Float64Array;
   #h = 0;
   #fresh = false;
   rhsCalls = 0;
@@ -58,8 +60,11 @@ export class Tsit5 implements StepMethod {
   /** h times the dominant eigenvalue, estimated from the last two stages (Hairer and Wanner 1996, IV.2). */
   stiffness = 0;
 
-  constructor(system: System) {
+  /** `scale`: the size of each state below which its changes do not count as stiff, absolute over relative tolerance. */
+  constructor(system: System, scale?: Float64Array) {
     this.#system = system;
+    this.#scale = scale ?? new Float64Array(system.size).fill(1e-30);
+    this.memorySize = 1 + system.size;
     const make = (): Float64Array => new Float64Array(system.size);
     this.#k1 = make();
     this.#first = make();
@@ -75,6 +80,16 @@ export class Tsit5 implements StepMethod {
 
   reset(): void {
     this.#fresh = false;
+  }
+
+  save(out: Float64Array, from: number): void {
+    out[from] = this.#fresh ? 1 : 0;
+    out.set(this.#k1, from + 1);
+  }
+
+  restore(memory: Float64Array, from: number): void {
+    this.#fresh = memory[from] === 1;
+    for (let i = 0; i < this.#k1.length; i++) this.#k1[i] = memory[from + 1 + i]!;
   }
 
   /** The last stage is the first of the next step. */
@@ -129,7 +144,7 @@ export class Tsit5 implements StepMethod {
     let rates = 0;
     let states = 0;
     for (let i = 0; i < core; i++) {
-      const size = Math.abs(out[i]!) + 1e-30;
+      const size = Math.abs(out[i]!) + this.#scale[i]!;
       const rate = (this.#k7[i]! - this.#k6[i]!) / size;
       const state = (out[i]! - this.#u[i]!) / size;
       rates += rate * rate;
