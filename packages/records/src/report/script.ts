@@ -1,5 +1,5 @@
 /** How the script writes a number: as `shortNumber` does. A test holds the two together. */
-export const shortNumberSource = `v=>{if(v===null)return'–';const a=Math.abs(v);if(a===0||(a>=1e-3&&a<1e6))return String(Number(v.toPrecision(4))).replace('-','−');
+export const shortNumberSource = `v=>{if(v===null)return'–';const a=Math.abs(v);if(a>=1000&&a<1e6)return String(Math.round(v)).replace('-','−');if(a===0||(a>=1e-3&&a<1e6))return String(Number(v.toPrecision(4))).replace('-','−');
 const[d,p]=v.toExponential(3).split('e');return String(Number(d)).replace('-','−')+'×10'+[...String(Number(p))].map(c=>c==='-'?'⁻':'⁰¹²³⁴⁵⁶⁷⁸⁹'[c]).join('')}`;
 
 /** The one script of a report: a crosshair over all panels that shows the values under it. The report is complete without it. */

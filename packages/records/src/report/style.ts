@@ -55,7 +55,7 @@ section,.notice{background:var(--card);border:1px solid var(--rule);border-radiu
 .clock{position:absolute;right:var(--right);top:-34px;margin:0;font-size:13px}
 .clock b{display:inline-block;min-width:3.2em;text-align:right;color:var(--ink)}
 .strip{position:relative;height:38px;margin:0 var(--right) 4px var(--left)}
-.phase{position:absolute;bottom:0;height:22px;line-height:22px;padding:0 6px;font-size:12px;font-weight:600;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;border-left:1px solid var(--card)}
+.phase{position:absolute;bottom:0;height:22px;line-height:22px;text-indent:7px;font-size:12px;font-weight:600;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;box-shadow:inset 1px 0 var(--card)}
 .phase.band0{background:var(--phase0)}.phase.band1{background:var(--phase1)}
 .strip .event{position:absolute;top:0;width:14px;height:14px;margin-left:-7px;font-size:13px;line-height:14px;color:var(--soft);cursor:help}
 .strip .event.warning{color:var(--warn)}
@@ -81,7 +81,7 @@ section,.notice{background:var(--card);border:1px solid var(--rule);border-radiu
 .axis.left .axis-unit{left:0}.axis.right .axis-unit{right:0}
 .time{position:relative;height:16px;margin:-4px var(--right) 0 var(--left)}
 .time .tick{position:absolute;transform:translateX(-50%)}
-.time-unit{position:absolute;right:calc(100% + 12px)}
+.time-unit{position:absolute;right:calc(100% + 10px)}
 .cursor{position:absolute;top:16px;bottom:16px;width:1px;background:var(--ink);opacity:0;pointer-events:none;left:calc(var(--left) + (100% - var(--left) - var(--right))*var(--x,0))}
 ${series}
 .scroll{overflow-x:auto}
@@ -90,7 +90,7 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 caption{text-align:left;font-size:13px;padding-bottom:6px}
 th,td{text-align:left;padding:6px 16px 6px 0;border-bottom:1px solid var(--rule);vertical-align:top;font-weight:400;overflow-wrap:break-word}
 thead th{font-weight:600;font-size:13px;color:var(--soft);white-space:nowrap}
-tbody th{font-weight:600}
+tbody th{font-weight:500}
 #events+.scroll tbody th,#provenance~* tbody th:has(code){font-weight:400}
 td.n,th.n{text-align:right;white-space:nowrap}
 th:last-child,td:last-child{padding-right:0}

@@ -2,10 +2,11 @@ import { escapeHtml } from '@fedbatch/vocabulary';
 
 const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** Four significant digits, plain where the size is usual, as a power of ten elsewhere; a dash for what is no number. */
+/** Four significant digits, whole numbers above a thousand, plain where the size is usual, as a power of ten elsewhere; a dash for what is no number. */
 export function shortNumber(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
+  if (size >= 1000 && size < 1e6) return String(Math.round(value)).replace('-', '−');
   if (size === 0 || (size >= 1e-3 && size < 1e6)) return String(Number(value.toPrecision(4))).replace('-', '−');
   const [digits, power] = value.toExponential(3).split('e') as [string, string];
   const exponent = [...String(Number(power))].map((sign) => (sign === '-' ? '⁻' : raised[Number(sign)])).join('');

@@ -74,9 +74,9 @@ function panelOf(
 
 function panelHtml({ title, units, series }: Panel, frame: ChartFrame): string {
   const keys = series.map((one) => {
-    const side = units.length > 1 ? ` <span class="side">${one.unit === units[0] ? '← left' : 'right →'}</span>` : '';
+    const side = one.unit === units[0] ? '' : ' <span class="side">(right)</span>';
     const swatch = `<svg class="swatch" viewBox="0 0 24 8" aria-hidden="true"><path class="line s${one.colour}" d="M1 4H23"/></svg>`;
-    return `<li>${swatch}${escapeHtml(one.says)}${side} <output data-c="${one.channel}">${shortNumber(one.values.at(-1) ?? Number.NaN)}</output>${unitHtml(one.unit)}</li>`;
+    return `<li>${swatch}${escapeHtml(one.says)} <output data-c="${one.channel}">${shortNumber(one.values.at(-1) ?? Number.NaN)}</output>${unitHtml(one.unit)}${side}</li>`;
   });
   const axes = units.map((unit, i) => {
     const { axis } = series.find((one) => one.unit === unit)!;
@@ -98,7 +98,7 @@ function timeAxisHtml({ endH, timeTicks: ticks }: ChartFrame): string {
     const kind = i % 2 === 1 ? 'tick odd' : 'tick';
     return `<span class="${kind}" style="left:${((100 * tick) / endH).toFixed(3)}%">${shortNumber(tick)}</span>`;
   });
-  return `<div class="time" aria-hidden="true">${marks.join('')}<span class="time-unit">h</span></div>`;
+  return `<div class="time" aria-hidden="true">${marks.join('')}<span class="time-unit">time, h</span></div>`;
 }
 
 /** The recipe above the panels: phases by name, and a mark for each thing that happened. */
