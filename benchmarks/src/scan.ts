@@ -1,68 +1,160 @@
+import { PerformanceObserver } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { CompiledModel } from '@fedbatch/model';
-import type { Method } from '@fedbatch/numerics';
+import { EVENT, type Method, outcomeSentences, REACHED } from '@fedbatch/numerics';
 import { Plant } from '@fedbatch/plant';
 
-/** Times in microseconds. */
+/** Times in microseconds, of each scan on its own. */
 export interface ScanTimes {
   readonly count: number;
   readonly p50: number;
   readonly p99: number;
   readonly p999: number;
   readonly maximum: number;
+  /** The least that the clock itself shows between two readings. */
+  readonly clock: number;
   readonly rhsCalls: number;
-  /** Bytes that a scan leaves to the garbage collector, the least of several rounds. */
+  /** Bytes that a scan leaves to the garbage collector. */
   readonly bytes: number;
+  /** Garbage collections while the scans were timed, and the longest of them. */
+  readonly collections: number;
+  readonly longestCollection: number;
+  /** How often the operating system took the processor away meanwhile: a large maximum is then not ours. */
+  readonly preemptions: number;
 }
 
-/** Scans in a batch of 20 h: after it the plant starts anew, as no culture lives for ever. */
+// Node.js shows the collector only when asked by a flag; the flag may come late, for contexts made after it.
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const secondH = 1 / 3600;
+/** Scans in a batch of 20 h: after it the plant starts anew, outside the measured time. */
 const batchScans = 72_000;
 
-/** One-second scans with a changed input each: demand, integrate, sense. Each scan is timed on its own. */
-export function measureScans(compiled: CompiledModel, input: string, count: number, method: Method): ScanTimes {
-  const plant = new Plant(compiled, { method, relativeTolerance: 1e-6 });
-  plant.begin();
-  const slot = plant.instance.slotOf(input);
-  const samples = new Float64Array(compiled.model.outputs.length);
-  const times = new Float64Array(count);
-  const second = 1 / 3600;
-  let scan = 0;
-  const one = (): void => {
-    plant.demand(slot, 0.02 + 0.001 * (scan % 7));
-    plant.integrate(++scan * second);
-    plant.sense(samples);
-    if (scan === batchScans) {
-      plant.begin();
-      scan = 0;
+/** One plant in one-second scans: a demand on one input, integration to the end of the scan, a sample of every output. */
+export class ScanLoop {
+  readonly plant: Plant;
+  readonly samples: Float64Array;
+  readonly #slot: number;
+  #scan = 0;
+
+  constructor(compiled: CompiledModel, input: string, method: Method, relativeTolerance = 1e-6) {
+    this.plant = new Plant(compiled, { method, relativeTolerance });
+    this.samples = new Float64Array(compiled.model.outputs.length);
+    this.#slot = this.plant.instance.slotOf(input);
+    this.begin();
+  }
+
+  begin(): void {
+    const { instance } = this.plant;
+    instance.model.parameters.forEach(({ value }, slot) => {
+      instance.parameters[slot] = value;
+    });
+    this.plant.begin();
+    this.#scan = 0;
+  }
+
+  get isOver(): boolean {
+    return this.#scan >= batchScans;
+  }
+
+  /** One scan with its input set to `demands[at]`; an index, because a number handed over may cost a box. */
+  scan(demands: Float64Array, at: number): void {
+    const { plant } = this;
+    const end = ++this.#scan * secondH;
+    plant.demand(this.#slot, demands[at]!);
+    let outcome = plant.integrate(end);
+    while (outcome === EVENT) {
+      for (const event of plant.firedEvents()) plant.happen(event);
+      outcome = plant.integrate(end);
     }
-  };
-  const rounds = 5;
-  const perRound = Math.max(1, Math.floor(count / rounds));
-  let bytes = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round++) {
-    const before = process.memoryUsage().heapUsed;
-    for (let i = 0; i < perRound; i++) one();
-    const used = (process.memoryUsage().heapUsed - before) / perRound;
-    if (used >= 0) bytes = Math.min(bytes, used);
+    if (outcome !== REACHED) throw new Error(`Scan ${this.#scan} at ${plant.timeH} h: ${outcomeSentences[outcome]}`);
+    plant.sense(this.samples);
   }
-  plant.begin();
-  scan = 0;
-  let calls = 0;
-  for (let i = 0; i < count; i++) {
-    const from = process.hrtime.bigint();
-    one();
-    times[i] = Number(process.hrtime.bigint() - from) / 1000;
-    if (scan === batchScans - 1 || i === count - 1) calls += plant.work.rhsCalls;
-  }
-  const rhsCalls = calls / count;
-  const sorted = times.sort();
-  const at = (share: number): number => sorted[Math.min(count - 1, Math.floor(share * count))]!;
+}
+
+/** Feeds in L/h, taken in turn so that every scan has another one than the last. */
+const feeds = Float64Array.of(0.02, 0.021, 0.022, 0.023, 0.024, 0.025, 0.026);
+
+export async function measureScans(loop: ScanLoop, count: number): Promise<ScanTimes> {
+  const warmup = Math.min(count, 20_000);
+  for (let i = 0; i < warmup; i++) loop.scan(feeds, i % feeds.length);
+  // What was there before is not to be collected, or moved, in what is measured.
+  collectGarbage();
+  const bytes = bytesPerScan(loop, Math.min(count, 2000));
+  loop.begin();
+  const before = loop.plant.work.rhsCalls;
+  const counted = Math.min(count, batchScans);
+  for (let i = 0; i < counted; i++) loop.scan(feeds, i % feeds.length);
+  const rhsCalls = (loop.plant.work.rhsCalls - before) / counted;
+  loop.begin();
+  const { times, ...disturbances } = await timeScans(loop, count);
+  const at = (share: number): number => times[Math.min(count - 1, Math.floor(share * count))]!;
   return {
     count,
     p50: at(0.5),
     p99: at(0.99),
     p999: at(0.999),
-    maximum: sorted[count - 1]!,
+    maximum: times[count - 1]!,
+    clock: clockReading(),
     rhsCalls,
-    bytes: Number.isFinite(bytes) ? bytes : Number.NaN,
+    bytes,
+    ...disturbances,
   };
+}
+
+async function timeScans(loop: ScanLoop, count: number) {
+  const times = new Float64Array(count);
+  const pauses: number[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) pauses.push(1000 * entry.duration);
+  });
+  await sleep(20);
+  observer.observe({ entryTypes: ['gc'] });
+  const switchesBefore = process.resourceUsage().involuntaryContextSwitches;
+  for (let i = 0; i < count; i++) {
+    if (loop.isOver) loop.begin();
+    const at = i % feeds.length;
+    const from = performance.now();
+    loop.scan(feeds, at);
+    times[i] = performance.now() - from;
+  }
+  const preemptions = process.resourceUsage().involuntaryContextSwitches - switchesBefore;
+  await sleep(20);
+  observer.disconnect();
+  for (let i = 0; i < count; i++) times[i]! *= 1000;
+  return {
+    times: times.sort(),
+    collections: pauses.length,
+    longestCollection: Math.max(0, ...pauses),
+    preemptions,
+  };
+}
+
+/** The median growth of the used heap over short rounds, less what an empty round grows by. A collection in a round makes it negative: left out. */
+function bytesPerScan(loop: ScanLoop, count: number): number {
+  const growth = (scans: number): number => {
+    const found: number[] = [];
+    for (let round = 0; round < 15; round++) {
+      loop.begin();
+      const before = getHeapStatistics().used_heap_size;
+      for (let i = 0; i < scans; i++) loop.scan(feeds, i % feeds.length);
+      const grown = getHeapStatistics().used_heap_size - before;
+      if (grown >= 0) found.push(grown);
+    }
+    return found.sort((a, b) => a - b)[found.length >> 1] ?? Number.NaN;
+  };
+  return Math.max(0, growth(count) - growth(0)) / count;
+}
+
+function clockReading(): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 10_000; i++) {
+    const from = performance.now();
+    const passed = performance.now() - from;
+    if (passed < least) least = passed;
+  }
+  return 1000 * least;
 }

@@ -1,0 +1,49 @@
+import { type CompiledModel, Instance } from '@fedbatch/model';
+import { createIntegrator, EVENT, type Method, outcomeSentences, REACHED } from '@fedbatch/numerics';
+import { type Batch, endH, type Hourly, quantities } from './batch.ts';
+
+/** Absolute tolerances of p1 as the problem states them, one a state of our model. */
+export function absoluteTolerances({ model }: CompiledModel, tolerance: number): Float64Array {
+  return Float64Array.from(model.states, ({ id }) => tolerance * quantities.find(({ state }) => state === id)!.share);
+}
+
+/** Writes one row of hourly values from the outputs of our model. */
+export function rowWriter(instance: Instance): (hour: number, state: Float64Array, out: Hourly) => void {
+  const { outputs } = instance.model;
+  const slots = Int32Array.from(quantities, ({ output }) => outputs.findIndex(({ id }) => id === output));
+  const values = new Float64Array(outputs.length);
+  return (hour, state, out) => {
+    instance.outputs(hour, state, values);
+    const row = (hour - 1) * slots.length;
+    for (let i = 0; i < slots.length; i++) out[row + i] = values[slots[i]!]!;
+  };
+}
+
+/** p1 by a method behind our contract: `advance` to every hour, and the feed started where the event is located. */
+export function ownBatch(compiled: CompiledModel, method: Method, tolerance: number): Batch {
+  const instance = new Instance(compiled);
+  const absoluteTolerance = absoluteTolerances(compiled, tolerance);
+  const integrator = createIntegrator(instance, { method, relativeTolerance: tolerance, absoluteTolerance });
+  const writeRow = rowWriter(instance);
+  const start = instance.startState();
+  const parameters = instance.parameters.slice();
+  const feedStart = instance.crossings[0]!;
+  return {
+    run(out) {
+      instance.parameters.set(parameters);
+      integrator.begin(0, start);
+      let fed = false;
+      for (let hour = 1; hour <= endH; hour++) {
+        for (let outcome = integrator.advance(hour); outcome !== REACHED; outcome = integrator.advance(hour)) {
+          if (outcome !== EVENT) throw new Error(`${method} at ${integrator.time} h: ${outcomeSentences[outcome]}`);
+          if (fed) continue;
+          instance.applyEvent(feedStart, integrator.time, integrator.state);
+          integrator.jump();
+          fed = true;
+        }
+        writeRow(hour, integrator.state, out);
+      }
+    },
+    work: () => ({ steps: integrator.counters.acceptedSteps, rhsCalls: integrator.counters.rhsCalls }),
+  };
+}

@@ -1,0 +1,64 @@
+import { type Batch, type Contender, type Hourly, largestError, newHourly } from './batches/batch.ts';
+import { median, medianTime, type Patience } from './median-time.ts';
+import type { AtEqualError, BatchPoint } from './results.ts';
+import { timeAt } from './work-precision.ts';
+
+/** Achieved errors at which solvers are compared. */
+export const comparedErrors = [1e-4, 1e-6, 1e-8] as const;
+
+export interface BatchPlan {
+  readonly contenders: readonly Contender[];
+  readonly reference: Hourly;
+  /** Times that everything is measured, in turns, so that a slow minute of the machine hits everybody. */
+  readonly rounds: number;
+  readonly patience: Patience;
+  readonly say: (text: string) => void;
+}
+
+/** Every solver at every tolerance: error and work once, time as the median over the rounds. */
+export async function measureBatches(plan: BatchPlan): Promise<BatchPoint[]> {
+  const { contenders, reference, rounds, patience, say } = plan;
+  const out = newHourly();
+  const entries = contenders.flatMap((contender) =>
+    contender.tolerances.map((tolerance) => {
+      const batch = contender.prepare(tolerance);
+      return { contender, tolerance, batch, times: [] as number[], ...outcomeOf(batch, reference) };
+    }),
+  );
+  for (let round = 1; round <= rounds; round++) {
+    for (const { contender, tolerance, batch, times } of entries) {
+      say(`batch, round ${round} of ${rounds}: ${contender.name} at ${tolerance.toExponential()}`);
+      times.push(await medianTime(contender.name, () => batch.run(out), patience));
+    }
+  }
+  return entries.map(({ contender, tolerance, error, work, times }) => ({
+    solver: contender.name,
+    side: contender.side,
+    tolerance,
+    error,
+    microseconds: median(times),
+    ...work,
+  }));
+}
+
+function outcomeOf(batch: Batch, reference: Hourly): { error: number; work: ReturnType<Batch['work']> } {
+  const out = newHourly();
+  batch.run(out);
+  return { error: largestError(out, reference), work: batch.work() };
+}
+
+/** Solvers at equal achieved error, each over the fastest of ours. */
+export function compareAtEqualError(points: readonly BatchPoint[], errors: readonly number[]): AtEqualError[] {
+  const bySolver = Map.groupBy(points, ({ solver }) => solver);
+  return errors.flatMap((error) => {
+    const times = [...bySolver].map(([solver, measured]) => ({
+      solver,
+      error,
+      side: measured[0]!.side,
+      microseconds: timeAt(measured, error),
+    }));
+    const own = times.filter(({ side, microseconds }) => side === 'ours' && microseconds > 0);
+    const fastest = Math.min(...own.map(({ microseconds }) => microseconds));
+    return times.map(({ solver, microseconds }) => ({ solver, error, microseconds, ratio: microseconds / fastest }));
+  });
+}

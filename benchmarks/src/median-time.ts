@@ -1,0 +1,36 @@
+import { Bench } from 'tinybench';
+
+/** How long to measure one thing, ms, and how often at least. */
+export interface Patience {
+  readonly time: number;
+  readonly warmup: number;
+  readonly iterations: number;
+}
+
+/** Median time of one call by tinybench, in microseconds. `prepare` is called before each call and not timed. */
+export async function medianTime(
+  name: string,
+  run: () => void,
+  { time, warmup, iterations }: Patience,
+  prepare?: () => void,
+): Promise<number> {
+  const bench = new Bench({
+    time,
+    iterations,
+    warmup: warmup > 0,
+    warmupTime: warmup,
+    warmupIterations: 1,
+    throws: true,
+  });
+  bench.add(name, run, { async: false, ...(prepare && { beforeEach: prepare }) });
+  await bench.run();
+  const { result } = bench.tasks[0]!;
+  if (!('latency' in result)) throw new Error(`${name} was not measured: its task ended as ${result.state}.`);
+  return 1000 * result.latency.p50;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : 0.5 * (sorted[middle - 1]! + sorted[middle]!);
+}

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { compose, type Model, type Part, readComponent, type Setup } from '@fedbatch/model';
+import { Problems, parseQuantity } from '@fedbatch/vocabulary';
+
+const sims = resolve(import.meta.dirname, '../../sims');
+const benchLiter = join(sims, 'vessels/bench-15L.yaml');
+const volumeOnly = join(sims, 'vessels/volume-only.yaml');
+const place = { file: 'benchmark', line: 1, column: 1 };
+
+/** Where a model comes from: component files by role, and what a scenario would settle. */
+export interface Recipe {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly setup: Setup;
+}
+
+const quantities = (values: Readonly<Record<string, string>>): NonNullable<Setup['charge']> =>
+  new Map(Object.entries(values).map(([name, text]) => [name, { value: parseQuantity(text), place }]));
+
+/** The benchmark problem p1 in the model language, with its feed inside the equations. */
+export const p1: Recipe = {
+  name: 'p1',
+  files: {
+    organism: resolve(import.meta.dirname, '../models/p1.yaml'),
+    vessel: volumeOnly,
+    feed: join(sims, 'components/exponential-feed.yaml'),
+  },
+  setup: {
+    charge: quantities({ volume: '2 L', X: '0.17 g/L', S: '10 g/L', A: '0.0129 g/L' }),
+    streams: new Map([['program', quantities({ S: '500 g/L' })]]),
+    parameters: quantities({
+      'feed.mu': '0.13 1/h',
+      'feed.Y': '0.4 g/g',
+      'feed.Sf': '500 g/L',
+      'feed.limit': '0.05 g/L',
+    }),
+  },
+};
+
+/** The shipped E. coli whose balances close, growing on a feed in the bench vessel with its gas space. */
+export const benchEcoli: Recipe = {
+  name: 'Anane2017-ecoli-closed in bench-15L',
+  files: { organism: join(sims, 'organisms/Anane2017-ecoli-closed.yaml'), vessel: benchLiter },
+  setup: {
+    charge: quantities({ volume: '6 L', X: '5 g/L', S: '0.1 g/L' }),
+    streams: new Map([['feed', quantities({ S: '500 g/L' })]]),
+    parameters: quantities({ 'vessel.feedRate': '0.02 L/h' }),
+  },
+};
+
+/** Every shipped organism, in the bench vessel where it needs dissolved oxygen, else in a bare volume. */
+export function shippedOrganisms(): Recipe[] {
+  return readdirSync(join(sims, 'organisms'))
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => {
+      const organism = join(sims, 'organisms', file);
+      const vessel = readPart('organism', organism).file.value.needs?.has('DO') ? benchLiter : volumeOnly;
+      const name = `${basename(file, '.yaml')} in ${basename(vessel, '.yaml')}`;
+      return { name, files: { organism, vessel }, setup: { mode: 'probe' } };
+    });
+}
+
+export function readParts({ files }: Recipe): Part[] {
+  return Object.entries(files).map(([role, path]) => readPart(role, path));
+}
+
+export function modelOf(recipe: Recipe): Model {
+  return compose(readParts(recipe), recipe.setup);
+}
+
+function readPart(role: string, path: string): Part {
+  return { role, file: readComponent(readFileSync(path, 'utf8'), basename(path), new Problems()) };
+}
