@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { compileModel, compose, type Located, type Model, type Part, readComponent, type Setup } from '@fedbatch/model';
+import { dirname, join } from 'node:path';
+import {
+  compileModel,
+  compose,
+  type Located,
+  type Model,
+  type OpenFile,
+  type Part,
+  readComponent,
+  type Setup,
+} from '@fedbatch/model';
 import type { Method } from '@fedbatch/numerics';
 import { Plant } from '@fedbatch/plant';
 import { fromBase, type Place, Problems, parseQuantity, type Quantity } from '@fedbatch/vocabulary';
@@ -30,7 +39,11 @@ export interface PlantRequest {
 /** A shipped component file, read. */
 export function part(role: string, path: string): Part {
   const file = join(import.meta.dirname, path);
-  return { role, file: readComponent(readFileSync(file, 'utf8'), path, new Problems()) };
+  const open: OpenFile = (name, from) => {
+    const other = join(dirname(from), name.value);
+    return { source: readFileSync(join(import.meta.dirname, other), 'utf8'), file: other };
+  };
+  return { role, file: readComponent(readFileSync(file, 'utf8'), path, new Problems(), open) };
 }
 
 /** A model composed from shipped files. */

@@ -1,5 +1,5 @@
 export { conservedIn, elementNames } from './balance/formula.ts';
-export { balancesOf, type Inventory, inventory } from './balance/inventory.ts';
+export { balancesOf, type Inventory, inventory, stated } from './balance/inventory.ts';
 export { type OpenReaction, openReactions } from './balance/open-reactions.ts';
 export { checkModel, type ModelCheck, type ReactionCheck, type Stiffness } from './check/check-model.ts';
 export { formatCheck } from './check/format-check.ts';
@@ -10,7 +10,7 @@ export { explanationHtml } from './explain/explanation-html.ts';
 export { explanationText } from './explain/explanation-text.ts';
 export { type CompiledModel, compileModel, Instance } from './instance.ts';
 export type * from './model.ts';
-export { type ComponentFile, readComponent } from './read/component-file.ts';
+export { type ComponentFile, type OpenFile, readComponent } from './read/component-file.ts';
 export { componentSchema } from './read/component-schema.ts';
 export {
   choice,

@@ -99,6 +99,15 @@ export interface FlowInfo {
   readonly kind: 'stream' | 'transfer';
 }
 
+/** What a file says must close beside elements, charge and mass: energy, say. */
+export interface BalanceInfo extends Named {
+  /** What the plant holds. */
+  readonly holds: NodeId;
+  /** States that add up what entered and what left. */
+  readonly in: number;
+  readonly out: number;
+}
+
 export interface UnknownInfo extends Named {
   readonly index: number;
   readonly residual: Expression;
@@ -143,6 +152,7 @@ export interface Model {
   readonly reactions: readonly ReactionInfo[];
   readonly flows: readonly FlowInfo[];
   readonly unknowns: readonly UnknownInfo[];
+  readonly balances: readonly BalanceInfo[];
   /** For each state the direction in which it is lifted back to zero: pairs of state slot and node; null: none. */
   readonly lifts: readonly (readonly { readonly state: number; readonly node: NodeId }[] | null)[];
   readonly trends: readonly { readonly title: string; readonly outputs: readonly string[] }[];

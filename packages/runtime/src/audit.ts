@@ -1,20 +1,45 @@
-import { balancesOf, elementNames, inventory, type Model, openReactions } from '@fedbatch/model';
+import {
+  type BalanceInfo,
+  balancesOf,
+  elementNames,
+  type Inventory,
+  inventory,
+  type Model,
+  openReactions,
+  stated,
+} from '@fedbatch/model';
 import type { Audit, BalanceLine } from './run-result.ts';
 
 /** The balances of a run, from its first and last state: start + in - out - held. Nothing here looks at the rates that made them. */
 export function auditRun(model: Model, first: Float64Array, last: Float64Array): Audit {
-  const balances = balancesOf(model).map((balance) => balanceLine(model, first, last, balance));
+  const balances = [
+    ...balancesOf(model).map((balance) => balanceLine(model, first, last, balance)),
+    ...model.balances.map((balance) => statedLine(model, first, last, balance)),
+  ];
   return { balances, carbonFate: carbonFate(model, first, last), openReactions: openReactions(model) };
 }
 
 function balanceLine(model: Model, first: Float64Array, last: Float64Array, balance: string): BalanceLine {
-  const start = inventory(model, first, balance).held;
-  const end = inventory(model, last, balance);
+  const unit = balance === 'mass' ? 'g' : 'mol';
+  return line(
+    elementNames[balance] ?? balance,
+    unit,
+    inventory(model, first, balance),
+    inventory(model, last, balance),
+  );
+}
+
+function statedLine(model: Model, first: Float64Array, last: Float64Array, balance: BalanceInfo): BalanceLine {
+  const [start, end] = [stated(model, balance, first), stated(model, balance, last)];
+  return line(balance.says, balance.unit.text, start, end);
+}
+
+function line(balance: string, unit: string, { held: start }: Inventory, end: Inventory): BalanceLine {
   const residual = start + end.in - end.out - end.held;
   const size = Math.max(Math.abs(start) + Math.abs(end.in), Math.abs(end.out) + Math.abs(end.held));
   return {
-    balance: elementNames[balance] ?? balance,
-    unit: balance === 'mass' ? 'g' : 'mol',
+    balance,
+    unit,
     start,
     in: end.in,
     out: end.out,

@@ -96,7 +96,7 @@ export interface Audit {
 /** start + in - out - held = residual, over the whole run. */
 export interface BalanceLine {
   readonly balance: 'carbon' | 'nitrogen' | 'oxygen' | 'hydrogen' | 'charge' | 'electrons' | 'mass' | string;
-  readonly unit: 'mol' | 'g';
+  readonly unit: string;
   readonly start: number;
   readonly in: number;
   readonly out: number;

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { compileModel, compose, type Model, readComponent } from '@fedbatch/model';
 import { Problems } from '@fedbatch/vocabulary';
-import { loadScenario, scenarioFileOf } from './scenario/load-scenario.ts';
+import { loadScenario, ScenarioFiles, scenarioFileOf } from './scenario/load-scenario.ts';
 
 /** A model that somebody wants to look at rather than run. */
 export interface Inspected {
@@ -24,7 +25,7 @@ export function inspectFile(path: string, settings: readonly string[] = []): Ins
     return { kind: 'scenario', file, model, problems };
   }
   const problems = new Problems();
-  const component = readComponent(text, file, problems);
+  const component = readComponent(text, file, problems, new ScenarioFiles(dirname(file), problems).open);
   const role = component.kind === 'component' ? 'component' : component.kind;
   const model = compose([{ role, file: component }], { mode: 'probe' }, problems);
   return { kind: 'component', file, model, problems };

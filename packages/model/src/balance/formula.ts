@@ -63,19 +63,30 @@ export function degreeOfReduction({ elements, charge }: Composition): number {
   return 4 * n('C') + n('H') - 2 * n('O') - 3 * n('N') + 5 * n('P') + 6 * n('S') - charge;
 }
 
-/** Species that every model knows, by id. */
-export const knownSpecies: ReadonlyMap<string, { readonly name: string; readonly composition: Composition }> = new Map(
+export interface KnownSpecies {
+  readonly name: string;
+  readonly composition: Composition;
+  /** What one mol adds to the volume of water at 25 degC, L. */
+  readonly molarVolume: number;
+}
+
+/** Species that every model knows, by id; volumes of ions from Millero 1971, Chem. Rev. 71, 147, of gases from Moore et al. 1982, J. Solution Chem. 11, 655. */
+export const knownSpecies: ReadonlyMap<string, KnownSpecies> = new Map(
   (
     [
-      ['O2', 'oxygen'],
-      ['CO2', 'carbon dioxide'],
-      ['N2', 'nitrogen'],
-      ['NH4+', 'ammonium'],
-      ['H2O', 'water'],
-      ['H+', 'protons'],
-      ['HCO3-', 'bicarbonate'],
+      ['O2', 'oxygen', 32e-3],
+      ['CO2', 'carbon dioxide', 34e-3],
+      ['N2', 'nitrogen', 35e-3],
+      ['NH4+', 'ammonium', 17.9e-3],
+      ['H2O', 'water', 18.07e-3],
+      ['H+', 'protons', 0],
+      ['HCO3-', 'bicarbonate', 23.4e-3],
+      ['H2PO4-', 'phosphate', 29.1e-3],
+      ['Na+', 'sodium', -1.2e-3],
+      ['K+', 'potassium', 9e-3],
+      ['Cl-', 'chloride', 17.8e-3],
     ] as const
-  ).map(([id, name]) => [id, { name, composition: parseFormula(id) }]),
+  ).map(([id, name, molarVolume]) => [id, { name, composition: parseFormula(id), molarVolume }]),
 );
 
 /** The quantities that a reaction conserves: the amount of each in one mol. */
@@ -93,4 +104,7 @@ export const elementNames: Readonly<Record<string, string>> = {
   N: 'nitrogen',
   P: 'phosphorus',
   S: 'sulphur',
+  Na: 'sodium',
+  K: 'potassium',
+  Cl: 'chlorine',
 };

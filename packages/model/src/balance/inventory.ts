@@ -1,4 +1,5 @@
-import type { Model } from '../model.ts';
+import { evaluate } from '../graph/evaluate.ts';
+import type { BalanceInfo, Model } from '../model.ts';
 import { conservedIn, parseFormula } from './formula.ts';
 
 /** What one state vector holds of a conserved quantity, mol (g for mass). */
@@ -26,7 +27,7 @@ export function inventory(model: Model, state: Float64Array, balance: string): I
   const sums = { held: 0, in: 0, out: 0 };
   model.states.forEach((info, slot) => {
     const value = state[slot]!;
-    if (info.kind === 'ledger') addLedger(sums, info.id, value, balance);
+    if (info.kind === 'ledger' && info.id.startsWith('ledger.')) addLedger(sums, info.id, value, balance);
     const { species, molPerUnit } = info;
     if (!species?.composition || molPerUnit === undefined) return;
     const content = conservedIn(species.composition, balance) * molPerUnit * value;
@@ -49,4 +50,12 @@ function addLedger(sums: { in: number; out: number }, id: string, value: number,
 
 function atomicWeight(element: string): number {
   return parseFormula(element).molarMass;
+}
+
+/** What one state vector holds of a balance that a file states, in its unit. */
+export function stated(model: Model, balance: BalanceInfo, state: Float64Array): Inventory {
+  const parameters = model.parameters.map((parameter) => parameter.value);
+  const [held] = evaluate(model.graph, [balance.holds], { time: 0, state, parameters });
+  const { factor } = balance.unit;
+  return { held: held! / factor, in: state[balance.in]! / factor, out: state[balance.out]! / factor };
 }

@@ -72,6 +72,8 @@ export interface PhaseDraft {
   /** Amount states by species id. */
   readonly amounts: Map<string, StateDraft>;
   readonly basis: Unit;
+  /** In a phase whose volume is that of its contents, added up: what 1 g of water takes, L/g. */
+  readonly waterVolume?: number;
 }
 
 export interface SpeciesDraft {
@@ -81,6 +83,10 @@ export interface SpeciesDraft {
   readonly place?: Place;
   readonly initial?: Located<Quantity>;
   readonly carbon?: ParsedText;
+  /** What 1 g of it adds to the volume, L/g. */
+  readonly specificVolume: number;
+  /** pKa of its acid groups in rising order. */
+  readonly pKa: readonly number[];
 }
 
 export const gram = parseUnit('g');

@@ -1,8 +1,9 @@
 import { didYouMean, Problems } from '@fedbatch/vocabulary';
 import { evaluateConstant } from '../graph/evaluate.ts';
 import { type NodeId, Op } from '../graph/graph.ts';
-import type { EventInfo, Feeding, Model, OutputInfo, ReactionInfo, UnknownInfo } from '../model.ts';
+import type { BalanceInfo, EventInfo, Feeding, Model, OutputInfo, ReactionInfo, UnknownInfo } from '../model.ts';
 import { Assembly, type Part, type Setup, symbolOf } from './assembly.ts';
+import { composeBalances } from './balances.ts';
 import { checkNeeds, declareNames, declareNature, equateStates, equateUnknowns, publishGiven } from './declare.ts';
 import { publishDerived } from './derived.ts';
 import { composeEvents } from './events.ts';
@@ -51,11 +52,12 @@ export function compose(parts: readonly Part[], setup: Setup, problems: Problems
   for (const part of parts) equateStates(assembly, part);
   startAmounts(assembly);
   composeFlows(assembly);
+  const balances = composeBalances(assembly);
   const events = composeEvents(assembly);
   checkSetupNames(assembly);
   refuseSimultaneous(assembly, unknowns);
   problems.throwIfAny();
-  return freeze(assembly, { unknowns, reactions: reactionsOnce(), events });
+  return freeze(assembly, { unknowns, reactions: reactionsOnce(), events, balances });
 }
 
 /** Lowers every declared name, so that an error in one that nothing uses is reported too. */
@@ -82,6 +84,7 @@ function checkSetupNames(assembly: Assembly): void {
   const plain = assembly.parts.flatMap(({ file }) => [
     ...(file.value.states?.keys() ?? []),
     ...(file.value.inputs?.keys() ?? []),
+    ...(file.value.charge?.keys() ?? []),
   ]);
   const volumes = [...assembly.phases.values()].flatMap((phase) =>
     phase.volumeState ? [phase.volumeState.info.id] : [],
@@ -147,9 +150,10 @@ interface Composed {
   readonly unknowns: readonly UnknownInfo[];
   readonly reactions: readonly ReactionInfo[];
   readonly events: readonly EventInfo[];
+  readonly balances: readonly BalanceInfo[];
 }
 
-function freeze(assembly: Assembly, { unknowns, reactions, events }: Composed): Model {
+function freeze(assembly: Assembly, { unknowns, reactions, events, balances }: Composed): Model {
   const { graph, states, problems } = assembly;
   for (const draft of states) {
     if (draft.initial === undefined && assembly.setup.mode === 'probe')
@@ -195,6 +199,7 @@ function freeze(assembly: Assembly, { unknowns, reactions, events }: Composed): 
     reactions,
     flows: assembly.flows,
     unknowns,
+    balances,
     lifts: states.map((_, slot) => liftOf(assembly, reactions, slot)),
     trends: trendsOf(assembly, outputs),
     ...(feeding && { feeding }),

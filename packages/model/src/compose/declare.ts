@@ -2,6 +2,7 @@ import {
   divideDimensions,
   parseRange,
   parseUnit,
+  type Quantity,
   sameDimension,
   timeDimension,
   toBase,
@@ -11,6 +12,7 @@ import {
 import { formatExpression } from '../expression/expression.ts';
 import type { NodeId } from '../graph/graph.ts';
 import type { ParameterInfo, UnknownInfo } from '../model.ts';
+import { sourceOf } from '../read/extend-component.ts';
 import type { Located } from '../read/field.ts';
 import type { Assembly, Part } from './assembly.ts';
 import { define } from './definition.ts';
@@ -45,6 +47,8 @@ export function declareNames(assembly: Assembly, part: Part, unknowns: UnknownIn
   declareParameters(assembly, part, 'parameters');
   declareParameters(assembly, part, 'constants');
   declareInputs(assembly, part);
+  declareStarts(assembly, part);
+  declareStreamTemperatures(assembly, part);
   declareHeld(assembly, part);
   declareQuantities(assembly, part);
   declareUnknowns(assembly, part, unknowns);
@@ -68,9 +72,11 @@ export function publishGiven(assembly: Assembly, part: Part): void {
 
 /** Holds every need against what is given, with its unit. */
 export function checkNeeds(assembly: Assembly, part: Part): void {
-  for (const [name, { value: unit, place }] of part.file.value.needs ?? []) {
+  for (const [name, { unit: need, otherwise, place }] of part.file.value.needs ?? []) {
+    const unit = need.value;
     const given = assembly.published.get(name);
-    if (given === undefined) makeUpOrReport(assembly, part, name, unit, place);
+    if (given === undefined && otherwise) publishDefault(assembly, part, name, unit, otherwise);
+    else if (given === undefined) makeUpOrReport(assembly, part, name, unit, place);
     else if (!sameDimension(given.unit.dimension, unit.dimension)) {
       assembly.problems.error(
         'MODEL_UNIT_CLASH',
@@ -80,6 +86,33 @@ export function checkNeeds(assembly: Assembly, part: Part): void {
       );
     }
   }
+}
+
+/** A need with a value of its own is a parameter where nobody gives it. */
+function publishDefault(
+  assembly: Assembly,
+  part: Part,
+  name: string,
+  unit: Unit,
+  { value, place }: Located<Quantity>,
+): void {
+  const id = `${part.role}.${name}`;
+  if (!sameDimension(unit.dimension, value.unit.dimension)) {
+    assembly.problems.error(
+      'MODEL_UNIT_CLASH',
+      place,
+      `\`${name}\` is needed in ${unit.text}, and its value otherwise is in ${value.unit.text}.`,
+      `Write a value in ${unit.text}.`,
+    );
+  }
+  const says = `${name}, which no component gives`;
+  const { slot, node } = assembly.parameter({ id, kind: 'parameter', says, unit, place, value: value.base });
+  assembly.publish(
+    name,
+    define({ id, kind: 'parameter', says, unit, slot, place, make: () => node }),
+    part.role,
+    place,
+  );
 }
 
 function makeUpOrReport(
@@ -156,12 +189,6 @@ function declareParameters(assembly: Assembly, part: Part, key: 'parameters' | '
   }
 }
 
-/** A bare 'Table 2' says of which paper only together with the file's own source. */
-function sourceOf(file: string, own: string | undefined): string {
-  if (own === undefined) return file;
-  return /^(table|fig|eq|p\.|page|section)/i.test(own) ? `${file}, ${own}` : own;
-}
-
 function warnOutside(assembly: Assembly, info: ParameterInfo, value: Located<{ value: number }>): void {
   if (info.range && (info.value < info.range.low || info.value > info.range.high)) {
     assembly.problems.error(
@@ -235,6 +262,61 @@ function declareInputs(assembly: Assembly, part: Part): void {
       unit,
       place: entry.place,
       slot,
+      make: () => node,
+    });
+  }
+}
+
+/** What the charge states beside species and volume, under `start.name`. */
+function declareStarts(assembly: Assembly, part: Part): void {
+  for (const [name, entry] of part.file.value.charge ?? []) {
+    const unit = entry.unit.value;
+    const given = assembly.setup.charge?.get(name) ?? entry.default;
+    const range = entry.range && readRange(assembly, entry.range, unit);
+    const says = entry.says ?? name;
+    if (range && (given.value.base < range.low || given.value.base > range.high))
+      assembly.problems.error(
+        'MODEL_INPUT_RANGE',
+        given.place,
+        `The charge of \`${name}\` = ${given.value.value} ${given.value.unit.text} lies outside its limits ${entry.range!.value}.`,
+        'Choose a value inside them.',
+      );
+    const node = chargeParameter(assembly, name, given, unit, says);
+    const definition = { id: `charge.${name}`, kind: 'parameter' as const, says: `${says} at the start`, unit };
+    assembly.declare(part.role, `start.${name}`, { ...definition, place: entry.place, make: () => node });
+  }
+}
+
+/** The temperature that a stream enters with, as `feed.temperature`. */
+function declareStreamTemperatures(assembly: Assembly, part: Part): void {
+  const unit = parseUnit('degC');
+  for (const [name, entry] of part.file.value.streams ?? []) {
+    const own = entry.carries?.get('temperature');
+    const given = assembly.setup.streams?.get(name)?.get('temperature') ?? own;
+    if (!given || !own) continue;
+    const says = `temperature of the stream ${name}`;
+    if (!sameDimension(given.value.unit.dimension, unit.dimension))
+      assembly.problems.error(
+        'MODEL_UNIT_CLASH',
+        given.place,
+        `The ${says} is in ${given.value.unit.text}.`,
+        'Write a temperature, as in 20 degC.',
+      );
+    const id = `streams.${name}.temperature`;
+    const { node } = assembly.parameter({
+      id,
+      kind: 'stream',
+      says,
+      unit,
+      place: given.place,
+      value: given.value.base,
+    });
+    assembly.declare(part.role, `${name}.temperature`, {
+      id,
+      kind: 'parameter',
+      says,
+      unit,
+      place: given.place,
       make: () => node,
     });
   }

@@ -2,7 +2,7 @@ import { parseUnit, type Unit } from '@fedbatch/vocabulary';
 import type { NodeId } from '../graph/graph.ts';
 import type { ReactionInfo } from '../model.ts';
 import type { Assembly } from './assembly.ts';
-import { define } from './definition.ts';
+import { type Definition, define } from './definition.ts';
 import { brothName } from './species.ts';
 
 /** Heat of aerobic metabolism, kJ for each mol of O2 (oxycaloric rule: Roels 1983, Energetics and Kinetics in Biotechnology; 460 within 5 %). */
@@ -25,6 +25,17 @@ export function publishDerived(assembly: Assembly, reactions: () => readonly Rea
     const up = oxygen();
     return up && assembly.graph.multiply(up, assembly.graph.constant(oxycaloricKJPerMol * parseUnit('kJ').factor));
   };
+  publish(assembly, 'organicAcidCharge', 'negative charge of organic acids', parseUnit('mol/L'), () =>
+    acidCharge(assembly, assembly.published.get('pH')),
+  );
+  publish(
+    assembly,
+    'organicAcidChargeAtStart',
+    'negative charge of organic acids at the start',
+    parseUnit('mol/L'),
+    () => acidCharge(assembly, assembly.definitions.get('charge.pH')),
+  );
+  publish(assembly, 'biomass', 'biomass', parseUnit('g/L'), () => biomass(assembly));
   publish(assembly, 'OUR', 'oxygen uptake rate', molar, oxygen);
   publish(assembly, 'CER', 'carbon dioxide evolution rate', molar, carbon);
   publish(assembly, 'RQ', 'respiratory quotient', parseUnit('-'), quotient);
@@ -56,4 +67,45 @@ function perVolume(
     );
   const total = graph.divide(graph.sum(terms), volume);
   return sign > 0 ? total : graph.negate(total);
+}
+
+/** Charge that the acids of the broth carry at a pH: for each group in turn the protons that it has lost (species with `pKa`). */
+function acidCharge(assembly: Assembly, pH: Definition | undefined): NodeId | undefined {
+  const { graph } = assembly;
+  const broth = assembly.phases.get(brothName);
+  const volume = broth && assembly.lowering.resolve(broth.volume);
+  if (volume === undefined) return undefined;
+  const terms = [...broth!.amounts].flatMap(([id, draft]) => {
+    const { pKa } = assembly.species.get(id)!;
+    if (pKa.length === 0 || draft.info.molPerUnit === undefined) return [];
+    const molar = graph.divide(graph.multiply(draft.node, graph.constant(draft.info.molPerUnit)), volume);
+    const acidity = pH && assembly.lowering.resolve(pH);
+    return acidity === undefined ? [] : [graph.multiply(molar, protonsLost(assembly, pKa, acidity))];
+  });
+  return graph.sum(terms);
+}
+
+/** Mean number of protons that an acid has lost: sum of i c_i over sum of c_i with c_i = 10^(i pH - pKa1 - ... - pKai). */
+function protonsLost({ graph }: Assembly, pKa: readonly number[], pH: NodeId): NodeId {
+  let form = graph.one;
+  let total = graph.one;
+  let lost = graph.zero;
+  pKa.forEach((value, i) => {
+    const step = graph.exp(graph.multiply(graph.constant(Math.LN10), graph.subtract(pH, graph.constant(value))));
+    form = graph.multiply(form, step);
+    total = graph.add(total, form);
+    lost = graph.add(lost, graph.multiply(graph.constant(i + 1), form));
+  });
+  return graph.divide(lost, total);
+}
+
+/** Concentration of what the organism counts its specific rates by. */
+function biomass(assembly: Assembly): NodeId | undefined {
+  const named = assembly.parts.map(({ file }) => file.value.biomass).find((id) => id !== undefined);
+  const broth = assembly.phases.get(brothName);
+  const draft = named && broth?.amounts.get(named.value);
+  const volume = broth && assembly.lowering.resolve(broth.volume);
+  if (!draft || volume === undefined) return assembly.graph.zero;
+  if (draft.info.unit.dimension[0] === 1) return assembly.graph.divide(draft.node, volume);
+  return assembly.graph.zero;
 }

@@ -15,7 +15,7 @@ import type { NodeId } from '../graph/graph.ts';
 import type { StateInfo } from '../model.ts';
 import { type Assembly, gram, litre, mole, type Part, type PhaseDraft, type StateDraft, symbolOf } from './assembly.ts';
 import { parameterValues } from './reactions.ts';
-import { densityOf } from './species.ts';
+import { densityOf, litresPerUnit } from './species.ts';
 
 type StreamEntry = NonNullable<Part['file']['value']['streams']> extends ReadonlyMap<string, infer T> ? T : never;
 
@@ -35,6 +35,23 @@ export function composeFlows(assembly: Assembly): void {
   }
   checkStreamNames(assembly);
   addLedgers(assembly, crossings);
+  addVolumes(assembly);
+}
+
+/** Where volumes add up, the volume changes with everything that the phase gains or loses. */
+function addVolumes(assembly: Assembly): void {
+  const { graph } = assembly;
+  for (const phase of assembly.phases.values()) {
+    if (phase.waterVolume === undefined || !phase.volumeState) continue;
+    for (const draft of phase.amounts.values()) {
+      const perUnit = graph.constant(litresPerUnit(assembly, phase, draft));
+      for (const { node, origin } of draft.terms)
+        phase.volumeState.terms.push({
+          node: graph.multiply(perUnit, node),
+          origin: `${origin} of ${draft.info.says}`,
+        });
+    }
+  }
 }
 
 function checkStreamNames(assembly: Assembly): void {
@@ -93,7 +110,7 @@ function composeStream(assembly: Assembly, part: Part, name: string, entry: Stre
     place: entry.flow.place,
     formula: parsed.expression,
   });
-  if (isVolume && phase.volumeState)
+  if (isVolume && phase.volumeState && phase.waterVolume === undefined)
     phase.volumeState.terms.push({
       node: signed(assembly, sign, flow.node),
       origin: `${sign > 0 ? '+' : '-'} ${name}`,
@@ -123,6 +140,7 @@ function enter(
     const quantity = given?.get(id) ?? entry.carries!.get(id)!;
     const draft = [...phase.amounts].find(([species]) => species === id || symbolOf(species) === id)?.[1];
     if (id === 'density' || !draft) {
+      // The temperature of a stream is a name of its vessel, declared with the others.
       if (id === 'density' || id === 'temperature') continue;
       const known = [...phase.amounts.keys(), 'density'];
       assembly.problems.error(
@@ -180,6 +198,15 @@ function addWater(
 ): void {
   const { graph } = assembly;
   const water = phase.amounts.get('H2O');
+  if (water && phase.waterVolume !== undefined && !concentrations.has('H2O')) {
+    const taken = [...concentrations].map(([id, node]) =>
+      graph.multiply(node, graph.constant(litresPerUnit(assembly, phase, phase.amounts.get(id)!))),
+    );
+    const room = graph.subtract(graph.one, graph.sum(taken));
+    refuseCrowded(assembly, name, place, room);
+    concentrations.set('H2O', graph.multiply(room, graph.constant(1 / phase.waterVolume)));
+    return;
+  }
   const own = densityOf(assembly, phase);
   if (!water || own === undefined || concentrations.has('H2O')) return;
   const unit: Unit = {
@@ -214,6 +241,18 @@ function addWater(
       'Lower a concentration, or state the density of the stream, as in `density: 1200 g/L`.',
     );
   concentrations.set('H2O', rest);
+}
+
+/** What a stream carries cannot take more than the stream. */
+function refuseCrowded(assembly: Assembly, name: string, place: Place | undefined, room: NodeId): void {
+  const left = evaluateConstant(assembly.graph, room, parameterValues(assembly));
+  if (left >= 0) return;
+  assembly.problems.error(
+    'MODEL_CHARGE_NEGATIVE',
+    place,
+    `What the stream \`${name}\` carries takes ${Number((1 - left).toPrecision(4))} L of each L, without any water.`,
+    'Lower a concentration, or correct the `specific volume` of a species.',
+  );
 }
 
 function leave(assembly: Assembly, name: string, phase: PhaseDraft, flow: NodeId, crossings: Crossing[]): void {

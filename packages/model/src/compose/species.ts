@@ -19,11 +19,18 @@ import { define } from './definition.ts';
 /** The phase that organisms live in. */
 export const brothName = 'broth';
 const defaultExhausted = 0.01;
+/** Sugars, salts and proteins in water add 0.6 to 0.75 mL/g. */
+const defaultSpecificVolume = 0.00065;
 
 /** Declares the known species and those of every component. */
 export function declareSpecies(assembly: Assembly): void {
-  for (const [id, { name, composition }] of knownSpecies) {
-    assembly.species.set(id, { info: { id, name, composition, exhausted: defaultExhausted }, basis: gram });
+  for (const [id, { name, composition, molarVolume }] of knownSpecies) {
+    assembly.species.set(id, {
+      info: { id, name, composition, exhausted: defaultExhausted },
+      basis: gram,
+      specificVolume: molarVolume / composition.molarMass,
+      pKa: [],
+    });
   }
   for (const part of assembly.parts) {
     for (const [id, entry] of part.file.value.species ?? []) {
@@ -52,6 +59,8 @@ export function declareSpecies(assembly: Assembly): void {
         basis: entry.basis?.value ?? gram,
         role: part.role,
         place,
+        specificVolume: entry['specific volume']?.value.base ?? defaultSpecificVolume,
+        pKa: (entry.pKa ?? []).map(({ value }) => value.base),
         ...(entry.initial && { initial: entry.initial }),
         ...(carbon && { carbon }),
       });
@@ -145,6 +154,8 @@ type PhaseEntry = NonNullable<Part['file']['value']['phases']> extends ReadonlyM
 
 function declareVolume(assembly: Assembly, part: Part, name: string, entry: PhaseEntry): PhaseDraft | undefined {
   const basis = entry.basis?.value ?? gram;
+  const water = entry['water density'];
+  const waterVolume = water && 1 / water.value.base;
   checkBasis(assembly, entry.basis, `the phase \`${name}\``);
   const amounts = new Map<string, StateDraft>();
   const named = entry['volume state'];
@@ -183,7 +194,15 @@ function declareVolume(assembly: Assembly, part: Part, name: string, entry: Phas
     draft.initialPlace = assembly.setup.parameters?.get('charge.volume')?.place ?? initial.place;
     draft.initial = chargeParameter(assembly, 'volume', initial, litre, `volume of the ${name}`);
   }
-  return { name, part, amounts, basis, volume: definition, volumeState: draft };
+  return {
+    name,
+    part,
+    amounts,
+    basis,
+    volume: definition,
+    volumeState: draft,
+    ...(waterVolume !== undefined && { waterVolume }),
+  };
 }
 
 function volumeState(assembly: Assembly, part: Part, symbol: string, phase: string, place: SpeciesDraft['place']) {
@@ -383,7 +402,7 @@ function startConcentration(assembly: Assembly, phase: PhaseDraft, id: string, d
     );
   }
   if (species.initial) return chargeParameter(assembly, symbol, species.initial, unit, draft.info.says);
-  if (id === 'H2O' && own?.density) return undefined;
+  if (id === 'H2O' && (own?.density || own?.['water density'])) return undefined;
   if (assembly.setup.mode === 'probe') return assembly.graph.one;
   const where = species.place ?? assembly.setup.place;
   const name = species.info.name;
@@ -399,10 +418,32 @@ function startConcentration(assembly: Assembly, phase: PhaseDraft, id: string, d
 function fillWithWater(assembly: Assembly, phase: PhaseDraft, volume: NodeId): void {
   const water = phase.amounts.get('H2O');
   const density = densityOf(assembly, phase);
-  if (!water || water.initial !== undefined || density === undefined) return;
   const { graph } = assembly;
+  if (water && phase.waterVolume !== undefined) {
+    const taken = [...phase.amounts]
+      .filter(([id]) => id !== 'H2O')
+      .map(([, draft]) => volumeOf(assembly, phase, draft));
+    const rest = graph.subtract(volume, graph.sum(taken));
+    water.initial = graph.multiply(rest, graph.constant(1 / phase.waterVolume));
+    return;
+  }
+  if (!water || water.initial !== undefined || density === undefined) return;
   const others = [...phase.amounts].filter(([id]) => id !== 'H2O').map(([, draft]) => massOf(assembly, draft));
   water.initial = graph.subtract(graph.multiply(density, volume), graph.sum(others));
+}
+
+/** What the amount of a species takes of its phase, L. */
+function volumeOf(assembly: Assembly, phase: PhaseDraft, draft: StateDraft): NodeId {
+  return assembly.graph.multiply(draft.node, assembly.graph.constant(litresPerUnit(assembly, phase, draft)));
+}
+
+/** What one unit of a state adds to the volume of its phase, where volumes add up, L. */
+export function litresPerUnit(assembly: Assembly, phase: PhaseDraft, { info }: StateDraft): number {
+  const composition = info.species?.composition;
+  if (!composition || info.molPerUnit === undefined || phase.waterVolume === undefined) return 0;
+  const perGram =
+    info.species!.id === 'H2O' ? phase.waterVolume : assembly.species.get(info.species!.id)!.specificVolume;
+  return info.molPerUnit * composition.molarMass * perGram;
 }
 
 function massOf(assembly: Assembly, draft: StateDraft): NodeId {

@@ -1,8 +1,10 @@
 import { ProblemError, type Problems } from '@fedbatch/vocabulary';
 import { isMap } from 'yaml';
+import { extendComponent } from './extend-component.ts';
 import {
   choice,
   type Field,
+  type Located,
   listOf,
   locatedText,
   mapOf,
@@ -29,12 +31,15 @@ const expression = () =>
 export const refuseSpecies = (id: string): string | undefined =>
   /^[A-Za-z][A-Za-z0-9_]*[+-]$/.test(id) ? undefined : refuseName(id);
 /** A needed name may be a species of a phase: `gas.O2`. */
-const refuseNeed = (id: string): string | undefined => {
+export const refuseNeed = (id: string): string | undefined => {
   const parts = id.split('.');
   return parts.length === 2 ? parts.map(refuseName).find((wrong) => wrong !== undefined) : refuseName(id);
 };
 const speciesId = () =>
-  locatedText({ type: 'string', description: 'a species: one of this file, or O2, CO2, N2, NH4+, H2O, H+, HCO3-' });
+  locatedText({
+    type: 'string',
+    description: 'a species: one of this file, or O2, CO2, N2, NH4+, H2O, H+, HCO3-, H2PO4-, Na+, K+, Cl-',
+  });
 
 const parameter = record(
   {
@@ -62,6 +67,11 @@ const speciesShape = record(
     basis: optional(unit(), 'what an amount is counted in: g (default), mol or cells'),
     initial: optional(quantity(), 'concentration at the start where the scenario gives none'),
     exhausted: optional(quantity(), 'concentration below which it counts as exhausted; default 0.01 g/L'),
+    pKa: optional(
+      listOf(quantity('-')),
+      'pKa of its acid groups in rising order; its formula is then that of the undissociated acid',
+    ),
+    'specific volume': optional(quantity('L/g'), 'what 1 g of it adds to the volume; default 0.00065 L/g'),
     carbon: optional(
       expression(),
       "carbon content that the source states, as a parameter's name; the audit compares it with the formula",
@@ -120,6 +130,10 @@ const phase = record(
       'concentrations at the start, as formulas',
     ),
     density: optional(expression(), 'density of the liquid; water is then what is missing to it'),
+    'water density': optional(
+      quantity('g/L'),
+      'the volume is that of the water and of what it holds, added up; water is what fills a stated volume',
+    ),
     says: optional(text(), 'what it is, in words'),
   },
   'phase',
@@ -164,6 +178,33 @@ const held = record(
     says: optional(text(), 'what it is, in words'),
   },
   'held value',
+);
+const longNeed = record(
+  {
+    unit: required(unit(), 'its unit'),
+    otherwise: optional(quantity(), 'its value where no component gives it'),
+  },
+  'need',
+);
+const need = shortOr(unit(), longNeed, (value, place): Read<typeof longNeed> => ({ unit: value, place }));
+const startValue = record(
+  {
+    unit: required(unit(), 'its unit'),
+    default: required(quantity(), 'its value where the scenario gives none'),
+    range: optional(locatedText(), 'its limits, as 2..12'),
+    says: optional(text(), 'what it is, in words'),
+  },
+  'value at the start',
+);
+const balance = record(
+  {
+    unit: required(unit(), 'the unit of what is balanced'),
+    holds: required(expression(), 'what the plant holds'),
+    in: required(expression(), 'what enters or is made, per h'),
+    out: required(expression(), 'what leaves, per h'),
+    says: optional(text(), 'what it is, in words'),
+  },
+  'balance',
 );
 const unknown = record(
   {
@@ -211,6 +252,10 @@ export const componentShape = record(
     component: optional(title(), 'title of any other component'),
     version: optional(choice(['1']), 'version of the language; 1'),
     source: required(text(), 'paper, book or data that the file is taken from'),
+    extends: optional(
+      listOf(locatedText()),
+      'files that this one starts from, by path; later ones win over earlier, and this one over all',
+    ),
     says: optional(text(), 'remarks'),
     biomass: optional(speciesId(), 'the species that specific rates count'),
     balance: optional(
@@ -220,8 +265,12 @@ export const componentShape = record(
     feeding: optional(feeding, 'what a feed law may assume of the organism'),
     species: optional(mapOf(speciesShape, { noun: 'species', refuse: refuseSpecies }), 'species in the broth'),
     needs: optional(
-      mapOf(unit(), { noun: 'need', refuse: refuseNeed }),
+      mapOf(need, { noun: 'need', refuse: refuseNeed }),
       'names that other components must give, with their units',
+    ),
+    charge: optional(
+      mapOf(startValue, { noun: 'value at the start' }),
+      'what the charge of a scenario may state beside species and volume; formulas call it `start.name`',
     ),
     gives: optional(listOf(locatedText()), 'names that other components may use'),
     inputs: optional(mapOf(input, { noun: 'input' }), 'what control or a person sets'),
@@ -234,6 +283,10 @@ export const componentShape = record(
     reactions: optional(mapOf(reaction, { noun: 'reaction' }), 'conversions between species'),
     phases: optional(mapOf(phase, { noun: 'phase' }), 'places that hold species'),
     streams: optional(mapOf(stream, { noun: 'stream' }), 'flows into and out of phases'),
+    balances: optional(
+      mapOf(balance, { noun: 'balance' }),
+      'what must close beside elements, charge and mass, as energy does; the audit of every run shows it',
+    ),
     transfers: optional(mapOf(transfer, { noun: 'transfer' }), 'exchange between phases'),
     events: optional(mapOf(event, { noun: 'event' }), 'what happens at a time or when something crosses a limit'),
     trends: optional(
@@ -257,11 +310,54 @@ export interface ComponentFile {
 
 const kinds: readonly ComponentKind[] = ['organism', 'vessel', 'component'];
 
+/** Opens a file that another names, by its path as written; undefined after a problem was reported. */
+export type OpenFile = (name: Located<string>, from: string) => { source: string; file: string } | undefined;
+
+/** Files may rest on files this deep. */
+const extendsLimit = 8;
+
 /**
- * Reads a component file. `file` is the name that messages show.
+ * Reads a component file, and with `open` the files that it extends. `file` is the name that messages show.
  * Throws ProblemError with every problem of form: unknown keys, missing keys, units, names, syntax.
  */
-export function readComponent(source: string, file: string, problems: Problems): ComponentFile {
+export function readComponent(source: string, file: string, problems: Problems, open?: OpenFile): ComponentFile {
+  return readWithBases(source, file, problems, open, []);
+}
+
+function readWithBases(
+  source: string,
+  file: string,
+  problems: Problems,
+  open: OpenFile | undefined,
+  above: readonly string[],
+): ComponentFile {
+  const own = readAlone(source, file, problems);
+  const bases = (own.value.extends ?? []).flatMap((name) => {
+    if (above.length >= extendsLimit || above.includes(file)) {
+      problems.error(
+        'MODEL_EXTENDS_CIRCULAR',
+        name.place,
+        `\`${name.value.slice(0, 80)}\` is extended more than ${extendsLimit} files deep, or by itself.`,
+        'Let the chain of `extends` end.',
+      );
+      return [];
+    }
+    const opened = open?.(name, file);
+    if (opened) return [readWithBases(opened.source, opened.file, problems, open, [...above, file])];
+    if (!open)
+      problems.error(
+        'MODEL_EXTENDS_UNREADABLE',
+        name.place,
+        `The file extends \`${name.value.slice(0, 80)}\`, and other files cannot be opened here.`,
+        'Read it from a folder, or put the entries of both into one file.',
+      );
+    return [];
+  });
+  problems.throwIfAny();
+  return bases.length === 0 ? own : extendComponent(bases, own);
+}
+
+function readAlone(source: string, file: string, problems: Problems): ComponentFile {
   const yaml = parseYaml(source, file, problems);
   const context: ReadContext = { file: yaml, problems };
   if (yaml.root === null || !isMap(yaml.root)) {

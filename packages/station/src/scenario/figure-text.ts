@@ -24,7 +24,17 @@ const statistics = new Map<string, Statistic>([
   ['mean', 'mean'],
   ['total', 'total'],
 ]);
-const balanceNames = ['carbon', 'nitrogen', 'oxygen', 'hydrogen', 'charge', 'electrons', 'mass', 'every'];
+/** Balances of every model; a file may state more, such as energy. */
+const balanceNames: readonly string[] = [
+  'carbon',
+  'nitrogen',
+  'oxygen',
+  'hydrogen',
+  'charge',
+  'electrons',
+  'mass',
+  'every',
+];
 const forms =
   'biomass at end, acetate maximum, dissolved oxygen minimum, feed rate total, OUR mean, duration of batch, end of batch, carbon balance';
 
@@ -32,10 +42,12 @@ const forms =
 export class FigureReader {
   readonly #names: NameTable;
   readonly #phases: readonly string[];
+  readonly #balances: readonly string[];
   readonly #problems: Problems;
 
-  constructor(names: NameTable, phases: readonly string[], problems: Problems) {
+  constructor(names: NameTable, phases: readonly string[], stated: readonly string[], problems: Problems) {
     this.#names = names;
+    this.#balances = [...balanceNames, ...stated];
     this.#phases = phases;
     this.#problems = problems;
   }
@@ -45,7 +57,7 @@ export class FigureReader {
     const phase = /^(end|duration) of (.+)$/.exec(words);
     if (phase) return this.#phaseFigure(text, phase[1] as 'end' | 'duration', phase[2]!);
     const balance = /^(.+) balance$/.exec(words);
-    if (balance && balanceNames.includes(balance[1]!))
+    if (balance && this.#balances.includes(balance[1]!))
       return {
         id: `balance.${balance[1]}`,
         says: `${balance[1]} balance`,

@@ -6,6 +6,7 @@ import {
   compose,
   type Located,
   type Model,
+  type OpenFile,
   type Override,
   type Part,
   readComponent,
@@ -49,14 +50,24 @@ export class ScenarioFiles {
 
   /** Text of a file named in the scenario, relative to its folder. */
   read(name: Located<string>): { path: string; text: string } | undefined {
-    const path = join(this.folder, name.value);
+    return this.#readFrom(this.folder, name, 'scenario');
+  }
+
+  /** What a component file extends, relative to that file. */
+  readonly open: OpenFile = (name, from) => {
+    const read = this.#readFrom(dirname(from), name, 'file that extends it');
+    return read && { source: read.text, file: read.path };
+  };
+
+  #readFrom(folder: string, name: Located<string>, beside: string): { path: string; text: string } | undefined {
+    const path = join(folder, name.value);
     const bytes = readFile(path);
     if (bytes === undefined)
       return this.#problems.error(
         'STATION_FILE_MISSING',
         name.place,
-        `There is no file \`${name.value}\` beside the scenario.`,
-        `Paths count from the folder of the scenario; looked for ${path}.`,
+        `There is no file \`${name.value}\` beside the ${beside}.`,
+        `Paths count from the folder of the ${beside}; looked for ${path}.`,
       );
     return { path, text: this.keep(path, bytes) };
   }
@@ -170,7 +181,7 @@ function readParts(scenario: ScenarioValue, files: ScenarioFiles, problems: Prob
   return wanted.flatMap(([role, name]) => {
     const read = files.read(name);
     if (!read) return [];
-    const component = readOrCollect(read.text, read.path, problems);
+    const component = readOrCollect(read.text, read.path, files, problems);
     if (!component) return [];
     if ((role === 'organism' || role === 'vessel') && component.kind !== role) {
       problems.error(
@@ -184,10 +195,15 @@ function readParts(scenario: ScenarioValue, files: ScenarioFiles, problems: Prob
   });
 }
 
-function readOrCollect(text: string, path: string, problems: Problems): ComponentFile | undefined {
+function readOrCollect(
+  text: string,
+  path: string,
+  files: ScenarioFiles,
+  problems: Problems,
+): ComponentFile | undefined {
   const own = new Problems();
   try {
-    return readComponent(text, path, own);
+    return readComponent(text, path, own, files.open);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     problems.list.push(...error.problems);

@@ -33,6 +33,7 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   const reader = new FigureReader(
     names,
     phasesOf(scenario).map(({ name }) => name),
+    model.balances.map(({ says }) => says),
     problems,
   );
   const scan = positive(scenario.scan, secondInH, 'scan', problems);
