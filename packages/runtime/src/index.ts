@@ -1,3 +1,4 @@
+export { auditRun } from './audit.ts';
 export { Run } from './run.ts';
 export type * from './run-plan.ts';
 export type * from './run-result.ts';

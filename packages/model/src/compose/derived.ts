@@ -35,6 +35,7 @@ export function publishDerived(assembly: Assembly, reactions: () => readonly Rea
     parseUnit('mol/L'),
     () => acidCharge(assembly, assembly.definitions.get('charge.pH')),
   );
+  publish(assembly, 'brothMass', 'mass of the broth', parseUnit('kg'), () => brothMass(assembly));
   publish(assembly, 'biomass', 'biomass', parseUnit('g/L'), () => biomass(assembly));
   publish(assembly, 'OUR', 'oxygen uptake rate', molar, oxygen);
   publish(assembly, 'CER', 'carbon dioxide evolution rate', molar, carbon);
@@ -108,4 +109,14 @@ function biomass(assembly: Assembly): NodeId | undefined {
   if (!draft || volume === undefined) return assembly.graph.zero;
   if (draft.info.unit.dimension[0] === 1) return assembly.graph.divide(draft.node, volume);
   return assembly.graph.zero;
+}
+
+/** Mass of everything with a formula that the broth holds. */
+function brothMass({ graph, phases }: Assembly): NodeId {
+  const amounts = [...(phases.get(brothName)?.amounts.values() ?? [])];
+  return graph.sum(
+    amounts.map(({ node, info }) =>
+      graph.multiply(node, graph.constant((info.molPerUnit ?? 0) * (info.species?.composition?.molarMass ?? 0))),
+    ),
+  );
 }

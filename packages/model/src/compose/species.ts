@@ -379,7 +379,9 @@ function startConcentration(assembly: Assembly, phase: PhaseDraft, id: string, d
     offset: 0,
     dimension: divideDimensions(draft.info.unit.dimension, litre.dimension),
   };
-  const given = assembly.setup.charge?.get(symbol) ?? assembly.setup.charge?.get(id);
+  // `NH4+` may be charged by its full name; in another phase that name would mean the broth's.
+  const given =
+    assembly.setup.charge?.get(symbol) ?? (phase.name === brothName ? assembly.setup.charge?.get(id) : undefined);
   const own = phase.part.file.value.phases?.get(phase.name);
   const formula = own?.initial?.get(id);
   const stands = given?.place ?? formula?.place ?? species.initial?.place;

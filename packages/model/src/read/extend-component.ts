@@ -95,5 +95,7 @@ function withoutMetNeeds(value: ComponentValue): ComponentValue {
     for (const id of held) declared.add(name === 'broth' ? id : `${name}.${id}`);
     if (phase['volume state']) declared.add(phase['volume state'].value);
   }
+  for (const [name, stream] of value.streams ?? [])
+    if (stream.carries?.has('temperature')) declared.add(`${name}.temperature`);
   return { ...value, needs: new Map([...value.needs].filter(([name]) => !declared.has(name))) };
 }
