@@ -572,9 +572,9 @@ describe('a composition is refused for', () => {
       /no phase `gass`\. Did you mean `gas`/,
     ],
     [
-      'a stream with two ends',
-      'streams: { s: { into: gas, from: broth, flow: 0 } }',
-      /exactly one of `into` and `from`/,
+      'a stream with the same phase at both ends',
+      'streams: { s: { into: broth, from: broth, flow: 0 } }',
+      /enters the phase that it leaves/,
     ],
     ['a second broth', 'phases: { broth: { volume state: W } }', /phase `broth` is declared by two components/],
     ['a reaction that does nothing', 'reactions: { r: { rate: k, per: X } }', /uses nothing and makes nothing/],

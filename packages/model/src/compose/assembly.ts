@@ -87,6 +87,8 @@ export interface SpeciesDraft {
   readonly specificVolume: number;
   /** pKa of its acid groups in rising order. */
   readonly pKa: readonly number[];
+  /** Whether it is held back with the cells; undefined: as its basis says. */
+  readonly particulate?: boolean;
 }
 
 export const gram = parseUnit('g');

@@ -61,6 +61,7 @@ export function declareSpecies(assembly: Assembly): void {
         place,
         specificVolume: entry['specific volume']?.value.base ?? defaultSpecificVolume,
         pKa: (entry.pKa ?? []).map(({ value }) => value.base),
+        ...(entry.particulate && { particulate: entry.particulate.value === 'yes' }),
         ...(entry.initial && { initial: entry.initial }),
         ...(carbon && { carbon }),
       });

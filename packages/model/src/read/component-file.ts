@@ -71,6 +71,10 @@ const speciesShape = record(
       listOf(quantity('-')),
       'pKa of its acid groups in rising order; its formula is then that of the undissociated acid',
     ),
+    particulate: optional(
+      choice(['yes', 'no']),
+      'whether settlers and membranes hold it back; default yes for the biomass and what is counted in cells',
+    ),
     'specific volume': optional(quantity('L/g'), 'what 1 g of it adds to the volume; default 0.00065 L/g'),
     carbon: optional(
       expression(),
@@ -146,6 +150,11 @@ const stream = record(
     carries: optional(
       mapOf(quantity(), { noun: 'species', refuse: refuseSpecies }),
       'composition where the scenario gives none',
+    ),
+    only: optional(listOf(speciesId()), 'species that it carries, without liquid: sedimentation, a membrane'),
+    retains: optional(
+      mapOf(expression(), { noun: 'species', refuse: refuseSpecies }),
+      'share of a species that stays behind, 0 to 1: cell retention, a condenser',
     ),
     says: optional(text(), 'what it is, in words'),
   },
