@@ -73,6 +73,7 @@ const prefixes = new Map<string, [number, number]>([
   ['µ', [1, 1e6]],
   ['μ', [1, 1e6]],
   ['n', [1, 1e9]],
+  ['p', [1, 1e12]],
 ]);
 const prefixed = new Set(['g', 'm', 'L', 's', 'K', 'mol', 'M', 'N', 'Pa', 'bar', 'J', 'cal', 'W', 'cell', 'cells']);
 const aliases = new Map([
