@@ -2,4 +2,5 @@ export { createIntegrator } from './create-integrator.ts';
 export { eigenvalues } from './eigenvalues.ts';
 export type { Integrator, IntegratorOptions, Method, WorkCounters } from './integrator.ts';
 export * from './outcomes.ts';
+export { RandomStream } from './random-stream.ts';
 export type { NonNegativeState, System } from './system.ts';

@@ -1,0 +1,151 @@
+/** What an actuator is, in base units and h. */
+export interface ActuatorSpec {
+  /** `feed.pump` */
+  readonly tag: string;
+  /** Input of the equations that it drives. */
+  readonly drives: string;
+  readonly low: number;
+  readonly high: number;
+  /** Fastest change, per h. */
+  readonly ratePerH: number;
+  /** Changes of the demand below this do nothing. */
+  readonly deadBand: number;
+  /** Smallest step that it can make; 0: none. */
+  readonly step: number;
+  readonly tauH: number;
+  /** Relative error of its calibration. */
+  readonly error: number;
+  /** Loss of delivery for each unit delivered in total: a tube that wears. */
+  readonly wear: number;
+  /** Valve: how far the demand moves before the stem does, and how far it then jumps (Choudhury et al. 2005, Control Eng. Pract. 13, 641). */
+  readonly stickband: number;
+  readonly slipJump: number;
+  /** What its bottle holds; when it is empty nothing is delivered. */
+  readonly reservoir: number;
+}
+
+export const idealActuator: Omit<ActuatorSpec, 'tag' | 'drives'> = {
+  low: Number.NEGATIVE_INFINITY,
+  high: Number.POSITIVE_INFINITY,
+  ratePerH: Number.POSITIVE_INFINITY,
+  deadBand: 0,
+  step: 0,
+  tauH: 0,
+  error: 0,
+  wear: 0,
+  stickband: 0,
+  slipJump: 0,
+  reservoir: Number.POSITIVE_INFINITY,
+};
+
+/** What faults do to an actuator at this moment. */
+export interface ActuatorEffects {
+  /** Share of what is meant that comes. */
+  factor: number;
+  stuck: boolean;
+  off: boolean;
+  runaway: boolean;
+  stickband: number;
+}
+
+/** One actuator: limits, dead band, rate, steps, stiction, lag, error and wear. `act` allocates nothing. */
+export class Actuator {
+  readonly spec: ActuatorSpec;
+  readonly effects: ActuatorEffects = { factor: 1, stuck: false, off: false, runaway: false, stickband: 0 };
+  readonly memorySize = 7;
+  /** command taken, position, delivered (mean), total delivered, total meant, stem at rest, direction of the stem. */
+  readonly #held = new Float64Array(7);
+
+  constructor(spec: ActuatorSpec, start: number) {
+    this.spec = spec;
+    this.#held[0] = start;
+    this.#held[1] = start;
+    this.#held[2] = start;
+    this.#held[5] = start;
+  }
+
+  /** Mean over the last `act`. */
+  get delivered(): number {
+    return this.#held[2]!;
+  }
+
+  /** What has been delivered, against what its totaliser shows: what was meant. */
+  get total(): number {
+    return this.#held[3]!;
+  }
+
+  get totaliser(): number {
+    return this.#held[4]!;
+  }
+
+  get isEmpty(): boolean {
+    return this.#held[3]! >= this.spec.reservoir;
+  }
+
+  /** Follows `demands[slot]` for `clock[1]` h. */
+  act(clock: Float64Array, demands: Float64Array, slot: number): void {
+    const { spec, effects } = this;
+    const held = this.#held;
+    const dt = clock[1]!;
+    const target = this.#target(demands[slot]!, dt);
+    const from = held[1]!;
+    let mean = target;
+    if (spec.tauH > 0 && dt > 0) {
+      const decay = Math.exp(-dt / spec.tauH);
+      mean = target + ((from - target) * spec.tauH * (1 - decay)) / dt;
+      held[1] = target + (from - target) * decay;
+    } else held[1] = target;
+    const worn = 1 / (1 + spec.wear * Math.abs(held[3]!));
+    let delivered = mean * (1 + spec.error) * worn * effects.factor;
+    if (effects.off) {
+      delivered = Math.min(Math.max(0, spec.low), spec.high);
+      held[1] = delivered;
+    }
+    if (this.isEmpty) delivered = 0;
+    else if (held[3]! + delivered * dt > spec.reservoir && dt > 0) delivered = (spec.reservoir - held[3]!) / dt;
+    held[2] = Math.min(Math.max(delivered, Math.min(spec.low, 0)), spec.high);
+    held[3] = held[3]! + held[2]! * dt;
+    held[4] = held[4]! + mean * dt;
+  }
+
+  save(out: Float64Array, from: number): void {
+    out.set(this.#held, from);
+  }
+
+  restore(memory: Float64Array, from: number): void {
+    for (let i = 0; i < 7; i++) this.#held[i] = memory[from + i]!;
+  }
+
+  #target(demand: number, dt: number): number {
+    const { spec, effects } = this;
+    const held = this.#held;
+    if (effects.runaway && Number.isFinite(spec.high)) return spec.high;
+    if (effects.stuck) return held[1]!;
+    const asked = Math.min(Math.max(Number.isFinite(demand) ? demand : held[0]!, spec.low), spec.high);
+    if (Math.abs(asked - held[0]!) > spec.deadBand) {
+      const most = spec.ratePerH * dt;
+      const change = Math.min(Math.max(asked - held[0]!, -most), most);
+      held[0] = held[0]! + change;
+    }
+    const stepped = spec.step > 0 ? Math.round(held[0]! / spec.step) * spec.step : held[0]!;
+    return this.#stem(Math.min(Math.max(stepped, spec.low), spec.high));
+  }
+
+  /** A stem at rest moves only when the command has left it by the stick band, and then jumps; while it moves it stays behind by the rest. */
+  #stem(command: number): number {
+    const held = this.#held;
+    const stickband = this.spec.stickband + this.effects.stickband;
+    const jump = Math.min(this.spec.slipJump + this.effects.stickband, stickband);
+    if (!(stickband > 0)) {
+      held[5] = command;
+      return command;
+    }
+    const offset = command - held[5]!;
+    const behind = 0.5 * (stickband - jump);
+    const isTurning = Math.sign(offset) !== held[6]! || held[6] === 0;
+    if (Math.abs(offset) <= (isTurning ? 0.5 * stickband : behind)) return held[5]!;
+    held[6] = Math.sign(offset);
+    held[5] = command - held[6]! * behind;
+    return held[5]!;
+  }
+}

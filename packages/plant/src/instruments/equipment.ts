@@ -1,0 +1,316 @@
+import type { Plant } from '../plant.ts';
+import { Actuator, type ActuatorSpec } from './actuator.ts';
+import { ACTIVE, Fault, type FaultLabel, type FaultSpec, faultKinds, WAITING } from './fault.ts';
+import { Sensor } from './sensor.ts';
+import type { SensorSpec } from './sensor-spec.ts';
+
+export interface EquipmentSpec {
+  readonly sensors: readonly SensorSpec[];
+  readonly actuators: readonly ActuatorSpec[];
+  readonly faults: readonly FaultSpec[];
+}
+
+/**
+ * The instruments round a plant: demands go through actuators to its inputs, its outputs through sensors to readings, and faults act on
+ * both and on the plant. A scan allocates nothing. What is wrong is told in `labels`, and nowhere else.
+ */
+export class Equipment {
+  readonly sensors: readonly Sensor[];
+  readonly actuators: readonly Actuator[];
+  /** What the actuators are told, one each, base units. */
+  readonly demands: Float64Array;
+  readonly labels: FaultLabel[] = [];
+  readonly memorySize: number;
+  readonly #plant: Plant;
+  readonly #seed: number;
+  readonly #faults: Fault[] = [];
+  readonly #truth: Float64Array;
+  readonly #reads: Int32Array;
+  readonly #drives: Int32Array;
+  readonly #writes: Int32Array;
+  readonly #clock = new Float64Array(2);
+  #sensedH = 0;
+
+  /** Throws RangeError where a tag, output, input or target is not known. */
+  constructor(plant: Plant, spec: EquipmentSpec, seed: number, scanH: number) {
+    const { model } = plant.instance;
+    this.#plant = plant;
+    this.#seed = seed;
+    const output = (id: string): number => {
+      const slot = model.outputs.findIndex((info) => info.id === id);
+      if (slot < 0)
+        throw new RangeError(`The model has no output \`${id}\`. Name one that \`fedbatch explain\` lists.`);
+      return slot;
+    };
+    this.sensors = spec.sensors.map((sensor) => new Sensor(sensor, seed, scanH));
+    this.#reads = Int32Array.from(spec.sensors, ({ reads }) => output(reads));
+    this.#writes = Int32Array.from(spec.sensors, ({ writes }) =>
+      writes === undefined ? -1 : plant.instance.slotOf(writes),
+    );
+    this.#drives = Int32Array.from(spec.actuators, ({ drives }) => plant.instance.slotOf(drives));
+    this.demands = Float64Array.from(this.#drives, (slot) => plant.instance.parameters[slot]!);
+    this.actuators = spec.actuators.map((actuator, i) => new Actuator(actuator, this.demands[i]!));
+    this.#truth = new Float64Array(model.outputs.length);
+    for (const fault of spec.faults) this.inject(fault);
+    this.memorySize =
+      this.demands.length +
+      1 +
+      [...this.sensors, ...this.actuators, ...this.#faults].reduce((sum, part) => sum + part.memorySize, 0);
+  }
+
+  /** Adds a fault to a plant that may be running. Throws RangeError where its target is not there. */
+  inject(spec: FaultSpec): void {
+    this.#target(spec);
+    if (spec.with !== undefined) this.#sensorIndex(spec.with);
+    this.#faults.push(new Fault(spec, this.#seed));
+  }
+
+  /** Ends a fault by hand. */
+  clear(id: string): void {
+    for (const fault of this.#faults)
+      if (fault.spec.id === id && fault.status !== ACTIVE) fault.end(this.#plant.timeH);
+      else if (fault.spec.id === id) this.#end(fault, this.#plant.timeH);
+  }
+
+  /** The next time after `timeH` at which a fault changes: whoever integrates stops there. */
+  nextChangeH(timeH: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < this.#faults.length; i++) next = Math.min(next, this.#faults[i]!.nextChangeH(timeH));
+    return next;
+  }
+
+  /** An event of the model, which faults may wait for. */
+  trigger(event: string): void {
+    for (const fault of this.#faults)
+      if (fault.status === WAITING && fault.spec.when === event) this.#start(fault, this.#plant.timeH);
+  }
+
+  /** Sends the demands through the actuators into the plant, for the time to `endH`. */
+  act(endH: number): void {
+    const clock = this.#clock;
+    clock[0] = this.#plant.timeH;
+    clock[1] = endH - clock[0];
+    this.#progress(clock[0], clock[1]);
+    for (let i = 0; i < this.actuators.length; i++) {
+      const actuator = this.actuators[i]!;
+      actuator.act(clock, this.demands, i);
+      this.#plant.demand(this.#drives[i]!, actuator.delivered);
+    }
+  }
+
+  /** Reads every sensor at the present time. */
+  sense(): void {
+    const clock = this.#clock;
+    clock[0] = this.#plant.timeH;
+    clock[1] = clock[0] - this.#sensedH;
+    this.#sensedH = clock[0];
+    this.#progress(clock[0], 0);
+    this.#plant.sense(this.#truth);
+    for (let i = 0; i < this.sensors.length; i++) {
+      const sensor = this.sensors[i]!;
+      sensor.measure(clock, this.#truth, this.#reads[this.#wired(i)]!);
+      const written = this.#writes[i]!;
+      if (written >= 0 && Number.isFinite(sensor.reading)) this.#plant.demand(written, sensor.reading);
+    }
+  }
+
+  save(out: Float64Array, from: number): void {
+    out.set(this.demands, from);
+    let at = from + this.demands.length;
+    out[at++] = this.#sensedH;
+    for (const part of [...this.sensors, ...this.actuators, ...this.#faults]) {
+      part.save(out, at);
+      at += part.memorySize;
+    }
+  }
+
+  restore(memory: Float64Array, from: number): void {
+    for (let i = 0; i < this.demands.length; i++) this.demands[i] = memory[from + i]!;
+    let at = from + this.demands.length;
+    this.#sensedH = memory[at++]!;
+    for (const part of [...this.sensors, ...this.actuators, ...this.#faults]) {
+      part.restore(memory, at);
+      at += part.memorySize;
+    }
+  }
+
+  /** The sensor whose cable a reading comes over: another's where two are swapped. */
+  #wired(index: number): number {
+    for (let f = 0; f < this.#faults.length; f++) {
+      const fault = this.#faults[f]!;
+      if (fault.status !== ACTIVE || fault.spec.kind !== 'swap' || fault.strength(this.#clock[0]!) === 0) continue;
+      const a = this.#sensorIndex(fault.spec.on);
+      const b = this.#sensorIndex(fault.spec.with!);
+      if (index === a) return b;
+      if (index === b) return a;
+    }
+    return index;
+  }
+
+  /** Starts and ends faults, and gathers what the active ones do. */
+  #progress(timeH: number, dtH: number): void {
+    for (let i = 0; i < this.sensors.length; i++) clearSensor(this.sensors[i]!);
+    for (let i = 0; i < this.actuators.length; i++) clearActuator(this.actuators[i]!);
+    for (let f = 0; f < this.#faults.length; f++) {
+      const fault = this.#faults[f]!;
+      if (fault.begins(timeH, dtH)) this.#start(fault, timeH);
+      if (fault.ends(timeH)) this.#end(fault, fault.endH);
+      if (fault.status === ACTIVE) this.#apply(fault, timeH);
+    }
+  }
+
+  #start(fault: Fault, timeH: number): void {
+    const { id, kind, on, size } = fault.spec;
+    fault.start(timeH);
+    if (faultKinds[kind] === 'process') fault.before = this.#plant.instance.parameters[this.#target(fault.spec)]!;
+    this.labels.push({ id, kind, on, size, fromH: fault.startH });
+  }
+
+  #end(fault: Fault, timeH: number): void {
+    fault.end(timeH);
+    if (faultKinds[fault.spec.kind] === 'process') this.#plant.demand(this.#target(fault.spec), fault.before);
+    const label = this.labels.findLast(({ id }) => id === fault.spec.id);
+    if (label) label.toH = timeH;
+  }
+
+  #apply(fault: Fault, timeH: number): void {
+    const strength = fault.strength(timeH);
+    switch (faultKinds[fault.spec.kind]) {
+      case 'sensor':
+        return applyToSensor(this.sensors[this.#sensorIndex(fault.spec.on)]!, fault, strength, timeH);
+      case 'actuator':
+        return applyToActuator(this.actuators[this.#actuatorIndex(fault.spec.on)]!, fault, strength);
+      case 'plant':
+        for (let i = 0; i < this.actuators.length; i++) if (strength > 0) this.actuators[i]!.effects.off = true;
+        return;
+      case 'process':
+        return this.#plant.demand(this.#target(fault.spec), this.#allowed(fault.spec, changed(fault, strength)));
+    }
+  }
+
+  /** A fault changes what is there; it does not make it negative, and not beyond what the input can take. */
+  #allowed(spec: FaultSpec, value: number): number {
+    const info = this.#plant.instance.model.parameters[this.#target(spec)]!;
+    const signed = info.kind === 'parameter' || info.kind === 'constant' || info.kind === 'held';
+    const low = info.kind === 'input' && info.range ? info.range.low : signed ? Number.NEGATIVE_INFINITY : 0;
+    const high = info.kind === 'input' && info.range ? info.range.high : Number.POSITIVE_INFINITY;
+    return Math.min(Math.max(value, low), high);
+  }
+
+  /** Slot of what a fault acts on. */
+  #target({ kind, on }: FaultSpec): number {
+    switch (faultKinds[kind]) {
+      case 'sensor':
+        return this.#sensorIndex(on);
+      case 'actuator':
+        return this.#actuatorIndex(on);
+      case 'plant':
+        return -1;
+      case 'process':
+        return this.#plant.instance.slotOf(on);
+    }
+  }
+
+  #sensorIndex(tag: string): number {
+    for (let i = 0; i < this.sensors.length; i++) if (this.sensors[i]!.spec.tag === tag) return i;
+    throw new RangeError(
+      `There is no sensor \`${tag}\`. Sensors are ${this.sensors.map(({ spec }) => spec.tag).join(', ')}.`,
+    );
+  }
+
+  #actuatorIndex(tag: string): number {
+    for (let i = 0; i < this.actuators.length; i++) if (this.actuators[i]!.spec.tag === tag) return i;
+    throw new RangeError(
+      `There is no actuator \`${tag}\`. Actuators are ${this.actuators.map(({ spec }) => spec.tag).join(', ')}.`,
+    );
+  }
+}
+
+function changed({ spec, before }: Fault, strength: number): number {
+  switch (spec.change ?? 'factor') {
+    case 'factor':
+      return before * (1 + strength * (spec.size - 1));
+    case 'offset':
+      return before + strength * spec.size;
+    case 'value':
+      return before + strength * (spec.size - before);
+  }
+}
+
+function clearSensor({ effects }: Sensor): void {
+  effects.bias = 0;
+  effects.factor = 1;
+  effects.noise = 1;
+  effects.spike = 0;
+  effects.frozen = false;
+  effects.failed = false;
+  effects.lost = false;
+  effects.delayH = 0;
+}
+
+function clearActuator({ effects }: Actuator): void {
+  effects.factor = 1;
+  effects.stuck = false;
+  effects.off = false;
+  effects.runaway = false;
+  effects.stickband = 0;
+}
+
+function applyToSensor({ effects }: Sensor, fault: Fault, strength: number, timeH: number): void {
+  const { kind, size } = fault.spec;
+  if (strength === 0) return;
+  switch (kind) {
+    case 'bias':
+      effects.bias += strength * size;
+      return;
+    case 'drift':
+      effects.bias += strength * size * (timeH - fault.startH);
+      return;
+    case 'freeze':
+      effects.frozen = true;
+      return;
+    case 'spikes':
+      effects.spike += strength * size * fault.spike();
+      return;
+    case 'noise':
+      effects.noise *= 1 + strength * (size - 1);
+      return;
+    case 'drop-out':
+      effects.failed = true;
+      effects.lost = true;
+      return;
+    case 'unit mix-up':
+      effects.factor *= 1 + strength * (size - 1);
+      return;
+    case 'delayed result':
+      effects.delayH += strength * size;
+      return;
+    case 'lost result':
+      effects.lost = true;
+  }
+}
+
+function applyToActuator({ effects }: Actuator, fault: Fault, strength: number): void {
+  const { kind, size } = fault.spec;
+  if (strength === 0) return;
+  switch (kind) {
+    case 'slip':
+    case 'occlusion':
+      effects.factor *= Math.max(0, 1 - strength * size);
+      return;
+    case 'runaway':
+      effects.runaway = true;
+      return;
+    case 'stuck':
+      effects.stuck = true;
+      return;
+    case 'sticking':
+      effects.stickband += strength * size;
+      return;
+    case 'trip':
+      effects.off = true;
+      return;
+    case 'empty':
+      effects.factor = 0;
+  }
+}
