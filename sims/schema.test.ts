@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { componentSchema, scenarioSchema } from '@fedbatch/station';
+import { componentSchema, instrumentsSchema, scenarioSchema } from '@fedbatch/station';
 import { describe, expect, it } from 'vitest';
 
 const read = (...path: string[]): string => readFileSync(join(import.meta.dirname, ...path), 'utf8');
@@ -8,6 +8,7 @@ const read = (...path: string[]): string => readFileSync(join(import.meta.dirnam
 describe('the schemas that editors use', () => {
   it.each([
     ['component', componentSchema()],
+    ['instruments', instrumentsSchema()],
     ['scenario', scenarioSchema()],
   ])('are those of the present language: %s', (kind, schema) => {
     expect(
@@ -19,6 +20,13 @@ describe('the schemas that editors use', () => {
   it.each(['organisms', 'vessels', 'components'])('are named in the first line of every file under %s', (folder) => {
     for (const file of readdirSync(join(import.meta.dirname, folder)))
       expect(read(folder, file), file).toMatch(/^# yaml-language-server: \$schema=\.\.\/schema\/component\.json\n/);
+  });
+
+  it('are named in the first line of every file under instruments', () => {
+    for (const file of readdirSync(join(import.meta.dirname, 'instruments')))
+      expect(read('instruments', file), file).toMatch(
+        /^# yaml-language-server: \$schema=\.\.\/schema\/instruments\.json\n/,
+      );
   });
 
   it('are named in the first line of every scenario', () => {

@@ -27,8 +27,8 @@ describe('a quick measurement', () => {
     }
   });
 
-  it('covers scans with two methods on two models, and every shipped organism', () => {
-    expect(results.scans.map(({ method }) => method)).toEqual(['rodas5p', 'auto', 'rodas5p', 'auto']);
+  it('covers scans with several models, and every shipped organism', () => {
+    expect(results.scans.map(({ method }) => method)).toEqual(['rodas5p', 'auto', 'rodas5p', 'auto', 'auto', 'auto']);
     expect(results.compile.map(({ model }) => model)).toContain('Anane2017-ecoli-closed in bench-15L');
     expect(results.compile.every(({ states, read, compose }) => states > 0 && read > 0 && compose > 0)).toBe(true);
   });

@@ -5,7 +5,7 @@ import { thisMachine } from './machine.ts';
 import { compareAtEqualError, comparedErrors, measureBatches } from './measure-batches.ts';
 import { measureCompile } from './measure-compile.ts';
 import type { Patience } from './median-time.ts';
-import { benchEcoli, modelOf, p1, shippedOrganisms } from './models.ts';
+import { benchEcoli, modelOf, p1, shippedOrganisms, wholeVessel } from './models.ts';
 import type { CompileRow, Results, ScanRow } from './results.ts';
 import { measureScans, ScanLoop } from './scan.ts';
 
@@ -46,6 +46,15 @@ export async function measure(mode: Mode, say: (text: string) => void): Promise<
       const loop = new ScanLoop(compileModel(modelOf(recipe)), 'vessel.feedRate', method);
       scans.push({ model: recipe.name, method, ...(await measureScans(loop, scanCount)) });
     }
+  }
+  const { compiled, equipment } = wholeVessel();
+  for (const [model, spec] of [
+    ['whole vessel', undefined],
+    ['whole vessel, 20 sensors, 12 actuators', equipment],
+  ] as const) {
+    say(`scan: ${model} with auto`);
+    const loop = new ScanLoop(compiled, 'vessel.feedRate', 'auto', 1e-6, spec);
+    scans.push({ model, method: 'auto', ...(await measureScans(loop, Math.min(scanCount, 100_000))) });
   }
   const batches = await measureBatches({
     contenders: contenders().map((contender) => ({ ...contender, tolerances: pick(contender) })),

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { compose, type Model, type Part, readComponent, type Setup } from '@fedbatch/model';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type CompiledModel, compose, type Model, type Part, readComponent, type Setup } from '@fedbatch/model';
+import type { EquipmentSpec } from '@fedbatch/plant';
+import { loadScenario } from '@fedbatch/station';
 import { Problems, parseQuantity } from '@fedbatch/vocabulary';
 
 const sims = resolve(import.meta.dirname, '../../sims');
@@ -69,6 +71,16 @@ export function modelOf(recipe: Recipe): Model {
   return compose(readParts(recipe), recipe.setup);
 }
 
+/** The same organism in a whole vessel with its loops, and the instruments round it. */
+export function wholeVessel(): { compiled: CompiledModel; equipment: EquipmentSpec } {
+  const { compiled, equipment } = loadScenario(join(sims, 'scenarios/ecoli-probe-drift')).plan;
+  return { compiled, equipment: { ...equipment!, faults: [] } };
+}
+
 function readPart(role: string, path: string): Part {
-  return { role, file: readComponent(readFileSync(path, 'utf8'), basename(path), new Problems()) };
+  const open = ({ value }: { value: string }, from: string) => {
+    const file = join(dirname(from), value);
+    return { source: readFileSync(file, 'utf8'), file };
+  };
+  return { role, file: readComponent(readFileSync(path, 'utf8'), path, new Problems(), open) };
 }

@@ -4,7 +4,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { CompiledModel } from '@fedbatch/model';
 import { EVENT, type Method, outcomeSentences, REACHED } from '@fedbatch/numerics';
-import { Plant } from '@fedbatch/plant';
+import { Equipment, type EquipmentSpec, Plant } from '@fedbatch/plant';
 
 /** Times in microseconds, of each scan on its own. */
 export interface ScanTimes {
@@ -38,9 +38,18 @@ export class ScanLoop {
   readonly plant: Plant;
   readonly samples: Float64Array;
   readonly #slot: number;
+  readonly #spec: EquipmentSpec | undefined;
+  #equipment: Equipment | undefined;
   #scan = 0;
 
-  constructor(compiled: CompiledModel, input: string, method: Method, relativeTolerance = 1e-6) {
+  constructor(
+    compiled: CompiledModel,
+    input: string,
+    method: Method,
+    relativeTolerance = 1e-6,
+    equipment?: EquipmentSpec,
+  ) {
+    this.#spec = equipment;
     this.plant = new Plant(compiled, { method, relativeTolerance });
     this.samples = new Float64Array(compiled.model.outputs.length);
     this.#slot = this.plant.instance.slotOf(input);
@@ -53,6 +62,7 @@ export class ScanLoop {
       instance.parameters[slot] = value;
     });
     this.plant.begin();
+    this.#equipment = this.#spec && new Equipment(this.plant, this.#spec, 1, secondH);
     this.#scan = 0;
   }
 
@@ -64,14 +74,20 @@ export class ScanLoop {
   scan(demands: Float64Array, at: number): void {
     const { plant } = this;
     const end = ++this.#scan * secondH;
-    plant.demand(this.#slot, demands[at]!);
+    const equipment = this.#equipment;
+    if (equipment) {
+      // The feed pump is the first actuator.
+      equipment.demands[0] = demands[at]!;
+      equipment.act(end);
+    } else plant.demand(this.#slot, demands[at]!);
     let outcome = plant.integrate(end);
     while (outcome === EVENT) {
       for (const event of plant.firedEvents()) plant.happen(event);
       outcome = plant.integrate(end);
     }
     if (outcome !== REACHED) throw new Error(`Scan ${this.#scan} at ${plant.timeH} h: ${outcomeSentences[outcome]}`);
-    plant.sense(this.samples);
+    if (equipment) equipment.sense();
+    else plant.sense(this.samples);
   }
 }
 

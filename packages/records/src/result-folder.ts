@@ -37,7 +37,7 @@ const manifestName = 'manifest.json';
 const journalName = 'journal.jsonl';
 /** Every file of a result beside its manifest. */
 const outputNames = [
-  ...['samples.csv', 'samples.parquet', 'schema.json', 'key-figures.json', 'audit.json'],
+  ...['samples.csv', 'samples.parquet', 'schema.json', 'key-figures.json', 'audit.json', 'faults.json'],
   ...[journalName, 'report.html'],
 ];
 
@@ -105,6 +105,7 @@ export function writeResult(folder: string, run: RunResult, context: ResultConte
   put('schema.json', [jsonText(samplesSchema(run.samples))]);
   put('key-figures.json', [jsonText({ keyFigures: run.keyFigures, expectations: run.expectations })]);
   put('audit.json', [jsonText(run.audit)]);
+  if (run.faults) put('faults.json', [jsonText({ faults: run.faults })]);
   const journal = writeJournal(folder, run, runId.slice(0, 16), context.actor, inputs, [...outputs]);
   outputs.push(digest(journalName, readFileSync(join(folder, journalName))));
   const { title, organism, vessel, seed } = run.scenario;

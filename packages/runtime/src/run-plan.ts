@@ -1,6 +1,7 @@
 import type { FeedStrategy } from '@fedbatch/control';
-import type { CompiledModel } from '@fedbatch/model';
+import type { CompiledModel, OutputInfo } from '@fedbatch/model';
 import type { Method } from '@fedbatch/numerics';
+import type { EquipmentSpec } from '@fedbatch/plant';
 import type { Unit } from '@fedbatch/vocabulary';
 import type { ScenarioTitle } from './run-result.ts';
 
@@ -8,6 +9,10 @@ import type { ScenarioTitle } from './run-result.ts';
 export interface RunPlan {
   readonly title: ScenarioTitle;
   readonly compiled: CompiledModel;
+  /** Everything that can be recorded: the outputs of the model, then what instruments show (see `instrumentTags`). */
+  readonly outputs: readonly PlanOutput[];
+  /** Instruments and faults; absent: ideal ones. */
+  readonly equipment?: EquipmentSpec;
   readonly method: Method;
   readonly relativeTolerance: number;
   readonly scanH: number;
@@ -18,6 +23,11 @@ export interface RunPlan {
   readonly figures: readonly FigurePlan[];
   readonly expectations: readonly ExpectationPlan[];
 }
+
+/** An output of the model, or a tag of an instrument. */
+export type PlanOutput = Pick<OutputInfo, 'id' | 'says' | 'unit' | 'formula' | 'source'> & {
+  readonly kind: OutputInfo['kind'] | 'measured' | 'quality' | 'delivered';
+};
 
 export interface PhasePlan {
   readonly name: string;

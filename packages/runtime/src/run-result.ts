@@ -1,4 +1,5 @@
 import type { OpenReaction } from '@fedbatch/model';
+import type { FaultLabel } from '@fedbatch/plant';
 
 /** What a run leaves behind, as plain data: records writes it to disk, the command line and the faces show it. All values are in the units that stand beside them. */
 export interface RunResult {
@@ -10,6 +11,8 @@ export interface RunResult {
   readonly keyFigures: readonly KeyFigure[];
   readonly expectations: readonly ExpectationResult[];
   readonly audit: Audit;
+  /** Ground truth of the faults, apart from everything measured; absent without instruments. */
+  readonly faults?: readonly FaultLabel[];
   readonly work: Readonly<Record<string, number>>;
 }
 
@@ -37,7 +40,8 @@ export interface Channel {
   /** Words for people: 'biomass', 'specific growth rate'. */
   readonly says: string;
   readonly unit: string;
-  readonly kind: 'concentration' | 'amount' | 'quantity' | 'input' | 'ledger';
+  /** Of the equations, or of instruments: what a sensor shows, how far to trust it, what an actuator delivers. */
+  readonly kind: 'concentration' | 'amount' | 'quantity' | 'input' | 'ledger' | 'measured' | 'quality' | 'delivered';
   /** The trend panel that shows it, in reading order of first appearance; undefined: recorded, not drawn. */
   readonly panel?: string;
 }

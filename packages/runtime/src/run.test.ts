@@ -60,6 +60,7 @@ function planOf(
   return {
     title: { title: 'test', organism: 'Test culture', vessel: 'Test vessel', seed: 1, method: 'auto', scanH: 0.01 },
     compiled: compileModel(model),
+    outputs: model.outputs,
     method: 'auto',
     relativeTolerance: 1e-8,
     scanH: 0.01,

@@ -1,6 +1,6 @@
 import type { EventInfo } from '@fedbatch/model';
 import { EVENT, type Outcome, outcomeSentences, REACHED } from '@fedbatch/numerics';
-import { Plant } from '@fedbatch/plant';
+import { Equipment, Plant } from '@fedbatch/plant';
 import { fromBase } from '@fedbatch/vocabulary';
 import { auditRun } from './audit.ts';
 import { judge, measureFigure } from './figures.ts';
@@ -16,6 +16,7 @@ import { Statistics } from './statistics.ts';
 export class Run {
   readonly plan: RunPlan;
   readonly #plant: Plant;
+  readonly #equipment: Equipment | undefined;
   readonly #outputs: Float64Array;
   readonly #conditions: Float64Array;
   readonly #outputSlots: ReadonlyMap<string, number>;
@@ -34,15 +35,15 @@ export class Run {
 
   constructor(plan: RunPlan) {
     this.plan = plan;
-    const { model } = plan.compiled;
     this.#plant = new Plant(plan.compiled, { method: plan.method, relativeTolerance: plan.relativeTolerance });
-    this.#outputs = new Float64Array(model.outputs.length);
+    this.#outputs = new Float64Array(plan.outputs.length);
     this.#conditions = new Float64Array(this.#plant.instance.eventCount);
-    this.#outputSlots = new Map(model.outputs.map((output, slot) => [output.id, slot]));
-    this.#statistics = new Statistics(model.outputs.length);
+    this.#outputSlots = new Map(plan.outputs.map((output, slot) => [output.id, slot]));
+    this.#statistics = new Statistics(plan.outputs.length);
     this.#recorder = this.#makeRecorder();
     this.#timeEvents = this.#plant.instance.eventTimes().sort((a, b) => a.time - b.time);
     this.#plant.begin();
+    this.#equipment = plan.equipment && new Equipment(this.#plant, plan.equipment, plan.title.seed, plan.scanH);
     this.#first = this.#plant.state.slice();
     this.#note({ kind: 'run', subject: 'run', says: `started: ${plan.title.title}` });
     this.#nextPhase('');
@@ -65,9 +66,7 @@ export class Run {
   /** The present value of an output, in its own unit. */
   read(output: string): number {
     const slot = this.#outputSlots.get(output);
-    return slot === undefined
-      ? Number.NaN
-      : fromBase(this.#outputs[slot]!, this.plan.compiled.model.outputs[slot]!.unit);
+    return slot === undefined ? Number.NaN : fromBase(this.#outputs[slot]!, this.plan.outputs[slot]!.unit);
   }
 
   /** Share of the run that is done, as far as durations are known: 0 to 1. */
@@ -116,6 +115,7 @@ export class Run {
         judge(expectation, material, this.#outcome?.kind === 'complete'),
       ),
       audit,
+      ...(this.#equipment && { faults: this.#equipment.labels }),
       work: { ...this.#plant.work },
     };
   }
@@ -125,9 +125,11 @@ export class Run {
     const phase = this.plan.phases[this.#phase]!;
     const limitH = this.#phaseStartH + (phase.forH ?? phase.atMostH ?? Number.POSITIVE_INFINITY);
     const eventH = this.#timeEvents[0]?.time ?? Number.POSITIVE_INFINITY;
-    const endH = Math.min(scanEndH, limitH, Math.max(eventH, this.timeH));
+    const faultH = this.#equipment?.nextChangeH(this.timeH) ?? Number.POSITIVE_INFINITY;
+    const endH = Math.min(scanEndH, limitH, Math.max(eventH, this.timeH), faultH);
     if (endH > this.timeH) {
       if (phase.feed) this.#feed(phase.feed, endH);
+      this.#equipment?.act(endH);
       const outcome = this.#plant.integrate(endH);
       if (outcome !== REACHED && outcome !== EVENT) return this.#fail(outcome);
       if (outcome === EVENT) this.#happen(this.#plant.firedEvents());
@@ -155,6 +157,7 @@ export class Run {
 
   #happen(events: readonly EventInfo[]): void {
     for (const event of events) {
+      this.#equipment?.trigger(event.id);
       const until = this.plan.phases[this.#phase]?.until;
       if (event.origin === 'model') {
         this.#note({ kind: 'event', subject: event.id, says: event.says });
@@ -183,10 +186,10 @@ export class Run {
     this.#phaseStartH = this.timeH;
     this.#note({ kind: 'phase', subject: phase.name, says: 'started' });
     const { instance } = this.#plant;
-    for (const { input, value } of phase.set) this.#plant.demand(instance.slotOf(input), value);
+    for (const { input, value } of phase.set) this.#demand(instance.slotOf(input), value);
     const { feed } = phase;
     const slot = feed ? instance.slotOf(feed.input) : -1;
-    if (this.#feedSlot >= 0 && this.#feedSlot !== slot) this.#plant.demand(this.#feedSlot, 0);
+    if (this.#feedSlot >= 0 && this.#feedSlot !== slot) this.#demand(this.#feedSlot, 0);
     this.#feedSlot = slot;
     if (!feed) return;
     this.#plant.sense(this.#outputs);
@@ -237,7 +240,12 @@ export class Run {
         `feed in ${this.phase}`,
         `the demand of ${asked.toPrecision(4)} L/h was held at the limit of ${given.toPrecision(4)} L/h`,
       );
-    this.#plant.demand(this.#feedSlot, given);
+    this.#demand(this.#feedSlot, given);
+  }
+
+  /** Tells an input what is wanted: through its actuator where it has one. */
+  #demand(slot: number, value: number): void {
+    if (!this.#equipment?.tell(slot, value)) this.#plant.demand(slot, value);
   }
 
   #fail(outcome: Outcome): void {
@@ -250,7 +258,7 @@ export class Run {
   /** Names the first output that is not a finite number, which is where to look. */
   #suspect(): string {
     this.#plant.sense(this.#outputs);
-    const { outputs } = this.plan.compiled.model;
+    const { outputs } = this.plan;
     const slot = this.#outputs.findIndex((value, i) => !Number.isFinite(value) && outputs[i]!.id !== 'RQ');
     return slot < 0 ? '' : ` The first quantity that is not a number there is ${outputs[slot]!.id}.`;
   }
@@ -266,6 +274,8 @@ export class Run {
 
   #sense(): void {
     this.#plant.sense(this.#outputs);
+    this.#equipment?.sense();
+    this.#equipment?.show(this.#outputs, this.plan.compiled.model.outputs.length);
     this.#statistics.add(this.timeH, this.#outputs);
   }
 
@@ -289,7 +299,7 @@ export class Run {
   }
 
   #makeRecorder(): Recorder {
-    const { outputs } = this.plan.compiled.model;
+    const { outputs } = this.plan;
     const slots = this.plan.channels.map(({ output }) => this.#outputSlots.get(output)!);
     const channels = this.plan.channels.map(({ panel }, c): Channel => {
       const { id, says, unit, kind } = outputs[slots[c]!]!;

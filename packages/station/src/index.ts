@@ -10,6 +10,7 @@ export {
 export type { RunResult } from '@fedbatch/runtime';
 export { generatedCode, type Inspected, inspectFile } from './inspect.ts';
 export { type RunOptions, type RunProgress, runScenario } from './run-scenario.ts';
+export { instrumentsSchema } from './scenario/instruments/instruments-file.ts';
 export {
   type InputFile,
   type LoadedScenario,

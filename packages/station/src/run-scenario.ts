@@ -22,11 +22,11 @@ const sliceMs = 40;
 
 /** Runs a loaded scenario as fast as it goes, giving the event loop its turn. Never throws for numerics: a failure is an outcome. */
 export async function runScenario(
-  { plan, model }: LoadedScenario,
+  { plan }: LoadedScenario,
   { onProgress, signal }: RunOptions = {},
 ): Promise<RunResult> {
   const run = new Run(plan);
-  const shown = plan.channels.slice(0, 3).map(({ output }) => model.outputs.find(({ id }) => id === output)!);
+  const shown = plan.channels.slice(0, 3).map(({ output }) => plan.outputs.find(({ id }) => id === output)!);
   while (!run.ended) {
     const until = performance.now() + sliceMs;
     while (run.scan() === 'goes on') if (performance.now() > until) break;

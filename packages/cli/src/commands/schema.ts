@@ -1,17 +1,21 @@
-import { componentSchema, scenarioSchema } from '@fedbatch/station';
+import { componentSchema, instrumentsSchema, scenarioSchema } from '@fedbatch/station';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 /** Prints the JSON Schema of a kind of file. */
 export function schema(kind: string, out: Terminal): ExitCode {
-  const schemas: Record<string, object> = { component: componentSchema(), scenario: scenarioSchema() };
+  const schemas: Record<string, object> = {
+    component: componentSchema(),
+    instruments: instrumentsSchema(),
+    scenario: scenarioSchema(),
+  };
   if (!Object.hasOwn(schemas, kind)) {
     const problems = new Problems();
     problems.error(
       'CLI_SCHEMA_UNKNOWN',
       undefined,
       `There is no schema \`${kind.slice(0, 60)}\`.`,
-      'Ask for `component` (organisms, vessels, components) or `scenario`.',
+      'Ask for `component` (organisms, vessels, components), `instruments` or `scenario`.',
     );
     throw new ProblemError(problems.list);
   }

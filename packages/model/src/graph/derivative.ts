@@ -50,7 +50,9 @@ export class Derivatives {
       case Op.log:
         return g.divide(d(a), a);
       case Op.sqrt:
-        return g.divide(d(a), g.multiply(g.constant(2), node));
+        return d(a) === g.zero
+          ? g.zero
+          : g.select(g.less(g.zero, a), g.divide(d(a), g.multiply(g.constant(2), node)), g.zero);
       case Op.tanh:
         return g.multiply(g.subtract(g.one, g.multiply(node, node)), d(a));
       case Op.abs:
@@ -73,7 +75,12 @@ export class Derivatives {
     const g = this.#graph;
     const base = d(a) === g.zero ? g.zero : g.multiply(g.multiply(b, g.power(a, g.subtract(b, g.one))), d(a));
     const exponent = d(b) === g.zero ? g.zero : g.multiply(g.multiply(node, g.log(a)), d(b));
-    return g.add(base, exponent);
+    const total = g.add(base, exponent);
+    const power = g.isConstant(b) ? g.valueOf(b) : 0.5;
+    // A root of nothing has no slope: a stirrer at rest must not make the Jacobian infinite times zero.
+    return power >= 1 || Number.isInteger(power) || total === g.zero
+      ? total
+      : g.select(g.less(g.zero, a), total, g.zero);
   }
 
   /**

@@ -10,6 +10,22 @@ export interface EquipmentSpec {
   readonly faults: readonly FaultSpec[];
 }
 
+/** What instruments show, in order: ids that begin with their tags. */
+export function instrumentTags({ sensors, actuators }: EquipmentSpec): {
+  readonly id: string;
+  readonly kind: 'measured' | 'quality' | 'delivered';
+  /** Output or input of the equations that it stands for. */
+  readonly of: string;
+}[] {
+  return [
+    ...sensors.flatMap(({ tag, reads }) => [
+      { id: tag, kind: 'measured' as const, of: reads },
+      { id: `${tag}.quality`, kind: 'quality' as const, of: reads },
+    ]),
+    ...actuators.map(({ tag, drives }) => ({ id: tag, kind: 'delivered' as const, of: drives })),
+  ];
+}
+
 /**
  * The instruments round a plant: demands go through actuators to its inputs, its outputs through sensors to readings, and faults act on
  * both and on the plant. A scan allocates nothing. What is wrong is told in `labels`, and nowhere else.
@@ -112,6 +128,24 @@ export class Equipment {
       const written = this.#writes[i]!;
       if (written >= 0 && Number.isFinite(sensor.reading)) this.#plant.demand(written, sensor.reading);
     }
+  }
+
+  /** Demands a value of the actuator that drives an input; false where none does. */
+  tell(inputSlot: number, value: number): boolean {
+    const index = this.#drives.indexOf(inputSlot);
+    if (index < 0) return false;
+    this.demands[index] = value;
+    return true;
+  }
+
+  /** Writes what instruments show, in the order of `instrumentTags`: reading and quality of each sensor, delivery of each actuator. */
+  show(out: Float64Array, from: number): void {
+    let at = from;
+    for (let i = 0; i < this.sensors.length; i++) {
+      out[at++] = this.sensors[i]!.reading;
+      out[at++] = this.sensors[i]!.quality;
+    }
+    for (let i = 0; i < this.actuators.length; i++) out[at++] = this.actuators[i]!.delivered;
   }
 
   save(out: Float64Array, from: number): void {

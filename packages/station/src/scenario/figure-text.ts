@@ -1,5 +1,5 @@
-import type { Located, OutputInfo } from '@fedbatch/model';
-import type { ExpectationPlan, FigurePlan, FigureSource } from '@fedbatch/runtime';
+import type { Located } from '@fedbatch/model';
+import type { ExpectationPlan, FigurePlan, FigureSource, PlanOutput } from '@fedbatch/runtime';
 import {
   multiplyDimensions,
   type Problems,
@@ -177,7 +177,7 @@ export class FigureReader {
   }
 }
 
-export function outputFigure(output: OutputInfo, statistic: Statistic): FigurePlan {
+export function outputFigure(output: PlanOutput, statistic: Statistic): FigurePlan {
   const ending = [...statistics].find(([, value]) => value === statistic)![0];
   const unit = statistic === 'total' ? timesHours(output.unit) : output.unit;
   return {

@@ -160,6 +160,8 @@ function readSetting(setting: Setting, problems: Problems): Override | undefined
     'expect',
     'trends',
     'components',
+    'instruments',
+    'faults',
   ];
   const isFile = path.length === 1 && (path[0] === 'organism' || path[0] === 'vessel');
   if (isFile || top.includes(path[0]!)) return { path, value, from };

@@ -1,30 +1,31 @@
-import type { Located, Model, OutputInfo } from '@fedbatch/model';
+import type { Located } from '@fedbatch/model';
+import type { PlanOutput } from '@fedbatch/runtime';
 import { didYouMean, type Problems } from '@fedbatch/vocabulary';
 
-/** Finds outputs of a model by id, by bare name where that is unique, or by the words that say what they are. */
+/** Finds outputs of a model and tags of instruments by id, by bare name where that is unique, or by the words that say what they are. */
 export class NameTable {
-  readonly #byName = new Map<string, OutputInfo | null>();
+  readonly #byName = new Map<string, PlanOutput | null>();
   readonly #problems: Problems;
 
-  constructor(model: Model, problems: Problems) {
+  constructor(outputs: readonly PlanOutput[], problems: Problems) {
     this.#problems = problems;
-    for (const output of model.outputs) {
+    for (const output of outputs) {
       this.#byName.set(output.id, output);
     }
-    for (const output of model.outputs) {
+    for (const output of outputs) {
       this.#add(output.says.toLowerCase(), output);
       this.#add(output.id.slice(output.id.indexOf('.') + 1), output);
     }
   }
 
-  #add(name: string, output: OutputInfo): void {
+  #add(name: string, output: PlanOutput): void {
     const other = this.#byName.get(name);
     if (other === undefined) this.#byName.set(name, output);
     else if (other !== output && other?.id !== name) this.#byName.set(name, null);
   }
 
   /** The output, or undefined after a problem was reported. `text` is where the name stands. */
-  find(name: string, text: Located<string>): OutputInfo | undefined {
+  find(name: string, text: Located<string>): PlanOutput | undefined {
     const found = this.look(name);
     if (found) return found;
     const candidates = [...this.#byName.keys()];
@@ -36,7 +37,7 @@ export class NameTable {
     );
   }
 
-  look(name: string): OutputInfo | undefined {
+  look(name: string): PlanOutput | undefined {
     return this.#byName.get(name) ?? this.#byName.get(name.toLowerCase()) ?? undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { constantFeed, exponentialFeed, type FeedStrategy, tableFeed } from '@fedbatch/control';
-import type { CompiledModel, Located, Model, OutputInfo } from '@fedbatch/model';
+import type { CompiledModel, Located, Model } from '@fedbatch/model';
 import { readFeedTable } from '@fedbatch/records';
-import type { ChannelPlan, FeedPlan, FigurePlan, PhasePlan, RunPlan } from '@fedbatch/runtime';
+import type { ChannelPlan, FeedPlan, FigurePlan, PhasePlan, PlanOutput, RunPlan } from '@fedbatch/runtime';
 import {
   didYouMean,
   type Place,
@@ -11,6 +11,7 @@ import {
   sameDimension,
 } from '@fedbatch/vocabulary';
 import { FigureReader, outputFigure } from './figure-text.ts';
+import { planEquipment } from './instruments/plan-equipment.ts';
 import { phasesOf, type ScenarioFiles, watchId } from './load-scenario.ts';
 import { NameTable } from './name-table.ts';
 import type { FeedValue, PhaseValue, ScenarioValue } from './scenario-file.ts';
@@ -29,7 +30,9 @@ const defaultTolerance = 1e-6;
 export function planRun(source: PlanSource): RunPlan | undefined {
   const { scenario, compiled, problems } = source;
   const { model } = compiled;
-  const names = new NameTable(model, problems);
+  const equipment = planEquipment(source);
+  const outputs: PlanOutput[] = [...model.outputs, ...(equipment?.outputs ?? [])];
+  const names = new NameTable(outputs, problems);
   const reader = new FigureReader(
     names,
     phasesOf(scenario).map(({ name }) => name),
@@ -41,7 +44,7 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   const phases = phasesOf(scenario).map(({ name, value }, i) => planPhase(source, name, value, i));
   const figures = scenario['key figures']?.map((text) => reader.figure(text)) ?? defaultFigures(model, names);
   const expectations = scenario.expect?.map((text) => reader.expectation(text)) ?? [];
-  const channels = planChannels(scenario, model, names);
+  const channels = planChannels(scenario, model, outputs, names);
   checkRecipe(scenario, problems);
   if ([...phases, ...figures, ...expectations].includes(undefined)) return undefined;
   const component = (kind: string): string => model.components.find((item) => item.role === kind)?.title ?? '';
@@ -56,6 +59,8 @@ export function planRun(source: PlanSource): RunPlan | undefined {
       scanH: scan,
     },
     compiled,
+    outputs,
+    ...(equipment && { equipment: equipment.spec }),
     method,
     relativeTolerance: toleranceOf(scenario, problems),
     scanH: scan,
@@ -314,7 +319,12 @@ function tableOf({ files, problems }: PlanSource, value: FeedValue, file: Locate
 }
 
 /** Panels first, in their order, so that the report draws them as the files list them. */
-function planChannels(scenario: ScenarioValue, model: Model, names: NameTable): ChannelPlan[] {
+function planChannels(
+  scenario: ScenarioValue,
+  model: Model,
+  outputs: readonly PlanOutput[],
+  names: NameTable,
+): ChannelPlan[] {
   const panels = scenario.trends
     ? [...scenario.trends].map(([title, list]) => ({
         title,
@@ -322,14 +332,14 @@ function planChannels(scenario: ScenarioValue, model: Model, names: NameTable): 
       }))
     : model.trends.map(({ title, outputs }) => ({ title, outputs: [...outputs] }));
   const panelOf = new Map<string, string>();
-  for (const { title, outputs } of panels)
-    for (const id of outputs) if (id !== undefined && !panelOf.has(id)) panelOf.set(id, title);
+  for (const { title, outputs: drawn } of panels)
+    for (const id of drawn) if (id !== undefined && !panelOf.has(id)) panelOf.set(id, title);
   const only = scenario.record?.only?.map((name) => names.find(name.value, name)?.id);
-  const recorded = (output: OutputInfo): boolean => only === undefined || only.includes(output.id);
+  const recorded = (output: PlanOutput): boolean => only === undefined || only.includes(output.id);
   const drawn = [...panelOf].map(([output, panel]) => ({ output, panel }));
-  const rest = model.outputs.filter(({ id }) => !panelOf.has(id)).map(({ id }) => ({ output: id }));
+  const rest = outputs.filter(({ id }) => !panelOf.has(id)).map(({ id }) => ({ output: id }));
   const all: ChannelPlan[] = [...drawn, ...rest];
-  return all.filter(({ output }) => recorded(model.outputs.find(({ id }) => id === output)!));
+  return all.filter(({ output }) => recorded(outputs.find(({ id }) => id === output)!));
 }
 
 /** What nearly every engineer asks first: what is there at the end, how much was fed, and whether oxygen ran short. */

@@ -14,6 +14,7 @@ import {
   shortOr,
   text,
 } from '@fedbatch/model';
+import { type FaultKind, faultKinds } from '@fedbatch/plant';
 import { ProblemError, type Problems } from '@fedbatch/vocabulary';
 
 /** A key that may carry dots or a charge: `organism.qSmax`, `gas.O2`, `NH4+`. */
@@ -62,6 +63,24 @@ const namedPhase = mapOf(phase, {
 });
 const bare = locatedText({ type: 'string', description: 'a phase without settings, as `harvest`' });
 
+const fault = record(
+  {
+    kind: required(choice(Object.keys(faultKinds) as FaultKind[]), 'what goes wrong'),
+    on: required(locatedText(), 'tag of a sensor or an actuator, id of a parameter, an input or a stream, or plant'),
+    with: optional(locatedText(), 'swap: the other sensor'),
+    size: optional(quantity(), 'how much, in the unit of the target, or a share or factor; default 1'),
+    change: optional(choice(['factor', 'offset', 'value']), 'a fault of the process: what it does; default factor'),
+    from: optional(quantity('h'), 'when it starts'),
+    when: optional(locatedText(), 'or the event of a component that starts it'),
+    hazard: optional(quantity('1/h'), 'or how likely it starts in an hour'),
+    for: optional(quantity('h'), 'how long it lasts; default to the end'),
+    rise: optional(quantity('h'), 'time in which it grows; default at once'),
+    period: optional(quantity('h'), 'it comes and goes, half of this each'),
+    says: optional(text(), 'remarks'),
+  },
+  'fault',
+);
+
 /** The form of a scenario file. */
 export const scenarioShape = record(
   {
@@ -71,6 +90,8 @@ export const scenarioShape = record(
     organism: required(locatedText(), 'path of the organism file'),
     vessel: required(locatedText(), 'path of the vessel file'),
     components: optional(mapOf(locatedText(), { noun: 'component' }), 'paths of further components, each under a name'),
+    instruments: optional(locatedText(), 'path of the file with sensors and actuators; default ideal ones'),
+    faults: optional(listOf(fault), 'what goes wrong, and when'),
     charge: required(mapOf(quantity(), { noun: 'charge', refuse: refuseId }), 'what is in the vessel at the start'),
     streams: optional(
       mapOf(mapOf(quantity(), { noun: 'species', refuse: refuseId }), { noun: 'stream' }),
@@ -130,6 +151,7 @@ export function scenarioSchema(): object {
 }
 
 export type ScenarioValue = Read<typeof scenarioShape>;
+export type FaultValue = Read<typeof fault>;
 export type FeedValue = Read<typeof feed>;
 export type PhaseValue = Read<typeof phase>;
 

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Equipment, faultKinds, Plant } from '@fedbatch/plant';
+import { Run, type RunPlan, type RunResult } from '@fedbatch/runtime';
+import { loadScenario } from '@fedbatch/station';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+const scenario = (name: string): RunPlan => loadScenario(join(import.meta.dirname, 'scenarios', name)).plan;
+
+function runOf(plan: RunPlan): RunResult {
+  const run = new Run(plan);
+  while (run.scan() === 'goes on');
+  return run.result();
+}
+
+function column(result: RunResult, id: string): Float64Array {
+  return result.samples.columns[result.samples.channels.findIndex((channel) => channel.id === id)]!;
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+
+describe('a pH probe that drifts in a closed loop', () => {
+  const plan = scenario('ecoli-probe-drift');
+  const drifting = runOf(plan);
+  const sound = runOf({ ...plan, equipment: { ...plan.equipment!, faults: [] } });
+  const end = (result: RunResult, id: string): number => column(result, id).at(-1)!;
+  const late = (values: Float64Array): Float64Array => values.slice(Math.floor(values.length * 0.8));
+
+  it('shows no drift in its own reading', () => {
+    expect(drifting.samples.timeH.length).toBeGreaterThan(500);
+    expect(Math.abs(mean(late(column(drifting, 'pH.probe'))) - mean(late(column(sound, 'pH.probe'))))).toBeLessThan(
+      0.02,
+    );
+  });
+
+  it('shows it in the true pH, in the base that is used, and in the carbon dioxide of the broth', () => {
+    expect(end(drifting, 'vessel.pH')).toBeLessThan(end(sound, 'vessel.pH') - 0.25);
+    const base = (result: RunResult): number => column(result, 'vessel.baseFlow').reduce((sum, x) => sum + x, 0);
+    expect(base(drifting) / base(sound)).toBeLessThan(0.9);
+    expect(end(drifting, 'vessel.bicarbonate') / end(sound, 'vessel.bicarbonate')).toBeLessThan(0.7);
+  });
+
+  it('is told in the labels alone', () => {
+    expect(drifting.faults).toEqual([{ id: 'fault.1', kind: 'drift', on: 'pH.probe', size: 0.03, fromH: 4 }]);
+    expect(sound.faults).toEqual([]);
+    expect(JSON.stringify(drifting.events.filter(({ kind }) => kind !== 'run'))).not.toMatch(/drift/);
+  });
+
+  it('is the same to the bit when it is run again, and another seed is another run', () => {
+    expect(runOf(plan).samples.columns).toEqual(drifting.samples.columns);
+    const other = runOf({ ...plan, title: { ...plan.title, seed: 8 } });
+    expect(column(other, 'DO.probe')).not.toEqual(column(drifting, 'DO.probe'));
+  });
+});
+
+describe('the whole vessel under any faults', () => {
+  const plan = scenario('ecoli-probe-drift');
+  const { sensors, actuators } = plan.equipment!;
+  const kinds = Object.keys(faultKinds) as (keyof typeof faultKinds)[];
+  const anyFault = fc.record({
+    kind: fc.constantFrom(...kinds),
+    sensor: fc.constantFrom(...sensors.map(({ tag }) => tag)),
+    actuator: fc.constantFrom(...actuators.map(({ tag }) => tag)),
+    process: fc.constantFrom(
+      'organism.qSmax',
+      'vessel.saltFactor',
+      'streams.feed.S',
+      'vessel.proteinLife',
+      'vessel.jacketTransfer',
+    ),
+    size: fc.double({ min: 0.1, max: 3, noNaN: true }),
+    fromH: fc.double({ min: 0, max: 1.5, noNaN: true }),
+    forH: fc.option(fc.double({ min: 0.01, max: 1, noNaN: true }), { nil: undefined }),
+    periodH: fc.constantFrom(0, 0.1),
+  });
+
+  it('ends complete or in a sentence, with finite samples, nothing negative and closed balances', () => {
+    fc.assert(
+      fc.property(fc.array(anyFault, { minLength: 1, maxLength: 5 }), (some) => {
+        const faults = some.map(({ sensor, actuator, process, forH, ...fault }, i) => {
+          const place = faultKinds[fault.kind];
+          const on = { sensor, actuator, process, plant: 'plant' }[place];
+          const other = sensors.find(({ tag }) => tag !== sensor)!.tag;
+          return {
+            ...fault,
+            id: `f${i}`,
+            on,
+            riseH: 0,
+            ...(forH !== undefined && { forH }),
+            ...(fault.kind === 'swap' && { with: other }),
+          };
+        });
+        const short = plan.phases.map((phase) => ({
+          ...phase,
+          ...(phase.atMostH !== undefined && { atMostH: 1 }),
+          ...(phase.forH !== undefined && { forH: 1 }),
+        }));
+        const result = runOf({
+          ...plan,
+          scanH: 20 / 3600,
+          phases: short,
+          expectations: [],
+          equipment: { sensors, actuators, faults },
+        });
+        expect(result.outcome.says.length).toBeGreaterThan(10);
+        for (const [c, { id, kind, unit }] of result.samples.channels.entries()) {
+          const values = result.samples.columns[c]!;
+          if (kind === 'measured' || kind === 'delivered')
+            for (const value of values) expect([id, Number.isFinite(value)]).toEqual([id, true]);
+          if (kind === 'concentration' && unit === 'g/L')
+            for (const value of values) expect([id, value >= 0]).toEqual([id, true]);
+        }
+        for (const { balance, relative } of result.audit.balances)
+          expect([balance, relative < 1e-8]).toEqual([balance, true]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('a scan of a whole vessel with twenty sensors and twelve actuators', () => {
+  it('leaves hardly anything to the garbage collector', () => {
+    const plan = scenario('ecoli-probe-drift');
+    expect([plan.equipment!.sensors.length, plan.equipment!.actuators.length]).toEqual([20, 12]);
+    const plant = new Plant(plan.compiled, { method: 'auto', relativeTolerance: 1e-6 });
+    plant.begin();
+    const equipment = new Equipment(plant, { ...plan.equipment!, faults: [] }, 1, 1 / 3600);
+    const scans = (count: number): void => {
+      for (let i = 0; i < count; i++) {
+        const end = plant.timeH + 1 / 3600;
+        equipment.act(end);
+        plant.integrate(end);
+        equipment.sense();
+      }
+    };
+    scans(4000);
+    const before = process.memoryUsage().heapUsed;
+    scans(500);
+    // Objects would be tens of kilobytes a scan; what is left are the boxes of numbers that calls hand over.
+    expect((process.memoryUsage().heapUsed - before) / 500).toBeLessThan(6000);
+  });
+});
+
+describe('the instruments that are shipped', () => {
+  it('name only what their vessels have', () => {
+    for (const name of ['ecoli-instruments', 'ecoli-probe-drift']) {
+      const text = readFileSync(join(import.meta.dirname, 'scenarios', name, 'scenario.yaml'), 'utf8');
+      expect(text).toMatch(/^instruments: /m);
+      expect(scenario(name).equipment!.sensors.length).toBeGreaterThan(7);
+    }
+  });
+});
