@@ -138,7 +138,7 @@ describe('a scan of a whole vessel with twenty sensors and twelve actuators', ()
     const before = process.memoryUsage().heapUsed;
     scans(500);
     // Objects would be tens of kilobytes a scan; what is left are the boxes of numbers that calls hand over.
-    expect((process.memoryUsage().heapUsed - before) / 500).toBeLessThan(6000);
+    expect((process.memoryUsage().heapUsed - before) / 500).toBeLessThan(600);
   });
 });
 

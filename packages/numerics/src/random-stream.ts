@@ -8,6 +8,7 @@ export class RandomStream {
   /** The last draw of `uniform` or `normal`, handed over in an array so that nothing is allocated. */
   readonly drawn = new Float64Array(1);
   readonly #state = new Uint32Array(4);
+  readonly #word = new Uint32Array(1);
 
   constructor(seed: number, name: string) {
     // The name is hashed (FNV-1a), then spread over the state by the finaliser of MurmurHash3, as its authors advise for seeding.
@@ -18,11 +19,17 @@ export class RandomStream {
       this.#state[i] = mix(hash ^ Math.imul(seed, 0x85ebca6b));
     }
     if (this.#state.every((word) => word === 0)) this.#state[0] = 1;
-    for (let i = 0; i < 8; i++) this.next();
+    for (let i = 0; i < 8; i++) this.#advance();
   }
 
   /** A 32-bit whole number. */
   next(): number {
+    this.#advance();
+    return this.#word[0]!;
+  }
+
+  /** Puts the next word where it costs no box. */
+  #advance(): void {
     const s = this.#state;
     const sum = (s[0]! + s[3]!) >>> 0;
     const result = (rotate(sum, 7) + s[0]!) >>> 0;
@@ -33,13 +40,15 @@ export class RandomStream {
     s[0]! ^= s[3]!;
     s[2]! ^= t;
     s[3] = rotate(s[3]!, 11);
-    return result;
+    this.#word[0] = result;
   }
 
   /** Draws from 0 (included) to 1 (excluded), with 53 bits. */
   uniform(): void {
-    const high = this.next() >>> 5;
-    const low = this.next() >>> 6;
+    this.#advance();
+    const high = this.#word[0]! >>> 5;
+    this.#advance();
+    const low = this.#word[0]! >>> 6;
     this.drawn[0] = (high * 67108864 + low) / 9007199254740992;
   }
 

@@ -55,6 +55,14 @@ export class Plant {
     this.#integrator.jump();
   }
 
+  /** The same with `values[at]`: a number in an array costs no box. */
+  demandFrom(slot: number, values: Float64Array, at: number): void {
+    const { parameters } = this.instance;
+    if (parameters[slot] === values[at]) return;
+    parameters[slot] = values[at]!;
+    this.#integrator.jump();
+  }
+
   /** Goes to `tEndH`, or stops at an event before it. */
   integrate(tEndH: number): Outcome {
     for (;;) {

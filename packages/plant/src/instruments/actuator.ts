@@ -52,9 +52,9 @@ export interface ActuatorEffects {
 export class Actuator {
   readonly spec: ActuatorSpec;
   readonly effects: ActuatorEffects = { factor: 1, stuck: false, off: false, runaway: false, stickband: 0 };
-  readonly memorySize = 7;
-  /** command taken, position, delivered (mean), total delivered, total meant, stem at rest, direction of the stem. */
-  readonly #held = new Float64Array(7);
+  readonly memorySize = 8;
+  /** command taken, position, delivered (mean), total delivered, total meant, stem at rest, direction of the stem, where to. Numbers stay in here: handed over in calls, they would cost a box each. */
+  readonly #held = new Float64Array(8);
 
   constructor(spec: ActuatorSpec, start: number) {
     this.spec = spec;
@@ -87,7 +87,8 @@ export class Actuator {
     const { spec, effects } = this;
     const held = this.#held;
     const dt = clock[1]!;
-    const target = this.#target(demands[slot]!, dt);
+    this.#aim(clock, demands, slot);
+    const target = held[7]!;
     const from = held[1]!;
     let mean = target;
     if (spec.tauH > 0 && dt > 0) {
@@ -108,44 +109,55 @@ export class Actuator {
     held[4] = held[4]! + mean * dt;
   }
 
+  /** Writes what it delivered to `out[at]`. */
+  show(out: Float64Array, at: number): void {
+    out[at] = this.#held[2]!;
+  }
+
   save(out: Float64Array, from: number): void {
     out.set(this.#held, from);
   }
 
   restore(memory: Float64Array, from: number): void {
-    for (let i = 0; i < 7; i++) this.#held[i] = memory[from + i]!;
+    for (let i = 0; i < 8; i++) this.#held[i] = memory[from + i]!;
   }
 
-  #target(demand: number, dt: number): number {
+  /** Where the position is to go. */
+  #aim(clock: Float64Array, demands: Float64Array, slot: number): void {
     const { spec, effects } = this;
     const held = this.#held;
-    if (effects.runaway && Number.isFinite(spec.high)) return spec.high;
-    if (effects.stuck) return held[1]!;
+    if (effects.runaway && Number.isFinite(spec.high)) {
+      held[7] = spec.high;
+      return;
+    }
+    if (effects.stuck) {
+      held[7] = held[1]!;
+      return;
+    }
+    const demand = demands[slot]!;
     const asked = Math.min(Math.max(Number.isFinite(demand) ? demand : held[0]!, spec.low), spec.high);
     if (Math.abs(asked - held[0]!) > spec.deadBand) {
-      const most = spec.ratePerH * dt;
-      const change = Math.min(Math.max(asked - held[0]!, -most), most);
-      held[0] = held[0]! + change;
+      const most = spec.ratePerH * clock[1]!;
+      held[0] = held[0]! + Math.min(Math.max(asked - held[0]!, -most), most);
     }
     const stepped = spec.step > 0 ? Math.round(held[0]! / spec.step) * spec.step : held[0]!;
-    return this.#stem(Math.min(Math.max(stepped, spec.low), spec.high));
+    held[7] = Math.min(Math.max(stepped, spec.low), spec.high);
+    if (spec.stickband + effects.stickband > 0) this.#moveStem();
+    else held[5] = held[7]!;
   }
 
   /** A stem at rest moves only when the command has left it by the stick band, and then jumps; while it moves it stays behind by the rest. */
-  #stem(command: number): number {
+  #moveStem(): void {
     const held = this.#held;
     const stickband = this.spec.stickband + this.effects.stickband;
     const jump = Math.min(this.spec.slipJump + this.effects.stickband, stickband);
-    if (!(stickband > 0)) {
-      held[5] = command;
-      return command;
-    }
-    const offset = command - held[5]!;
+    const offset = held[7]! - held[5]!;
     const behind = 0.5 * (stickband - jump);
     const isTurning = Math.sign(offset) !== held[6]! || held[6] === 0;
-    if (Math.abs(offset) <= (isTurning ? 0.5 * stickband : behind)) return held[5]!;
-    held[6] = Math.sign(offset);
-    held[5] = command - held[6]! * behind;
-    return held[5]!;
+    if (Math.abs(offset) > (isTurning ? 0.5 * stickband : behind)) {
+      held[6] = Math.sign(offset);
+      held[5] = held[7]! - held[6]! * behind;
+    }
+    held[7] = held[5]!;
   }
 }

@@ -45,7 +45,9 @@ export class Equipment {
   readonly #drives: Int32Array;
   readonly #writes: Int32Array;
   readonly #clock = new Float64Array(2);
-  #sensedH = 0;
+  readonly #shown = new Float64Array(1);
+  /** Time of the last reading, in an array for the same reason. */
+  readonly #sensed = new Float64Array(1);
 
   /** Throws RangeError where a tag, output, input or target is not known. */
   constructor(plant: Plant, spec: EquipmentSpec, seed: number, scanH: number) {
@@ -110,7 +112,8 @@ export class Equipment {
     for (let i = 0; i < this.actuators.length; i++) {
       const actuator = this.actuators[i]!;
       actuator.act(clock, this.demands, i);
-      this.#plant.demand(this.#drives[i]!, actuator.delivered);
+      actuator.show(this.#shown, 0);
+      this.#plant.demandFrom(this.#drives[i]!, this.#shown, 0);
     }
   }
 
@@ -118,15 +121,16 @@ export class Equipment {
   sense(): void {
     const clock = this.#clock;
     clock[0] = this.#plant.timeH;
-    clock[1] = clock[0] - this.#sensedH;
-    this.#sensedH = clock[0];
+    clock[1] = clock[0] - this.#sensed[0]!;
+    this.#sensed[0] = clock[0];
     this.#progress(clock[0], 0);
     this.#plant.sense(this.#truth);
     for (let i = 0; i < this.sensors.length; i++) {
       const sensor = this.sensors[i]!;
       sensor.measure(clock, this.#truth, this.#reads[this.#wired(i)]!);
       const written = this.#writes[i]!;
-      if (written >= 0 && Number.isFinite(sensor.reading)) this.#plant.demand(written, sensor.reading);
+      sensor.show(this.#shown, 0);
+      if (written >= 0 && Number.isFinite(this.#shown[0])) this.#plant.demandFrom(written, this.#shown, 0);
     }
   }
 
@@ -142,16 +146,16 @@ export class Equipment {
   show(out: Float64Array, from: number): void {
     let at = from;
     for (let i = 0; i < this.sensors.length; i++) {
-      out[at++] = this.sensors[i]!.reading;
+      this.sensors[i]!.show(out, at++);
       out[at++] = this.sensors[i]!.quality;
     }
-    for (let i = 0; i < this.actuators.length; i++) out[at++] = this.actuators[i]!.delivered;
+    for (let i = 0; i < this.actuators.length; i++) this.actuators[i]!.show(out, at++);
   }
 
   save(out: Float64Array, from: number): void {
     out.set(this.demands, from);
     let at = from + this.demands.length;
-    out[at++] = this.#sensedH;
+    out[at++] = this.#sensed[0]!;
     for (const part of [...this.sensors, ...this.actuators, ...this.#faults]) {
       part.save(out, at);
       at += part.memorySize;
@@ -161,7 +165,7 @@ export class Equipment {
   restore(memory: Float64Array, from: number): void {
     for (let i = 0; i < this.demands.length; i++) this.demands[i] = memory[from + i]!;
     let at = from + this.demands.length;
-    this.#sensedH = memory[at++]!;
+    this.#sensed[0] = memory[at++]!;
     for (const part of [...this.sensors, ...this.actuators, ...this.#faults]) {
       part.restore(memory, at);
       at += part.memorySize;

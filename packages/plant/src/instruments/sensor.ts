@@ -45,8 +45,8 @@ export class Sensor {
   readonly #stages: Float64Array;
   readonly #line: Float64Array;
   readonly #pending = new Float64Array(3 * pendingLimit);
-  /** reading, stamp, quality, slow noise, next sample, pending count, line head, started, calibration offset, calibration time, span at calibration. */
-  readonly #held = new Float64Array(11);
+  /** reading, stamp, quality, slow noise, next sample, pending count, line head, started, calibration offset, calibration time, span at calibration, value on its way. Numbers go from step to step in here: handed over in calls, they would cost a box each. */
+  readonly #held = new Float64Array(12);
 
   constructor(spec: SensorSpec, seed: number, scanH: number) {
     this.spec = spec;
@@ -74,22 +74,21 @@ export class Sensor {
   measure(clock: Float64Array, truth: Float64Array, slot: number): void {
     const { spec, effects } = this;
     const held = this.#held;
-    const time = clock[0]!;
-    const dt = clock[1]!;
-    const sensed = this.#lagged(truth[slot]!, time, dt);
+    this.#lag(clock, truth, slot);
     this.#random.normal();
     const white = this.#random.drawn[0]!;
     this.#random.normal();
     const slowTau = spec.slowTauH > 0 ? spec.slowTauH : 1e-9;
-    const keep = Math.exp(-dt / slowTau);
+    const keep = Math.exp(-clock[1]! / slowTau);
     held[3] = keep * held[3]! + Math.sqrt(1 - keep * keep) * this.#random.drawn[0]!;
     if (effects.frozen) return;
-    if (this.#isDue(time, dt)) {
-      const noise = effects.noise * (white * (spec.white + spec.relative * Math.abs(sensed)) + held[3]! * spec.slow);
-      const value = (this.#aged(sensed, time) + noise + effects.bias) * effects.factor + effects.spike;
-      if (!effects.lost) this.#take(value, time);
+    if (this.#isDue(clock)) {
+      const noise = effects.noise * (white * (spec.white + spec.relative * Math.abs(held[11]!)) + held[3]! * spec.slow);
+      this.#age(clock);
+      held[11] = (held[11]! + noise + effects.bias) * effects.factor + effects.spike;
+      if (!effects.lost) this.#take(clock);
     }
-    this.#deliver(time);
+    this.#deliver(clock);
     if (effects.failed || effects.calibrating) held[2] = effects.failed ? BAD_FAILURE : BAD_CALIBRATING;
   }
 
@@ -98,6 +97,11 @@ export class Sensor {
     this.#held[8] = leftOver;
     this.#held[9] = timeH;
     this.#held[10] = 1;
+  }
+
+  /** Writes the reading to `out[at]`. */
+  show(out: Float64Array, at: number): void {
+    out[at] = this.#held[0]!;
   }
 
   save(out: Float64Array, from: number): void {
@@ -118,10 +122,11 @@ export class Sensor {
     this.#random.restore(memory, at);
   }
 
-  #lagged(input: number, time: number, dt: number): number {
+  #lag(clock: Float64Array, truth: Float64Array, slot: number): void {
     const { tauH, order, slowingPerH } = this.spec;
     const held = this.#held;
     const line = this.#line;
+    const input = truth[slot]!;
     let value = input;
     if (held[7] === 0) {
       held[7] = 1;
@@ -134,32 +139,34 @@ export class Sensor {
       line[head] = input;
       held[6] = (head + 1) % line.length;
     }
-    if (!(tauH > 0)) return value;
-    // Exact for an input that is held over the scan.
-    const share = -Math.expm1(-dt / (tauH * (1 + slowingPerH * time)));
-    for (let k = 0; k < order; k++) {
-      this.#stages[k]! += share * (value - this.#stages[k]!);
-      value = this.#stages[k]!;
+    if (tauH > 0) {
+      // Exact for an input that is held over the scan.
+      const share = -Math.expm1(-clock[1]! / (tauH * (1 + slowingPerH * clock[0]!)));
+      for (let k = 0; k < order; k++) {
+        this.#stages[k]! += share * (value - this.#stages[k]!);
+        value = this.#stages[k]!;
+      }
     }
-    return value;
+    held[11] = value;
   }
 
   /** Span and offset as calibration left them and as age has changed them since. */
-  #aged(value: number, time: number): number {
+  #age(clock: Float64Array): void {
     const { spec } = this;
     const held = this.#held;
     const isCalibrated = held[10] === 1;
-    const age = isCalibrated ? time - held[9]! : time;
+    const age = isCalibrated ? clock[0]! - held[9]! : clock[0]!;
     const cycles = isCalibrated ? 0 : spec.sterilisations;
     const span = (1 - spec.spanLossPerSterilisation) ** cycles * Math.exp(-spec.spanLossPerH * age);
     const offset = (isCalibrated ? held[8]! : spec.bias) + spec.driftPerH * age + spec.offsetPerSterilisation * cycles;
-    return spec.pivot + (value - spec.pivot) * span + offset;
+    held[11] = spec.pivot + (held[11]! - spec.pivot) * span + offset;
   }
 
-  #isDue(time: number, dt: number): boolean {
+  #isDue(clock: Float64Array): boolean {
     const { at, intervalH } = this.spec;
     const held = this.#held;
-    const half = 0.5 * dt;
+    const time = clock[0]!;
+    const half = 0.5 * clock[1]!;
     if (at.length > 0) {
       const next = held[4]!;
       if (next >= at.length || time < at[next]! - half) return false;
@@ -173,8 +180,10 @@ export class Sensor {
   }
 
   /** Range, limits and resolution; then into the queue of the analyser, or out at once. */
-  #take(raw: number, time: number): void {
+  #take(clock: Float64Array): void {
     const { low, high, resolution, resultH } = this.spec;
+    const raw = this.#held[11]!;
+    const time = clock[0]!;
     const value = Number.isFinite(raw) ? raw : low;
     const limited = Math.min(Math.max(value, low), high);
     const stepped =
@@ -198,7 +207,8 @@ export class Sensor {
   }
 
   /** Values whose time has come; the stamp is that of the sample. */
-  #deliver(time: number): void {
+  #deliver(clock: Float64Array): void {
+    const time = clock[0]!;
     const held = this.#held;
     const pending = this.#pending;
     const { resultH } = this.spec;
