@@ -222,3 +222,41 @@ describe('fedbatch', () => {
     expect((await fedbatch('runn')).code).toBe(exitCodes.badInput);
   });
 });
+
+describe('fedbatch new', () => {
+  it.each(['organism', 'vessel'])('writes an %s that checks clean', async (kind) => {
+    const path = join(folder, 'new', kind);
+    expect((await fedbatch('new', kind, path)).code).toBe(exitCodes.met);
+    const { code, printed, errors } = await fedbatch('check', `${path}.yaml`);
+    expect([code, errors]).toEqual([exitCodes.met, '']);
+    expect(printed).toMatch(kind === 'organism' ? /3 of 3 reactions close/ : /Every unit agrees/);
+    expect(readFileSync(`${path}.yaml`, 'utf8')).toMatch(/^# [\s\S]*# /);
+  });
+
+  it('writes a scenario that runs where it lies and meets its expectations', async () => {
+    const path = join(folder, 'new', 'my first run');
+    const { code, printed } = await fedbatch('new', 'scenario', path, '--json');
+    expect([code, JSON.parse(printed).files.length]).toEqual([exitCodes.met, 3]);
+    const run = await fedbatch('run', path, '--out', join(folder, 'new-out'), '--set', 'scan=30 s');
+    expect([run.code, run.errors]).toEqual([exitCodes.met, '']);
+    expect(run.printed).toMatch(/my first run/);
+  });
+
+  it('overwrites nothing, and refuses names and kinds that it does not know', async () => {
+    const path = join(folder, 'new', 'once');
+    await fedbatch('new', 'organism', path);
+    writeFileSync(`${path}.yaml`, 'mine');
+    for (const [args, says] of [
+      [['organism', path], /once\.yaml is there already/],
+      [['scenario', join(folder, 'new')], /is there already/],
+      [['reactor', path], /no starting point for `reactor`/],
+      [['organism', join(folder, 'a*b')], /cannot be the name of a file/],
+      [['organism', join(`${path}.yaml`, 'inside')], /cannot be written: ENOTDIR|cannot be written: EEXIST/],
+    ] as const) {
+      const { code, errors } = await fedbatch('new', ...args);
+      expect(code).toBe(exitCodes.badInput);
+      expect(errors).toMatch(says);
+    }
+    expect(readFileSync(`${path}.yaml`, 'utf8')).toBe('mine');
+  });
+});

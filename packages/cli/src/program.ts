@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { check } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
+import { makeNew } from './commands/new.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -69,8 +70,15 @@ function makeProgram(out: Terminal, done: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('print the JSON Schema that editors complete and check files with')
-    .argument('<kind>', 'component or scenario')
+    .argument('<kind>', 'component, instruments or scenario')
     .action((kind: string) => done(schema(kind, out)));
+  program
+    .command('new')
+    .description('write a commented starting point for a file of your own')
+    .argument('<kind>', 'organism, vessel or scenario')
+    .argument('<path>', 'the file to write, or the folder of a scenario; nothing is overwritten')
+    .option('--json', 'print the files that were written as JSON')
+    .action((kind: string, path: string, options) => done(makeNew(kind, path, options, out)));
   program
     .command('demo')
     .description('run the shipped E. coli fed-batch')
