@@ -74,6 +74,10 @@ export interface PhaseDraft {
   readonly basis: Unit;
   /** In a phase whose volume is that of its contents, added up: what 1 g of water takes, L/g. */
   readonly waterVolume?: number;
+  /** The organism lives in it: the broth, and phases that are `as: broth`. */
+  readonly lives: boolean;
+  /** It holds the species of the organism, living or not. */
+  readonly carries: boolean;
 }
 
 export interface SpeciesDraft {

@@ -56,11 +56,12 @@ function perVolume(
   sign: 1 | -1,
 ): NodeId | undefined {
   const { graph } = assembly;
-  const broth = assembly.phases.get(brothName);
-  const volume = broth && assembly.lowering.resolve(broth.volume);
-  if (volume === undefined) return undefined;
+  const living = [...assembly.phases.values()].filter(({ lives }) => lives);
+  const volumes = living.map((phase) => assembly.lowering.resolve(phase.volume));
+  if (volumes.length === 0 || volumes.some((volume) => volume === undefined)) return undefined;
+  const volume = graph.sum(volumes as NodeId[]);
   const terms = reactions
-    .filter((reaction) => reaction.phase === brothName)
+    .filter((reaction) => living.some(({ name }) => name === reaction.phase))
     .flatMap((reaction) =>
       reaction.terms
         .filter((term) => term.species.id === species && term.molar !== undefined)

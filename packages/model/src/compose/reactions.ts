@@ -25,6 +25,7 @@ import {
   type StateDraft,
 } from './assembly.ts';
 import type { ParsedText } from './definition.ts';
+import { phaseScope } from './phase-scope.ts';
 import { brothName, exchangeOf, molesIn } from './species.ts';
 
 type ReactionEntry = NonNullable<Part['file']['value']['reactions']> extends ReadonlyMap<string, infer T> ? T : never;
@@ -43,17 +44,32 @@ export function composeReactions(assembly: Assembly): ReactionInfo[] {
   const found: ReactionInfo[] = [];
   for (const part of assembly.parts) {
     for (const [name, entry] of part.file.value.reactions ?? []) {
-      const reaction = composeReaction(assembly, part, name, entry);
-      if (reaction) found.push(reaction);
+      for (const phase of phasesOf(assembly, entry)) {
+        const reaction = composeReaction(assembly, part, name, entry, phase);
+        if (reaction) found.push(reaction);
+      }
     }
   }
   return found;
 }
 
-function composeReaction(assembly: Assembly, part: Part, name: string, entry: ReactionEntry): ReactionInfo | undefined {
+/** Where a reaction runs: where it says, or wherever the organism lives. */
+function phasesOf(assembly: Assembly, entry: ReactionEntry): PhaseDraft[] {
+  if (entry.in === undefined && assembly.phases.has(brothName))
+    return [...assembly.phases.values()].filter(({ lives }) => lives);
   const phase = assembly.phaseNamed(entry.in ?? brothName, entry.place);
+  return phase ? [phase] : [];
+}
+
+function composeReaction(
+  assembly: Assembly,
+  part: Part,
+  name: string,
+  entry: ReactionEntry,
+  phase: PhaseDraft,
+): ReactionInfo | undefined {
   const rate = assembly.parse(entry.rate);
-  if (!phase || !rate) return undefined;
+  if (!rate) return undefined;
   const total = totalRate(assembly, part, phase, entry, rate, name);
   const stated = [
     ...statedTerms(assembly, part, entry, 'uses', total?.basis, name),
@@ -76,7 +92,7 @@ function composeReaction(assembly: Assembly, part: Part, name: string, entry: Re
   for (const term of all) applyTo(assembly, phase, term, total.node, name, entry.rate.place);
   const carbon = publishedCarbon(assembly, part, terms, closed.closure);
   return {
-    id: `${part.role}.${name}`,
+    id: phase.name === brothName || entry.in ? `${part.role}.${name}` : `${part.role}.${name}.${phase.name}`,
     says: entry.says ?? name,
     unit: none,
     place: entry.place,
@@ -101,7 +117,7 @@ function totalRate(
   name: string,
 ): { node: NodeId; basis: Dimension } | undefined {
   const { graph, lowering, problems } = assembly;
-  const lowered = lowering.lower(rate, assembly.scope(part.role));
+  const lowered = lowering.lower(rate, phaseScope(assembly, part, phase));
   const volume = lowering.resolve(phase.volume);
   if (!lowered || volume === undefined) return undefined;
   const dimension = lowered.dimension === 'any' || lowered.dimension === 'logical' ? none.dimension : lowered.dimension;

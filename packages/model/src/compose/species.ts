@@ -130,8 +130,9 @@ export function declarePhases(assembly: Assembly): void {
       const phase = declareVolume(assembly, part, name, entry);
       if (!phase) continue;
       assembly.phases.set(name, phase);
-      const organisms =
-        name === brothName ? [...assembly.species.values()].filter((species) => species.role !== undefined) : [];
+      const organisms = phase.carries
+        ? [...assembly.species.values()].filter((species) => species.role !== undefined)
+        : [];
       for (const species of organisms) declareAmount(assembly, phase, species);
       for (const { value: id, place } of entry.holds ?? []) {
         const species = assembly.speciesNamed(id, place);
@@ -158,6 +159,8 @@ function declareVolume(assembly: Assembly, part: Part, name: string, entry: Phas
   const water = entry['water density'];
   const waterVolume = water && 1 / water.value.base;
   checkBasis(assembly, entry.basis, `the phase \`${name}\``);
+  const lives = name === brothName || entry.as?.value === 'broth';
+  const carries = lives || entry.as !== undefined;
   const amounts = new Map<string, StateDraft>();
   const named = entry['volume state'];
   if ((named === undefined) === (entry.volume === undefined)) {
@@ -178,6 +181,8 @@ function declareVolume(assembly: Assembly, part: Part, name: string, entry: Phas
       part,
       amounts,
       basis,
+      lives,
+      carries,
       volume: define({ id: `${name}.volume`, kind: 'quantity', says: `volume of the ${name}`, unit: litre, make }),
     };
   }
@@ -200,6 +205,8 @@ function declareVolume(assembly: Assembly, part: Part, name: string, entry: Phas
     part,
     amounts,
     basis,
+    lives,
+    carries,
     volume: definition,
     volumeState: draft,
     ...(waterVolume !== undefined && { waterVolume }),
@@ -243,6 +250,8 @@ function probeBroth(assembly: Assembly): void {
     part,
     amounts: new Map(),
     basis: gram,
+    lives: true,
+    carries: true,
     volume: definition,
     volumeState: draft,
   };
@@ -380,9 +389,10 @@ function startConcentration(assembly: Assembly, phase: PhaseDraft, id: string, d
     offset: 0,
     dimension: divideDimensions(draft.info.unit.dimension, litre.dimension),
   };
-  // `NH4+` may be charged by its full name; in another phase that name would mean the broth's.
+  // `NH4+` may be charged by its full name; where the organism lives too, what the broth is charged with holds unless it is said.
   const given =
-    assembly.setup.charge?.get(symbol) ?? (phase.name === brothName ? assembly.setup.charge?.get(id) : undefined);
+    assembly.setup.charge?.get(symbol) ??
+    (phase.carries ? (assembly.setup.charge?.get(symbolOf(id)) ?? assembly.setup.charge?.get(id)) : undefined);
   const own = phase.part.file.value.phases?.get(phase.name);
   const formula = own?.initial?.get(id);
   const stands = given?.place ?? formula?.place ?? species.initial?.place;

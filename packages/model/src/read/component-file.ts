@@ -123,6 +123,14 @@ const phase = record(
     volume: optional(expression(), 'a formula for its volume'),
     'volume state': optional(locatedText(), 'name of the volume, which follows from the streams'),
     'initial volume': optional(quantity('L'), 'volume at the start where the scenario gives none'),
+    as: optional(
+      choice(['broth', 'settler']),
+      'broth: the organism lives here too, and its reactions run with the concentrations of this phase; settler: its species are here, and nothing reacts',
+    ),
+    gives: optional(
+      mapOf(expression(), { noun: 'name' }),
+      'where the organism lives here too: names that it needs, as they are in this phase',
+    ),
     holds: optional(listOf(speciesId()), 'species that it holds beside those of the organism'),
     supplies: optional(
       listOf(speciesId()),
