@@ -183,6 +183,7 @@ function declareVolume(assembly: Assembly, part: Part, name: string, entry: Phas
       basis,
       lives,
       carries,
+      ...(waterVolume !== undefined && { waterVolume }),
       volume: define({ id: `${name}.volume`, kind: 'quantity', says: `volume of the ${name}`, unit: litre, make }),
     };
   }
