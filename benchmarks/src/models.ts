@@ -55,11 +55,13 @@ export const benchEcoli: Recipe = {
 export function shippedOrganisms(): Recipe[] {
   return readdirSync(join(sims, 'organisms'))
     .filter((file) => file.endsWith('.yaml'))
-    .map((file) => {
+    .map((file): Recipe => {
       const organism = join(sims, 'organisms', file);
-      const vessel = readPart('organism', organism).file.value.needs?.has('DO') ? benchLiter : volumeOnly;
-      const name = `${basename(file, '.yaml')} in ${basename(vessel, '.yaml')}`;
-      return { name, files: { organism, vessel }, setup: { mode: 'probe' } };
+      const { needs, phases } = readPart('organism', organism).file.value;
+      const vessel = needs?.has('DO') ? benchLiter : volumeOnly;
+      const name = basename(file, '.yaml');
+      if (phases?.has('broth')) return { name, files: { organism }, setup: { mode: 'probe' } };
+      return { name: `${name} in ${basename(vessel, '.yaml')}`, files: { organism, vessel }, setup: { mode: 'probe' } };
     });
 }
 

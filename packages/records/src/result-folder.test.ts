@@ -121,6 +121,16 @@ describe('the report', () => {
   const path = join(folder, 'report');
   const manifest = writeResult(path, sampleRun(), context('2026-01-01T00:00:00Z'));
 
+  it('is drawn as dots in the panel of its channel, and said in the legend', () => {
+    const run = sampleRun({
+      references: [{ channel: 'X', timeH: Float64Array.of(1, 5), values: Float64Array.of(2, 4) }],
+    });
+    const html = reportHtml(run, manifest);
+    expect(html.match(/class="dots s1" d="M[\d.]+ [\d.]+h0M[\d.]+ [\d.]+h0"/g)).toHaveLength(1);
+    expect(html).toMatch(/biomass <output[^>]*>[^<]*<\/output>.*\(dots: reference\)/);
+    expect(reportHtml(sampleRun(), manifest)).not.toMatch(/class="dots/);
+  });
+
   it('asks the network for nothing and runs only its own script', () => {
     const page = reportHtml(sampleRun(), manifest);
     expect(page).not.toMatch(/(?:src|href)\s*=|@import|url\(/);

@@ -14,6 +14,7 @@ export function sampleRun(changes: Partial<RunResult> = {}): RunResult {
       method: 'auto',
       scanH: 1 / 3600,
     },
+    references: [],
     outcome: { kind: 'complete', timeH: timeH.at(-1)!, says: 'The recipe ended at 9.95 h.' },
     samples: {
       channels: [

@@ -3,7 +3,7 @@ import type { CompiledModel, OutputInfo } from '@fedbatch/model';
 import type { Method } from '@fedbatch/numerics';
 import type { EquipmentSpec } from '@fedbatch/plant';
 import type { Unit } from '@fedbatch/vocabulary';
-import type { ScenarioTitle } from './run-result.ts';
+import type { ReferenceSeries, ScenarioTitle } from './run-result.ts';
 
 /** Everything that a run is a function of, checked and resolved: no text is left to be read. */
 export interface RunPlan {
@@ -21,12 +21,16 @@ export interface RunPlan {
   readonly phases: readonly PhasePlan[];
   readonly channels: readonly ChannelPlan[];
   readonly figures: readonly FigurePlan[];
+  /** Data to compare with. */
+  readonly references?: readonly ReferenceSeries[];
   readonly expectations: readonly ExpectationPlan[];
 }
 
 /** An output of the model, or a tag of an instrument. */
 export type PlanOutput = Pick<OutputInfo, 'id' | 'says' | 'unit' | 'formula' | 'source'> & {
   readonly kind: OutputInfo['kind'] | 'measured' | 'quality' | 'delivered';
+  /** Of an instrument's tag: the output or input that it stands for. */
+  readonly of?: string;
 };
 
 export interface PhasePlan {

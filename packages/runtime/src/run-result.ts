@@ -7,6 +7,8 @@ export interface RunResult {
   readonly outcome: RunOutcome;
   readonly samples: Samples;
   readonly events: readonly RunEvent[];
+  /** Data to compare with. */
+  readonly references: readonly ReferenceSeries[];
   readonly phases: readonly PhaseSpan[];
   readonly keyFigures: readonly KeyFigure[];
   readonly expectations: readonly ExpectationResult[];
@@ -51,6 +53,13 @@ export interface Samples {
   readonly channels: readonly Channel[];
   readonly timeH: Float64Array;
   readonly columns: readonly Float64Array[];
+}
+
+/** Data from elsewhere for one channel, in its unit. */
+export interface ReferenceSeries {
+  readonly channel: string;
+  readonly timeH: Float64Array;
+  readonly values: Float64Array;
 }
 
 export interface RunEvent {

@@ -3,6 +3,7 @@ import { EVENT, type Outcome, outcomeSentences, REACHED } from '@fedbatch/numeri
 import { Equipment, Plant } from '@fedbatch/plant';
 import { fromBase } from '@fedbatch/vocabulary';
 import { auditRun } from './audit.ts';
+import { deviations } from './compare.ts';
 import { judge, measureFigure } from './figures.ts';
 import { Recorder } from './recorder.ts';
 import type { FeedPlan, PhasePlan, RunPlan } from './run-plan.ts';
@@ -104,13 +105,19 @@ export class Run {
       phases: this.#phases,
       balances: audit.balances,
     };
+    const samples = this.#recorder.samples();
+    const references = plan.references ?? [];
     return {
       scenario: plan.title,
       outcome: this.#outcome ?? { kind: 'stopped', timeH: this.timeH, says: 'The run has not ended.' },
-      samples: this.#recorder.samples(),
+      samples,
       events: this.#events,
+      references,
       phases: this.#phases,
-      keyFigures: plan.figures.map((figure) => measureFigure(figure, material)),
+      keyFigures: [
+        ...plan.figures.map((figure) => measureFigure(figure, material)),
+        ...deviations(samples, references),
+      ],
       expectations: plan.expectations.map((expectation) =>
         judge(expectation, material, this.#outcome?.kind === 'complete'),
       ),

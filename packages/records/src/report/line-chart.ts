@@ -6,6 +6,9 @@ import { shortNumber } from './text.ts';
 /** How many colours and dashes there are for series; the next one starts again. */
 export const seriesColours = 8;
 
+/** More dots than this would be a band. */
+const dotLimit = 60;
+
 export interface ChartSeries {
   readonly says: string;
   readonly unit: string;
@@ -13,6 +16,8 @@ export interface ChartSeries {
   /** Number of its colour and dash, from 1. */
   readonly colour: number;
   readonly axis: ValueAxis;
+  /** Data from elsewhere, drawn as dots. */
+  readonly reference?: { readonly timeH: Float64Array; readonly values: Float64Array };
 }
 
 export interface ChartFrame {
@@ -39,6 +44,14 @@ export function chartSvg(title: string, series: readonly ChartSeries[], frame: C
     ...series.map(({ values, colour, axis }) => {
       const path = linePath(frame.timeH, values, x, (value) => yOf(axis, value));
       return `<path class="line s${colour}" d="${path}"/>`;
+    }),
+    ...series.map(({ reference, colour, axis }) => {
+      if (!reference) return '';
+      const stride = Math.max(1, Math.ceil(reference.timeH.length / dotLimit));
+      const dots = [...reference.timeH.keys()]
+        .filter((i) => i % stride === 0 && reference.timeH[i]! <= frame.endH && Number.isFinite(reference.values[i]!))
+        .map((i) => `M${x(reference.timeH[i]!).toFixed(1)} ${yOf(axis, reference.values[i]!).toFixed(2)}h0`);
+      return `<path class="dots s${colour}" d="${dots.join('')}"/>`;
     }),
   ];
   const label = escapeHtml(`${title}: ${series.map(seriesText).join('; ')}`);

@@ -72,6 +72,7 @@ section,.notice{background:var(--card);border:1px solid var(--rule);border-radiu
 .grid,.zero{fill:none;stroke:var(--grid);stroke-width:1;vector-effect:non-scaling-stroke}
 .zero{stroke:var(--zero)}
 .line{fill:none;stroke-width:1.9;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-scaling-stroke}
+.dots{fill:none;stroke-width:6;stroke-linecap:round;stroke-dasharray:none!important;opacity:.75;vector-effect:non-scaling-stroke}
 .tick,.axis-unit,.time-unit{font-size:11.5px;line-height:14px;color:var(--soft);white-space:nowrap}
 .axis{position:absolute;top:0;bottom:0;width:56px}
 .axis.left{right:100%}.axis.right{left:100%}

@@ -43,13 +43,13 @@ function frameOf({ samples, outcome, phases }: RunResult): ChartFrame {
 }
 
 /** Panels in the order of their first channel. A third unit finds no axis in a panel, and starts another one below. */
-function panelsOf({ samples }: RunResult): Panel[] {
+function panelsOf({ samples, references }: RunResult): Panel[] {
   const titles = [...new Set(samples.channels.flatMap(({ panel }) => panel ?? []))];
   return titles.flatMap((title) => {
     const channels = [...samples.channels.keys()].filter((c) => samples.channels[c]!.panel === title);
     const units = [...new Set(channels.map((c) => samples.channels[c]!.unit))];
     const pairs = Array.from({ length: Math.ceil(units.length / 2) }, (_, i) => units.slice(2 * i, 2 * i + 2));
-    return pairs.map((pair, i) => panelOf(samples, i === 0 ? title : `${title}, more`, pair, channels));
+    return pairs.map((pair, i) => panelOf(samples, i === 0 ? title : `${title}, more`, pair, channels, references));
   });
 }
 
@@ -58,16 +58,34 @@ function panelOf(
   title: string,
   units: readonly string[],
   candidates: readonly number[],
+  references: RunResult['references'],
 ): Panel {
   const shown = candidates.filter((c) => units.includes(channels[c]!.unit));
   const axes = units.map((unit) =>
-    axisOf(shown.filter((c) => channels[c]!.unit === unit).map((c) => ({ values: columns[c]! }))),
+    axisOf(
+      shown
+        .filter((c) => channels[c]!.unit === unit)
+        .flatMap((c) => [
+          columns[c]!,
+          ...references.filter(({ channel }) => channel === channels[c]!.id).map((one) => one.values),
+        ])
+        .map((values) => ({ values })),
+    ),
   );
   const series = shown
     .map((c, i) => ({ c, colour: (i % seriesColours) + 1, side: units.indexOf(channels[c]!.unit) }))
     .map(({ c, colour, side }) => {
-      const { says, unit } = channels[c]!;
-      return { says, unit, values: columns[c]!, colour, axis: axes[side]!, channel: c };
+      const { id, says, unit } = channels[c]!;
+      const reference = references.find(({ channel }) => channel === id);
+      return {
+        says,
+        unit,
+        values: columns[c]!,
+        colour,
+        axis: axes[side]!,
+        channel: c,
+        ...(reference && { reference }),
+      };
     });
   return { title, units, series };
 }
@@ -76,7 +94,8 @@ function panelHtml({ title, units, series }: Panel, frame: ChartFrame): string {
   const keys = series.map((one) => {
     const side = one.unit === units[0] ? '' : ' <span class="side">(right)</span>';
     const swatch = `<svg class="swatch" viewBox="0 0 24 8" aria-hidden="true"><path class="line s${one.colour}" d="M1 4H23"/></svg>`;
-    return `<li>${swatch}${escapeHtml(one.says)} <output data-c="${one.channel}">${shortNumber(one.values.at(-1) ?? Number.NaN)}</output>${unitHtml(one.unit)}${side}</li>`;
+    const dots = one.reference ? ' <span class="side">(dots: reference)</span>' : '';
+    return `<li>${swatch}${escapeHtml(one.says)} <output data-c="${one.channel}">${shortNumber(one.values.at(-1) ?? Number.NaN)}</output>${unitHtml(one.unit)}${side}${dots}</li>`;
   });
   const axes = units.map((unit, i) => {
     const { axis } = series.find((one) => one.unit === unit)!;

@@ -162,6 +162,7 @@ function readSetting(setting: Setting, problems: Problems): Override | undefined
     'components',
     'instruments',
     'faults',
+    'reference',
   ];
   const isFile = path.length === 1 && (path[0] === 'organism' || path[0] === 'vessel');
   if (isFile || top.includes(path[0]!)) return { path, value, from };

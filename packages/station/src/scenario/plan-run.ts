@@ -14,6 +14,7 @@ import { FigureReader, outputFigure } from './figure-text.ts';
 import { planEquipment } from './instruments/plan-equipment.ts';
 import { phasesOf, type ScenarioFiles, watchId } from './load-scenario.ts';
 import { NameTable } from './name-table.ts';
+import { planReferences } from './plan-references.ts';
 import type { FeedValue, PhaseValue, ScenarioValue } from './scenario-file.ts';
 
 interface PlanSource {
@@ -45,6 +46,7 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   const figures = scenario['key figures']?.map((text) => reader.figure(text)) ?? defaultFigures(model, names);
   const expectations = scenario.expect?.map((text) => reader.expectation(text)) ?? [];
   const channels = planChannels(scenario, model, outputs, names);
+  const references = planReferences(scenario, source.files, names, problems);
   checkRecipe(scenario, problems);
   if ([...phases, ...figures, ...expectations].includes(undefined)) return undefined;
   const component = (kind: string): string => model.components.find((item) => item.role === kind)?.title ?? '';
@@ -67,6 +69,7 @@ export function planRun(source: PlanSource): RunPlan | undefined {
     recordEvery: wholeScans(every, scan, scenario.record?.every?.place ?? scenario.place, problems),
     phases: phases as PhasePlan[],
     channels,
+    references,
     figures: figures as FigurePlan[],
     expectations: expectations as RunPlan['expectations'][number][],
   };
@@ -334,6 +337,11 @@ function planChannels(
   const panelOf = new Map<string, string>();
   for (const { title, outputs: drawn } of panels)
     for (const id of drawn) if (id !== undefined && !panelOf.has(id)) panelOf.set(id, title);
+  // What a probe shows is drawn beside what is true.
+  for (const { id, kind, of } of outputs) {
+    const panel = kind === 'measured' && of !== undefined ? panelOf.get(of) : undefined;
+    if (panel !== undefined && !scenario.trends) panelOf.set(id, panel);
+  }
   const only = scenario.record?.only?.map((name) => names.find(name.value, name)?.id);
   const recorded = (output: PlanOutput): boolean => only === undefined || only.includes(output.id);
   const drawn = [...panelOf].map(([output, panel]) => ({ output, panel }));

@@ -132,6 +132,21 @@ export const scenarioShape = record(
       listOf(locatedText()),
       'numbers to report, as `biomass at end`, `acetate maximum`, `duration of batch`',
     ),
+    reference: optional(
+      record(
+        {
+          file: required(locatedText(), "a CSV file with other people's or your own data"),
+          columns: required(
+            mapOf(locatedText(), { noun: 'name', refuse: refuseId }),
+            'what is compared: a name of the model, and the title of its column',
+          ),
+          time: optional(locatedText(), 'title of the column with the time; default time'),
+          to: optional(quantity('h'), 'last time that is compared'),
+        },
+        'reference',
+      ),
+      'data to compare with: drawn as dots in the report, and the largest deviation is a key figure',
+    ),
     expect: optional(listOf(locatedText()), 'expectations, as `biomass at end within 5 % of 60 g/L`'),
     trends: optional(
       mapOf(listOf(locatedText()), { noun: 'trend panel', refuse: () => undefined }),

@@ -203,7 +203,7 @@ class EquipmentPlanner {
       quality: `quality of ${id}`,
       delivered: `${says} as ${id} delivers it`,
     };
-    return { id, kind, says: words[kind], unit: kind === 'quality' ? parseUnit('-') : unit };
+    return { id, kind, of, says: words[kind], unit: kind === 'quality' ? parseUnit('-') : unit };
   }
 
   /** What a fault acts on: its id, and the unit that its size is in. */

@@ -1,0 +1,114 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ProblemError } from '@fedbatch/vocabulary';
+import { afterAll, describe, expect, it } from 'vitest';
+import { runScenario } from '../run-scenario.ts';
+import { loadScenario } from './load-scenario.ts';
+
+const sims = resolve(import.meta.dirname, '../../../../sims');
+const folder = mkdtempSync(join(tmpdir(), 'fedbatch-reference-'));
+for (const part of ['organisms', 'vessels', 'components', 'scenarios', 'reference', 'instruments'])
+  cpSync(join(sims, part), join(folder, part), { recursive: true });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const scenario = join(folder, 'scenarios', 'ecoli-anane-published');
+const file = join(scenario, 'scenario.yaml');
+const original = readFileSync(file, 'utf8');
+const fast = ['scan=1 min', 'recipe.fed-batch.for=1 h', 'expect=biomass at end above 1 g/L'];
+
+describe('a reference', () => {
+  it('gives its points in the units of the channels, and the largest deviation as a key figure', async () => {
+    writeFileSync(file, original);
+    const { references, keyFigures } = await runScenario(loadScenario(scenario, fast));
+    expect(references.map(({ channel }) => channel)).toEqual(['X', 'S', 'A']);
+    expect(references[0]!.timeH.at(-1)).toBeLessThanOrEqual(9.1);
+    const deviation = keyFigures.find(({ id }) => id === 'X.deviation')!;
+    expect(deviation.unit).toBe('%');
+    expect(deviation.value).toBeLessThan(0.01);
+  });
+
+  it('shows a deviation where the data differ, and converts units that stand in the header', async () => {
+    writeFileSync(join(folder, 'mine.csv'), 'time [h],biomass [mg/L]\n0,170\n1,500\n');
+    writeFileSync(
+      file,
+      original.replace(/reference:\n( {2}.*\n)+/, 'reference: { file: ../../mine.csv, columns: { X: biomass } }\n'),
+    );
+    const { references, keyFigures } = await runScenario(loadScenario(scenario, fast));
+    expect([...references[0]!.values]).toEqual([0.17, 0.5]);
+    expect(keyFigures.find(({ id }) => id === 'X.deviation')!.value).toBeGreaterThan(40);
+  });
+
+  it.each([
+    ['a column that is not there', 'X: X_gL', 'X: X_gl', /no column `X_gl`.*Did you mean `X_gL`/],
+    ['a time that is not there', 'time: t_h', 'time: hours', /no column `hours`/],
+    ['a name that is not there', 'X: X_gL', 'Q: X_gL', /`Q`.*is not a name of this model/],
+    ['a file that is not there', 'ecoli_anane_batch.csv', 'nothing.csv', /no file/],
+  ])('is refused for %s', (_, from, to, says) => {
+    writeFileSync(file, original.replace(from, to));
+    try {
+      loadScenario(scenario);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(ProblemError);
+      expect((error as ProblemError).problems.map(({ says: text }) => text).join('\n')).toMatch(says);
+    }
+  });
+});
+
+describe('instruments and faults are refused', () => {
+  const whole = join(folder, 'scenarios', 'ecoli-instruments');
+  const path = join(whole, 'scenario.yaml');
+  const text = readFileSync(path, 'utf8');
+  const set = join(folder, 'instruments', 'bench-15L.yaml');
+  const instruments = readFileSync(set, 'utf8');
+
+  it.each([
+    [
+      'a sensor that is not there',
+      path,
+      'on: DO.probe',
+      'on: DO.prob',
+      /acts on a sensor, and `DO\.prob` is none\. Did you mean `DO\.probe`/,
+    ],
+    ['no onset', path, 'on: stirrer.drive, from: 12.5 h', 'on: stirrer.drive', /has no onset/],
+    [
+      'two onsets',
+      path,
+      'on: stirrer.drive, from: 12.5 h',
+      'on: stirrer.drive, from: 12.5 h, hazard: 1 1/h',
+      /more than one onset/,
+    ],
+    ['a size in another unit', path, 'size: 1 %/h', 'size: 1 g/L', /has not the unit/],
+    ['a swap with nobody', path, 'kind: drift, on: DO.probe', 'kind: swap, on: DO.probe', /names no other sensor/],
+    ['an unknown kind', path, 'kind: trip', 'kind: tripp', /none of .*Did you mean `trip`/],
+    ['a missing set', path, 'bench-15L.yaml\ncharge', 'bench.yaml\ncharge', /no file/],
+    ['what no model has', set, 'reads: vessel.DO,', 'reads: vessel.DOO,', /is not a name of this model/],
+    ['an input that is not there', set, 'drives: airFlow', 'drives: airflow', /no input `airflow`/],
+    [
+      'a noise in degC',
+      set,
+      'reads: vessel.temperature }',
+      'reads: vessel.temperature, noise: 0.1 degC }',
+      /has not the unit/,
+    ],
+    ['an unknown kind of sensor', set, 'kind: pressure', 'kind: presure', /none of .*Did you mean `pressure`/],
+    ['an empty set', set, instruments, '# nothing', /empty/],
+  ])('for %s', (_, where, from, to, says) => {
+    const before = where === path ? text : instruments;
+    const changed = before.replace(from, to);
+    expect(changed).not.toBe(before);
+    writeFileSync(where, changed);
+    try {
+      loadScenario(whole);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(ProblemError);
+      const [problem] = (error as ProblemError).problems;
+      expect(problem!.says).toMatch(says);
+      expect(problem!.place?.line).toBeGreaterThan(0);
+      expect(problem!.remedy.length).toBeGreaterThan(5);
+    } finally {
+      writeFileSync(where, before);
+    }
+  });
+});
