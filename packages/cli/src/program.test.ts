@@ -223,6 +223,18 @@ describe('fedbatch', () => {
   });
 });
 
+describe('the page of an organism', () => {
+  it('has its equations, parameters with sources, and its audit', async () => {
+    const page = join(folder, 'page.html');
+    await fedbatch('explain', join(sims, 'organisms', 'Anane2017-ecoli.yaml'), '--html', page);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toMatch(/<h2>Audit<\/h2>[\s\S]*organism\.overflow[\s\S]*open[\s\S]*carbon \+18\.6 %/);
+    expect(html).toMatch(/<h2>Parameters, inputs and start values<\/h2>[\s\S]*Table/);
+    await fedbatch('explain', join(sims, 'organisms', 'SonnleitnerKaeppeli1986-yeast-closed.yaml'), '--html', page);
+    expect(readFileSync(page, 'utf8')).toMatch(/ethanol\*[\s\S]*closed/);
+  });
+});
+
 describe('fedbatch new', () => {
   it.each(['organism', 'vessel'])('writes an %s that checks clean', async (kind) => {
     const path = join(folder, 'new', kind);

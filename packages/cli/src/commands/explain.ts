@@ -1,5 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { explainModel, explanationHtml, explanationText, generatedCode, inspectFile } from '@fedbatch/station';
+import {
+  checkModel,
+  explainModel,
+  explanationHtml,
+  explanationText,
+  generatedCode,
+  inspectFile,
+} from '@fedbatch/station';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -12,10 +19,10 @@ export interface ExplainOptions {
 
 /** Shows the composed equations as text, as a page, or as the code that they compile to. */
 export function explain(file: string, { set, html, code }: ExplainOptions, out: Terminal): ExitCode {
-  const { model } = inspectFile(file, set);
+  const { kind, model } = inspectFile(file, set);
   const explanation = explainModel(model);
   if (html !== undefined) {
-    write(html, explanationHtml(explanation));
+    write(html, explanationHtml(explanation, checkModel(model, kind)));
     out.print(`Wrote ${html}.`);
   }
   if (code) out.print(generatedCode(model));

@@ -1,4 +1,5 @@
 import { escapeHtml } from '@fedbatch/vocabulary';
+import type { ModelCheck } from '../check/check-model.ts';
 import type { Explanation } from './explanation.ts';
 import { mathml } from './mathml.ts';
 
@@ -14,8 +15,8 @@ code{font:12.5px/1.4 ui-monospace,Menlo,Consolas,monospace}math{font-size:17px}.
 @media print{:root{--ground:#fff}main{padding:0;max-width:none}section{break-inside:avoid-page}}
 `;
 
-/** An explanation as one HTML page: formulas as MathML, no script, nothing from the network. Every text of an author is escaped. */
-export function explanationHtml(explanation: Explanation): string {
+/** An explanation as one HTML page, with the audit of the reactions where a check is given: formulas as MathML, no script, nothing from the network. Every text of an author is escaped. */
+export function explanationHtml(explanation: Explanation, check?: ModelCheck): string {
   const { title, components, states, quantities, reactions, flows, parameters, events } = explanation;
   const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
   const soft = (text: string): string => `<span class="soft">${escapeHtml(text)}</span>`;
@@ -46,6 +47,7 @@ export function explanationHtml(explanation: Explanation): string {
         soft(where),
       ]),
     ),
+    check ? auditHtml(check) : '',
     table(
       'States',
       ['state', 'rate of change is the sum of', 'unit', 'what it is'],
@@ -97,4 +99,31 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
   if (rows.length === 0) return '';
   const lines = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
   return `<section><h2>${title}</h2><table><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></section>`;
+}
+
+/** What each reaction turns into what, for one unit of what it uses first, and what it misses where it was published open. */
+function auditHtml({ reactions, open }: ModelCheck): string {
+  const number = (value: number): string => Number(value.toPrecision(4)).toString();
+  const side = (terms: ModelCheck['reactions'][number]['terms'], sign: number): string =>
+    terms
+      .filter(({ amount }) => amount * sign > 0)
+      .map(
+        ({ species, amount, unit, given }) =>
+          `${number(Math.abs(amount))} ${unit} ${species}${given === 'solved' ? '*' : ''}`,
+      )
+      .join(' + ') || 'nothing';
+  const rows = reactions.map(({ id, terms, verdict, rq, heat }) => [
+    `<code>${escapeHtml(id)}</code>`,
+    escapeHtml(`${side(terms, -1)} \u2192 ${side(terms, 1)}`),
+    escapeHtml(verdict),
+    `<span class="n">${rq === undefined ? '' : number(rq)}</span>`,
+    `<span class="n">${heat === undefined ? '' : number(heat)}</span>`,
+  ]);
+  const misses = open.map(({ reaction, says }) => `<p><code>${escapeHtml(reaction)}</code> ${escapeHtml(says)}</p>`);
+  const note =
+    rows.length > 0 ? '<p class="soft">* solved for, from the balances of the elements and of charge</p>' : '';
+  return table('Audit', ['reaction', 'for one unit of what it uses first', 'balances', 'RQ', 'heat, kJ'], rows).replace(
+    '</section>',
+    `${note}${misses.join('')}</section>`,
+  );
 }
