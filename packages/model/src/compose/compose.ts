@@ -4,14 +4,16 @@ import { type NodeId, Op } from '../graph/graph.ts';
 import type { BalanceInfo, EventInfo, Feeding, Model, OutputInfo, ReactionInfo, UnknownInfo } from '../model.ts';
 import { Assembly, type Part, type Setup, symbolOf } from './assembly.ts';
 import { composeBalances } from './balances.ts';
-import { checkNeeds, declareNames, declareNature, equateStates, equateUnknowns, publishGiven } from './declare.ts';
+import { declareNames, declareNature, equateStates, equateUnknowns } from './declare.ts';
 import { publishDerived } from './derived.ts';
 import { composeEvents } from './events.ts';
 import { composeFlows } from './flows.ts';
+import { checkNeeds, publishGiven } from './needs.ts';
 import { composeReactions } from './reactions.ts';
 import { refuseSize, sizeLimits } from './size-limits.ts';
-import { brothName, declarePhases, declareSpecies, declareSupplies, startAmounts } from './species.ts';
+import { brothName, declarePhases, declareSpecies, declareSupplies } from './species.ts';
 import { checkStart } from './start.ts';
+import { startAmounts } from './start-amounts.ts';
 
 /**
  * Composes components into one flat system and checks it: names, units, balances, circles, start values.

@@ -44,7 +44,16 @@ export function publishDerived(assembly: Assembly, reactions: () => readonly Rea
   publish(assembly, 'baseDemand', 'protons made by metabolism, to be neutralised', molar, volumetric('H+', 1));
 }
 
+/** What only some vessels ask for; listed everywhere it would be in the way. */
+const onRequest: ReadonlySet<string> = new Set([
+  'organicAcidCharge',
+  'organicAcidChargeAtStart',
+  'brothMass',
+  'biomass',
+]);
+
 function publish(assembly: Assembly, name: string, says: string, unit: Unit, make: () => NodeId | undefined): void {
+  if (onRequest.has(name) && !assembly.parts.some(({ file }) => file.value.needs?.has(name))) return;
   const source = 'from the stoichiometry of the reactions';
   assembly.publish(name, define({ id: name, kind: 'quantity', says, unit, source, make }), 'stoichiometry', undefined);
 }

@@ -2,7 +2,7 @@ import { didYouMean } from '@fedbatch/vocabulary';
 import { conservedIn } from '../balance/formula.ts';
 import type { StateInfo } from '../model.ts';
 import { type Assembly, mole } from './assembly.ts';
-import { litresPerUnit } from './species.ts';
+import { litresPerUnit } from './start-amounts.ts';
 import { type Crossing, composeStream } from './streams.ts';
 import { composeTransfer } from './transfers.ts';
 

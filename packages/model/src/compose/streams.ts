@@ -13,7 +13,7 @@ import { evaluateConstant } from '../graph/evaluate.ts';
 import type { NodeId } from '../graph/graph.ts';
 import { type Assembly, gram, litre, mole, type Part, type PhaseDraft, type StateDraft, symbolOf } from './assembly.ts';
 import { parameterValues } from './reactions.ts';
-import { densityOf, litresPerUnit } from './species.ts';
+import { densityOf, litresPerUnit } from './start-amounts.ts';
 import { gramsPerUnit, toStateUnit } from './state-units.ts';
 
 type StreamEntry = NonNullable<Part['file']['value']['streams']> extends ReadonlyMap<string, infer T> ? T : never;
