@@ -275,6 +275,21 @@ describe('pH', () => {
   });
 });
 
+describe('a base bottle that is empty', () => {
+  it('lets pH fall and growth end with the ammonium, and nothing turns negative', () => {
+    const plant = vessel({
+      components: {},
+      charge: { ...sterile, X: '5 g/L', S: '60 g/L' },
+      parameters: { 'vessel.airFlow': '14 L/min', 'vessel.stirrer': '1100 rpm' },
+    });
+    for (let hour = 1; hour <= 20; hour++) go(plant, hour);
+    expect(read(plant, 'vessel.pH')).toBeLessThan(6);
+    expect(read(plant, 'NH4')).toBeLessThan(0.01);
+    expect(read(plant, 'NH4')).toBeGreaterThanOrEqual(0);
+    expect(read(plant, 'X')).toBeLessThan(20);
+  });
+});
+
 describe('heat', () => {
   it('takes about 460 kJ for each mol of oxygen out of a warm culture', () => {
     const plant = vessel({
