@@ -47,6 +47,18 @@ describe('a pH probe that drifts in a closed loop', () => {
     expect(JSON.stringify(drifting.events.filter(({ kind }) => kind !== 'run'))).not.toMatch(/drift/);
   });
 
+  it('is put right by a calibration, which stands in the record of events', () => {
+    const calibrated = runOf({
+      ...plan,
+      equipment: { ...plan.equipment!, faults: [], calibrations: [{ on: 'pH.probe', atH: 5, error: 0 }] },
+    });
+    expect(calibrated.events).toContainEqual({ timeH: 5, kind: 'event', subject: 'pH.probe', says: 'calibrated' });
+    const off = column(calibrated, 'pH.probe').map((shown, i) => shown - column(calibrated, 'vessel.pH')[i]!);
+    const at = (hour: number): number => mean(off.slice(60 * hour, 60 * hour + 40));
+    expect(Math.abs(at(4))).toBeGreaterThan(0.015);
+    expect(Math.abs(at(5.1))).toBeLessThan(0.01);
+  });
+
   it('is the same to the bit when it is run again, and another seed is another run', () => {
     expect(runOf(plan).samples.columns).toEqual(drifting.samples.columns);
     const other = runOf({ ...plan, title: { ...plan.title, seed: 8 } });

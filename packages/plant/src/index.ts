@@ -1,5 +1,5 @@
 export { type ActuatorSpec, idealActuator } from './instruments/actuator.ts';
-export { Equipment, type EquipmentSpec, instrumentTags } from './instruments/equipment.ts';
+export { type Calibration, Equipment, type EquipmentSpec, instrumentTags } from './instruments/equipment.ts';
 export { type FaultKind, type FaultLabel, type FaultSpec, faultKinds } from './instruments/fault.ts';
 export * from './instruments/quality.ts';
 export { idealSensor, type SensorSpec } from './instruments/sensor-spec.ts';

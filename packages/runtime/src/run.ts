@@ -1,6 +1,6 @@
 import type { EventInfo } from '@fedbatch/model';
 import { EVENT, type Outcome, outcomeSentences, REACHED } from '@fedbatch/numerics';
-import { Equipment, Plant } from '@fedbatch/plant';
+import { type Calibration, Equipment, Plant } from '@fedbatch/plant';
 import { fromBase } from '@fedbatch/vocabulary';
 import { auditRun } from './audit.ts';
 import { deviations } from './compare.ts';
@@ -28,6 +28,7 @@ export class Run {
   readonly #phases: PhaseSpan[] = [];
   readonly #warned = new Set<string>();
   #timeEvents: { event: EventInfo; time: number }[];
+  readonly #calibrations: Calibration[];
   #phase = -1;
   #phaseStartH = 0;
   #feedSlot = -1;
@@ -45,6 +46,7 @@ export class Run {
     this.#timeEvents = this.#plant.instance.eventTimes().sort((a, b) => a.time - b.time);
     this.#plant.begin();
     this.#equipment = plan.equipment && new Equipment(this.#plant, plan.equipment, plan.title.seed, plan.scanH);
+    this.#calibrations = [...(plan.equipment?.calibrations ?? [])].sort((a, b) => a.atH - b.atH);
     this.#first = this.#plant.state.slice();
     this.#note({ kind: 'run', subject: 'run', says: `started: ${plan.title.title}` });
     this.#nextPhase('');
@@ -141,6 +143,7 @@ export class Run {
       if (outcome !== REACHED && outcome !== EVENT) return this.#fail(outcome);
       if (outcome === EVENT) this.#happen(this.#plant.firedEvents());
     }
+    this.#noteCalibrations();
     if (this.#outcome === undefined && this.timeH >= eventH) this.#happen([this.#timeEvents.shift()!.event]);
     if (
       this.#outcome === undefined &&
@@ -149,6 +152,12 @@ export class Run {
       this.timeH >= limitH
     )
       this.#timeOut(phase);
+  }
+
+  /** An operator knows when a sensor was calibrated. */
+  #noteCalibrations(): void {
+    while (this.#calibrations.length > 0 && this.#calibrations[0]!.atH <= this.timeH)
+      this.#note({ kind: 'event', subject: this.#calibrations.shift()!.on, says: 'calibrated' });
   }
 
   #timeOut(phase: PhasePlan): void {

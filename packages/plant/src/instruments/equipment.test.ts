@@ -376,6 +376,18 @@ describe('every fault has its label, its effect and its recovery', () => {
   });
 });
 
+describe('a calibration', () => {
+  it('happens at its time, and leaves its error', () => {
+    const { at } = run({
+      sensors: [sensor({ bias: 0.5, driftPerH: 1 })],
+      calibrations: [{ on: 'probe', atH: 0.1, error: 0.02 }],
+    });
+    expect(at(0.09).reading - truth(at(0.09).t)).toBeGreaterThan(0.58);
+    expect(at(0.1).reading - truth(0.1)).toBeCloseTo(0.02, 6);
+    expect(at(0.3).reading - truth(0.3)).toBeCloseTo(0.02 + 0.2, 3);
+  });
+});
+
 describe('equipment', () => {
   it('draws the noise of a sensor from a stream of its own: another sensor changes nothing', () => {
     const noisy = sensor({ white: 0.1, slow: 0.1 });

@@ -8,6 +8,14 @@ export interface EquipmentSpec {
   readonly sensors: readonly SensorSpec[];
   readonly actuators: readonly ActuatorSpec[];
   readonly faults: readonly FaultSpec[];
+  /** When somebody calibrates a sensor, and what error is left. */
+  readonly calibrations?: readonly Calibration[];
+}
+
+export interface Calibration {
+  readonly on: string;
+  readonly atH: number;
+  readonly error: number;
 }
 
 /** What instruments show, in order: ids that begin with their tags. */
@@ -44,6 +52,9 @@ export class Equipment {
   readonly #reads: Int32Array;
   readonly #drives: Int32Array;
   readonly #writes: Int32Array;
+  readonly #calibrations: readonly Calibration[];
+  /** How many calibrations are done. */
+  readonly #calibrated = new Float64Array(1);
   readonly #clock = new Float64Array(2);
   readonly #shown = new Float64Array(1);
   /** Time of the last reading, in an array for the same reason. */
@@ -69,10 +80,12 @@ export class Equipment {
     this.demands = Float64Array.from(this.#drives, (slot) => plant.instance.parameters[slot]!);
     this.actuators = spec.actuators.map((actuator, i) => new Actuator(actuator, this.demands[i]!));
     this.#truth = new Float64Array(model.outputs.length);
+    this.#calibrations = [...(spec.calibrations ?? [])].sort((a, b) => a.atH - b.atH);
+    for (const { on } of this.#calibrations) this.#sensorIndex(on);
     for (const fault of spec.faults) this.inject(fault);
     this.memorySize =
       this.demands.length +
-      1 +
+      2 +
       [...this.sensors, ...this.actuators, ...this.#faults].reduce((sum, part) => sum + part.memorySize, 0);
   }
 
@@ -92,7 +105,8 @@ export class Equipment {
 
   /** The next time after `timeH` at which a fault changes: whoever integrates stops there. */
   nextChangeH(timeH: number): number {
-    let next = Number.POSITIVE_INFINITY;
+    const calibration = this.#calibrations[this.#calibrated[0]!];
+    let next = calibration && calibration.atH > timeH ? calibration.atH : Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.#faults.length; i++) next = Math.min(next, this.#faults[i]!.nextChangeH(timeH));
     return next;
   }
@@ -156,6 +170,7 @@ export class Equipment {
     out.set(this.demands, from);
     let at = from + this.demands.length;
     out[at++] = this.#sensed[0]!;
+    out[at++] = this.#calibrated[0]!;
     for (const part of [...this.sensors, ...this.actuators, ...this.#faults]) {
       part.save(out, at);
       at += part.memorySize;
@@ -166,6 +181,7 @@ export class Equipment {
     for (let i = 0; i < this.demands.length; i++) this.demands[i] = memory[from + i]!;
     let at = from + this.demands.length;
     this.#sensed[0] = memory[at++]!;
+    this.#calibrated[0] = memory[at++]!;
     for (const part of [...this.sensors, ...this.actuators, ...this.#faults]) {
       part.restore(memory, at);
       at += part.memorySize;
@@ -185,8 +201,18 @@ export class Equipment {
     return index;
   }
 
+  #calibrate(timeH: number): void {
+    for (;;) {
+      const next = this.#calibrations[this.#calibrated[0]!];
+      if (!next || timeH < next.atH - 1e-9) return;
+      this.sensors[this.#sensorIndex(next.on)]!.calibrate(next.atH, next.error);
+      this.#calibrated[0]!++;
+    }
+  }
+
   /** Starts and ends faults, and gathers what the active ones do. */
   #progress(timeH: number, dtH: number): void {
+    this.#calibrate(timeH);
     for (let i = 0; i < this.sensors.length; i++) clearSensor(this.sensors[i]!);
     for (let i = 0; i < this.actuators.length; i++) clearActuator(this.actuators[i]!);
     for (let f = 0; f < this.#faults.length; f++) {

@@ -162,6 +162,7 @@ function readSetting(setting: Setting, problems: Problems): Override | undefined
     'components',
     'instruments',
     'faults',
+    'calibrations',
     'reference',
   ];
   const isFile = path.length === 1 && (path[0] === 'organism' || path[0] === 'vessel');

@@ -70,6 +70,13 @@ describe('instruments and faults are refused', () => {
       'on: DO.prob',
       /acts on a sensor, and `DO\.prob` is none\. Did you mean `DO\.probe`/,
     ],
+    [
+      'a calibration of nobody',
+      path,
+      'faults:',
+      'calibrations: { on: pH.prob, at: 2 h }\nfaults:',
+      /no sensor `pH\.prob` to calibrate/,
+    ],
     ['no onset', path, 'on: stirrer.drive, from: 12.5 h', 'on: stirrer.drive', /has no onset/],
     [
       'two onsets',

@@ -92,6 +92,19 @@ export const scenarioShape = record(
     components: optional(mapOf(locatedText(), { noun: 'component' }), 'paths of further components, each under a name'),
     instruments: optional(locatedText(), 'path of the file with sensors and actuators; default ideal ones'),
     faults: optional(listOf(fault), 'what goes wrong, and when'),
+    calibrations: optional(
+      listOf(
+        record(
+          {
+            on: required(locatedText(), 'tag of the sensor'),
+            at: required(quantity('h'), 'when'),
+            error: optional(quantity(), 'error that is left; default none'),
+          },
+          'calibration',
+        ),
+      ),
+      'when somebody calibrates a sensor',
+    ),
     charge: required(mapOf(quantity(), { noun: 'charge', refuse: refuseId }), 'what is in the vessel at the start'),
     streams: optional(
       mapOf(mapOf(quantity(), { noun: 'species', refuse: refuseId }), { noun: 'stream' }),
@@ -167,6 +180,7 @@ export function scenarioSchema(): object {
 
 export type ScenarioValue = Read<typeof scenarioShape>;
 export type FaultValue = Read<typeof fault>;
+export type CalibrationValue = NonNullable<ScenarioValue['calibrations']>[number];
 export type FeedValue = Read<typeof feed>;
 export type PhaseValue = Read<typeof phase>;
 

@@ -1,6 +1,7 @@
 import type { CompiledModel, Located, Model, OutputInfo, ParameterInfo } from '@fedbatch/model';
 import {
   type ActuatorSpec,
+  type Calibration,
   type EquipmentSpec,
   type FaultSpec,
   faultKinds,
@@ -28,7 +29,7 @@ import {
 } from '@fedbatch/vocabulary';
 import type { ScenarioFiles } from '../load-scenario.ts';
 import { NameTable } from '../name-table.ts';
-import type { FaultValue, ScenarioValue } from '../scenario-file.ts';
+import type { CalibrationValue, FaultValue, ScenarioValue } from '../scenario-file.ts';
 import { type ActuatorValue, type InstrumentsValue, readInstruments, type SensorValue } from './instruments-file.ts';
 import { actuatorKinds, sensorKinds } from './kinds.ts';
 
@@ -46,14 +47,15 @@ export interface EquipmentSource {
 
 /** Sensors and actuators from their file and faults from the scenario, resolved against the model; undefined where a scenario has neither. */
 export function planEquipment({ scenario, compiled, files, problems }: EquipmentSource): EquipmentPlan | undefined {
-  if (!scenario.instruments && !scenario.faults) return undefined;
+  if (!scenario.instruments && !scenario.faults && !scenario.calibrations) return undefined;
   const { model } = compiled;
   const value = scenario.instruments && readFile(scenario.instruments, files, problems);
   const planner = new EquipmentPlanner(model, problems);
   const sensors = [...(value?.sensors ?? [])].flatMap(([tag, entry]) => planner.sensor(tag, entry) ?? []);
   const actuators = [...(value?.actuators ?? [])].flatMap(([tag, entry]) => planner.actuator(tag, entry) ?? []);
   const faults = (scenario.faults ?? []).flatMap((entry, i) => planner.fault(entry, i, sensors, actuators) ?? []);
-  const spec = { sensors, actuators, faults };
+  const calibrations = (scenario.calibrations ?? []).flatMap((entry) => planner.calibration(entry, sensors) ?? []);
+  const spec = { sensors, actuators, faults, calibrations };
   return { spec, outputs: instrumentTags(spec).map((tag) => planner.output(tag)) };
 }
 
@@ -192,6 +194,24 @@ class EquipmentPlanner {
       riseH: entry.rise?.value.base ?? 0,
       periodH: entry.period?.value.base ?? 0,
     };
+  }
+
+  calibration({ on, at, error }: CalibrationValue, sensors: readonly SensorSpec[]): Calibration | undefined {
+    const known = sensors.map(({ tag }) => tag);
+    const sensor = sensors.find(({ tag }) => tag === on.value);
+    const output = this.#model.outputs.find(({ id }) => id === sensor?.reads);
+    if (sensor && output)
+      return {
+        on: sensor.tag,
+        atH: at.value.base,
+        error: this.#value(error, output.unit.dimension, 'difference') ?? 0,
+      };
+    return this.#problems.error(
+      'STATION_NAME_UNKNOWN',
+      on.place,
+      `There is no sensor \`${on.value.slice(0, 60)}\` to calibrate.${didYouMean(on.value, known)}`,
+      known.length === 0 ? 'Name a file with it under `instruments`.' : `Sensors are ${known.join(', ')}.`,
+    );
   }
 
   output({ id, kind, of }: ReturnType<typeof instrumentTags>[number]): PlanOutput {
