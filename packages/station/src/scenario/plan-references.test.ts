@@ -77,6 +77,14 @@ describe('instruments and faults are refused', () => {
       'calibrations: { on: pH.prob, at: 2 h }\nfaults:',
       /no sensor `pH\.prob` to calibrate/,
     ],
+    [
+      'an event that is not there',
+      path,
+      'when: vessel.full',
+      'when: vessel.ful',
+      /no event of a component\. Did you mean `vessel\.full`/,
+    ],
+    ['a negative time', path, 'for: 3 min', 'for: -3 min', /below 0/],
     ['no onset', path, 'on: stirrer.drive, from: 12.5 h', 'on: stirrer.drive', /has no onset/],
     [
       'two onsets',

@@ -178,6 +178,24 @@ class EquipmentPlanner {
         `The swap of \`${entry.on.value}\` names no other sensor${entry.with ? `: \`${entry.with.value}\` is none` : ''}.`,
         `Write \`with:\` and one of ${sensors.map(({ tag }) => tag).join(', ')}.`,
       );
+    const events = this.#model.events.filter(({ origin }) => origin === 'model').map(({ id }) => id);
+    if (entry.when && !events.includes(entry.when.value))
+      return this.#problems.error(
+        'STATION_NAME_UNKNOWN',
+        entry.when.place,
+        `The fault \`${kind.value}\` waits for \`${entry.when.value.slice(0, 60)}\`, which is no event of a component.${didYouMean(entry.when.value, events)}`,
+        events.length === 0 ? 'Say `from:` with a time.' : `Events are ${events.join(', ')}.`,
+      );
+    const negative = [entry.from, entry.for, entry.rise, entry.period, entry.hazard].find(
+      (time) => time && time.value.base < 0,
+    );
+    if (negative)
+      return this.#problems.error(
+        'STATION_TIME_RANGE',
+        negative.place,
+        `${negative.value.value} ${negative.value.unit.text} is below 0.`,
+        'Write 0 or more.',
+      );
     const size = this.#size(entry, target);
     if (size === undefined) return undefined;
     return {
