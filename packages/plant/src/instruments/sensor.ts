@@ -99,9 +99,9 @@ export class Sensor {
     this.#held[10] = 1;
   }
 
-  /** Writes the reading to `out[at]`. */
+  /** Writes the reading to `out[at]`; before the first there is none, and none is not 0. */
   show(out: Float64Array, at: number): void {
-    out[at] = this.#held[0]!;
+    out[at] = this.#held[2] === BAD_NO_VALUE ? Number.NaN : this.#held[0]!;
   }
 
   save(out: Float64Array, from: number): void {
