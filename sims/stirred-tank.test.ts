@@ -28,7 +28,7 @@ function go(plant: Plant, toH: number): void {
   expect(plant.integrate(toH)).toBe(REACHED);
 }
 
-/** Saturated vapour pressure of water in Pa, by a formula other than the model's (Buck 1981, J. Appl. Meteorol. 20, 1527). */
+/** Saturated vapour pressure of water in Pa, by a formula other than the model's (Buck 1981, J. Appl. Meteorol. 20, 1527, with his constants of 1996). */
 function vapourPressure(celsius: number): number {
   return 611.21 * Math.exp((18.678 - celsius / 234.5) * (celsius / (257.14 + celsius)));
 }

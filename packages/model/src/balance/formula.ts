@@ -70,7 +70,7 @@ export interface KnownSpecies {
   readonly molarVolume: number;
 }
 
-/** Species that every model knows, by id; volumes of ions from Millero 1971, Chem. Rev. 71, 147, of gases from Moore et al. 1982, J. Solution Chem. 11, 655. */
+/** Species that every model knows, by id; volumes of ions from Millero 1971, Chem. Rev. 71, 147, of gases from Moore et al. 1982, J. Chem. Eng. Data 27, 22. */
 export const knownSpecies: ReadonlyMap<string, KnownSpecies> = new Map(
   (
     [
