@@ -110,3 +110,53 @@ describe('PenSim, Birol 2002', () => {
     expect(read(run, 'P') / P).toBeCloseTo(1, 4);
   });
 });
+
+describe('PenSim with pH and temperature', () => {
+  const plant = (charge: Readonly<Record<string, string>> = {}, parameters: Readonly<Record<string, string>> = {}) =>
+    plantOf({
+      organism: 'Birol2002-penicillin',
+      vessel: 'pensim-100L-loops',
+      charge: { X: '0.1 g/L', S: '15 g/L', ...charge },
+      feed: { S: '600 g/L' },
+      parameters,
+      tolerance: 1e-9,
+    });
+
+  it('ends where the plant at constant pH and temperature ends, within 1 %, when its loops hold them', () => {
+    const run = plant();
+    let [heat, cooled, doses] = [0, 0, 0];
+    for (let hour = 0.25; hour <= 400; hour += 0.25) {
+      while (run.timeH < hour) {
+        const outcome = run.integrate(hour);
+        expect(outcome).toBeLessThanOrEqual(EVENT);
+        if (outcome === EVENT) for (const event of run.firedEvents()) run.happen(event);
+      }
+      expect(Math.abs(read(run, 'vessel.pH') - 5)).toBeLessThan(0.03);
+      expect(Math.abs(read(run, 'vessel.T') - 298)).toBeLessThan(0.25);
+      heat += read(run, 'vessel.metabolic');
+      cooled += read(run, 'vessel.cooling');
+      doses += Math.abs(read(run, 'vessel.acid')) + Math.abs(read(run, 'vessel.base'));
+    }
+    expect(Math.abs(read(run, 'X') / 14.25018 - 1)).toBeLessThan(0.01);
+    expect(Math.abs(read(run, 'P') / 1.61516 - 1)).toBeLessThan(0.01);
+    expect(Math.abs(cooled / heat - 1)).toBeLessThan(0.02);
+    expect(doses).toBeGreaterThan(0);
+  });
+
+  it('drifts without its loops: growth acidifies and warms, as its sums say', () => {
+    const off = { 'vessel.pHgain': '0 L/h', 'vessel.coolingGain': '0 L/h/K' };
+    const run = plant({}, off);
+    expect(run.integrate(30)).toBe(REACHED);
+    const made = read(run, 'X') * read(run, 'vessel.V') - 0.1 * 100;
+    expect(read(run, 'vessel.H') - 1e-5).toBeGreaterThan(0.9 * 1e-5 * (made / read(run, 'vessel.V')));
+    const warmer = (60 * made) / (1500 * read(run, 'vessel.V'));
+    expect(Math.abs((read(run, 'vessel.T') - 298) / warmer - 1)).toBeLessThan(0.1);
+  });
+
+  it('grows as its Arrhenius factor says when it starts warmer', () => {
+    const factor = (T: number): number => 7000 * Math.exp(-5100 / (1.987 * T)) - 1e33 * Math.exp(-50000 / (1.987 * T));
+    const growth = (T: number) => read(plant({ temperature0: `${T} K` }), 'organism.mu');
+    expect(growth(301) / growth(298)).toBeCloseTo(factor(301) / factor(298), 9);
+    expect(factor(298)).toBeCloseTo(1.27184, 4);
+  });
+});

@@ -114,10 +114,15 @@ function readFormula(
   }
 }
 
-/** Declares every phase with its volume and the amounts in it. */
+/** Declares every phase with its volume and the amounts in it, then what further components add to a phase. */
 export function declarePhases(assembly: Assembly): void {
+  const additions: [string, PhaseEntry][] = [];
   for (const part of assembly.parts) {
     for (const [name, entry] of part.file.value.phases ?? []) {
+      if (addsAlone(entry)) {
+        additions.push([name, entry]);
+        continue;
+      }
       if (assembly.phases.has(name)) {
         assembly.problems.error(
           'MODEL_NAME_GIVEN_TWICE',
@@ -134,11 +139,12 @@ export function declarePhases(assembly: Assembly): void {
         ? [...assembly.species.values()].filter((species) => species.role !== undefined)
         : [];
       for (const species of organisms) declareAmount(assembly, phase, species);
-      for (const { value: id, place } of entry.holds ?? []) {
-        const species = assembly.speciesNamed(id, place);
-        if (species && !phase.amounts.has(id)) declareAmount(assembly, phase, species);
-      }
+      declareHeld(assembly, phase, entry);
     }
+  }
+  for (const [name, entry] of additions) {
+    const phase = assembly.phaseNamed(name, entry.place);
+    if (phase) declareHeld(assembly, phase, entry);
   }
   if (assembly.phases.has(brothName)) return;
   if (assembly.setup.mode === 'probe') probeBroth(assembly);
@@ -153,6 +159,19 @@ export function declarePhases(assembly: Assembly): void {
 }
 
 type PhaseEntry = NonNullable<Part['file']['value']['phases']> extends ReadonlyMap<string, infer T> ? T : never;
+
+/** An entry that says `holds` and nothing else is about a phase of another component. */
+function addsAlone(entry: PhaseEntry): boolean {
+  const said = Object.entries(entry).filter(([key, value]) => key !== 'place' && value !== undefined);
+  return said.length > 0 && said.every(([key]) => key === 'holds' || key === 'says');
+}
+
+function declareHeld(assembly: Assembly, phase: PhaseDraft, { holds }: PhaseEntry): void {
+  for (const { value: id, place } of holds ?? []) {
+    const species = assembly.speciesNamed(id, place);
+    if (species && !phase.amounts.has(id)) declareAmount(assembly, phase, species);
+  }
+}
 
 function declareVolume(assembly: Assembly, part: Part, name: string, entry: PhaseEntry): PhaseDraft | undefined {
   const basis = entry.basis?.value ?? gram;

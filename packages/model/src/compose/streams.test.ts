@@ -127,3 +127,10 @@ describe('a stream is refused', () => {
     expect(codes(tank('  a: { from: broth, into: loop, flow: rate }', poor))).toContain('MODEL_SPECIES_UNKNOWN');
   });
 });
+
+describe('an entry that says `holds` alone', () => {
+  it('needs a phase that another component declares', () => {
+    const alone = tank('  feed: { into: broth, flow: rate }', '  loop: { holds: [S] }');
+    expect(codes(alone)).toEqual(['MODEL_PHASE_UNKNOWN']);
+  });
+});
