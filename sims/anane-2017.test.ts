@@ -109,8 +109,7 @@ describe('oxygen collapse in the model of Anane 2017', () => {
   it('is as stiff as it is said to be: an eigenvalue near -3.5e6 1/h', () => {
     const plant = collapse('rodas5p');
     const { instance, state, timeH } = plant;
-    const jacobian = new Float64Array(instance.size * instance.coreSize);
-    instance.jacobian(timeH, state, jacobian);
+    const jacobian = instance.at(timeH).denseJacobian(state);
     const oxygen = instance.model.states.findIndex(({ id }) => id === 'organism.DOT');
     // The oxygen balance is so fast that its own diagonal entry is the eigenvalue.
     expect(jacobian[oxygen * instance.coreSize + oxygen]).toBeLessThan(-1e6);

@@ -29,7 +29,7 @@ export function odexBatch(compiled: CompiledModel, tolerance: number): Batch {
 
   const derivative = (x: number, y: number[]): Float64Array => {
     for (let i = 0; i < size; i++) argument[i] = y[i]!;
-    instance.rhs(x, argument, rate);
+    instance.at(x).rhs(argument, rate);
     return rate;
   };
   const readState = (dense: Dense, x: number): void => {

@@ -13,7 +13,7 @@ export function rowWriter(instance: Instance): (hour: number, state: Float64Arra
   const slots = Int32Array.from(quantities, ({ output }) => outputs.findIndex(({ id }) => id === output));
   const values = new Float64Array(outputs.length);
   return (hour, state, out) => {
-    instance.outputs(hour, state, values);
+    instance.at(hour).outputs(state, values);
     const row = (hour - 1) * slots.length;
     for (let i = 0; i < slots.length; i++) out[row + i] = values[slots[i]!]!;
   };

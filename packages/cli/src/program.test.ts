@@ -209,7 +209,7 @@ describe('fedbatch explain', () => {
   });
 
   it('shows the code that runs', async () => {
-    expect((await fedbatch('explain', scenario, '--code')).printed).toMatch(/function rhs\(t, y, o\)/);
+    expect((await fedbatch('explain', scenario, '--code')).printed).toMatch(/function rhs\(y, o\)/);
   });
 });
 

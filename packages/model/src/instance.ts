@@ -1,4 +1,4 @@
-import type { NonNegativeState, System } from '@fedbatch/numerics';
+import type { NonNegativeState, Pattern, System } from '@fedbatch/numerics';
 import type { Functions, Program } from './emit/javascript.ts';
 import { emitJavaScript } from './emit/javascript.ts';
 import { evaluate, evaluateConstant } from './graph/evaluate.ts';
@@ -17,16 +17,18 @@ export function compileModel(model: Model): CompiledModel {
 /** One plant's worth of a model: its own parameter array, and the functions bound to it. */
 export class Instance implements System {
   readonly model: Model;
-  /** Parameters, inputs, held values in base units, by slot. Change one, then tell the integrator by `jump()`. */
+  /** Parameters, inputs, held values in base units, by slot. Change one, then tell the integrator by `jump()`, or ask by `at(time)`. */
   readonly parameters: Float64Array;
   readonly size: number;
   readonly coreSize: number;
   readonly kinkCount: number;
   readonly eventCount: number;
   readonly eventDirections: Int8Array;
+  readonly clock = new Float64Array(1);
+  readonly pattern: Pattern;
+  readonly prepare: Functions['prepare'];
   readonly rhs: Functions['rhs'];
-  readonly jacobian: Functions['jacobian'];
-  readonly timeDerivative: Functions['timeDerivative'];
+  readonly linearise: Functions['linearise'];
   readonly kinks: Functions['kinks'];
   readonly events: Functions['events'];
   readonly outputs: Functions['outputs'];
@@ -38,16 +40,17 @@ export class Instance implements System {
   constructor({ model, program }: CompiledModel) {
     this.model = model;
     this.parameters = Float64Array.from(model.parameters, (parameter) => parameter.value);
-    const functions = program.bind(this.parameters);
+    const functions = program.bind(this.parameters, this.clock);
+    this.pattern = program.pattern;
     this.size = model.states.length;
     this.coreSize = model.coreSize;
     this.kinkCount = model.kinks.length;
     this.crossings = model.events.filter((event) => event.kind === 'crossing');
     this.eventCount = this.crossings.length;
     this.eventDirections = Int8Array.from(this.crossings, (event) => event.direction);
+    this.prepare = functions.prepare;
     this.rhs = functions.rhs;
-    this.jacobian = functions.jacobian;
-    this.timeDerivative = functions.timeDerivative;
+    this.linearise = functions.linearise;
     this.kinks = functions.kinks;
     this.events = functions.events;
     this.outputs = functions.outputs;
@@ -62,10 +65,30 @@ export class Instance implements System {
     return slot;
   }
 
+  /** Sets the clock to a time in h and takes the parameters as they are now: `instance.at(2).rhs(y, out)`. */
+  at(time: number): this {
+    this.clock[0] = time;
+    this.prepare();
+    return this;
+  }
+
+  /** df/dy at the time of the clock: row-major, `size` rows of `coreSize` columns. */
+  denseJacobian(y: Float64Array): Float64Array {
+    const { rows, columns } = this.pattern;
+    const entries = new Float64Array(rows.length);
+    const dense = new Float64Array(this.size * this.coreSize);
+    this.linearise(y, new Float64Array(this.size), entries, new Float64Array(this.size));
+    entries.forEach((value, k) => {
+      dense[rows[k]! * this.coreSize + columns[k]!] = value;
+    });
+    return dense;
+  }
+
   /** State at the start, for the parameters as they are now. */
   startState(): Float64Array {
     const y = new Float64Array(this.size);
-    this.#start(0, y);
+    this.clock[0] = 0;
+    this.#start(y);
     return y;
   }
 

@@ -47,6 +47,7 @@ export class AdaptiveIntegrator implements Integrator {
   readonly state: Float64Array;
   readonly firedEvents: Uint8Array;
   readonly memorySize: number;
+  readonly goal = new Float64Array(1);
   time = 0;
   readonly #system: System;
   readonly #methods: readonly StepMethod[];
@@ -70,9 +71,8 @@ export class AdaptiveIntegrator implements Integrator {
   #lifted = false;
   #falling = 0;
   #fell = false;
-  /** The step under way: its length and end, whether it ends at a crossing, and what was said of the last retry. */
-  #taken = 0;
-  #end = 0;
+  /** The step under way: start, length and end; whether it ends at a crossing, and what was said of the last retry. */
+  readonly #span = new Float64Array(3);
   #landed = false;
   #retried: Outcome = REACHED;
   #denseMethod = 0;
@@ -137,11 +137,18 @@ export class AdaptiveIntegrator implements Integrator {
   }
 
   jump(): void {
+    this.#system.prepare();
     this.#methods[this.#current]!.reset();
     this.#watch.read(this.time, this.state);
   }
 
   advance(tEnd: number): Outcome {
+    this.goal[0] = tEnd;
+    return this.advanceToGoal();
+  }
+
+  advanceToGoal(): Outcome {
+    const tEnd = this.goal[0]!;
     if (!(tEnd >= this.time && tEnd < Number.POSITIVE_INFINITY)) {
       throw new RangeError(
         `The end ${tEnd} is not a time at or after the present one, ${this.time}. Integrate forwards to a finite time.`,
@@ -149,11 +156,11 @@ export class AdaptiveIntegrator implements Integrator {
     }
     this.firedEvents.fill(0);
     if (tEnd === this.time) return REACHED;
-    if (this.#step === 0) this.#chooseFirstStep(tEnd);
+    if (this.#step === 0) this.#chooseFirstStep(tEnd - this.time);
     const counters = this.#counters;
     const last = counters.acceptedSteps + counters.rejectedSteps + this.#stepLimit;
     while (counters.acceptedSteps + counters.rejectedSteps < last) {
-      const outcome = this.#takeStep(tEnd);
+      const outcome = this.#takeStep();
       if (outcome !== REACHED) {
         // Attempts that failed have overwritten what dense output needs.
         if (outcome !== EVENT) this.#denseStep = 0;
@@ -210,6 +217,7 @@ export class AdaptiveIntegrator implements Integrator {
         `The system has ${this.state.length} states, and ${y.length} values were given. Give one value a state.`,
       );
     if (!Number.isFinite(t)) throw new RangeError(`The time ${t} is not finite. Start at a finite time.`);
+    this.#system.prepare();
     this.time = t;
     this.state.set(y);
     this.#denseStep = 0;
@@ -217,7 +225,8 @@ export class AdaptiveIntegrator implements Integrator {
   }
 
   /** One accepted step, or why there is none. */
-  #takeStep(tEnd: number): Outcome {
+  #takeStep(): Outcome {
+    const tEnd = this.goal[0]!;
     let wish = Math.min(this.#step, this.#maximumStep);
     let why: Outcome = STEP_TOO_SMALL;
     this.#fell = false;
@@ -228,9 +237,10 @@ export class AdaptiveIntegrator implements Integrator {
       const h = isLast ? rest : Math.min(wish, 0.5 * rest);
       // What is left may be as short as time can tell; only a step that had to be shortened can be too short.
       if (!(h > 4e-16 * Math.abs(this.time)) && !(isLast && tries === 0)) return why;
-      this.#taken = h;
-      this.#end = isLast ? tEnd : this.time + h;
-      why = this.#meetCrossings(this.#attempt(h, tries));
+      this.#span[0] = this.time;
+      this.#span[1] = h;
+      this.#span[2] = isLast ? tEnd : this.time + h;
+      why = this.#meetCrossings(this.#attempt(tries));
       if (why === REACHED) {
         this.#falling = Math.max(0, this.#falling + (this.#fell ? fallWeight : -1));
         return this.#falling > fallLimit ? NEGATIVE_STATE : this.#accept();
@@ -241,17 +251,17 @@ export class AdaptiveIntegrator implements Integrator {
       this.#rejectedBefore = true;
       wish =
         why === STEP_TOO_SMALL
-          ? this.#taken * Math.max(shrinkLimit, safety * this.#norm ** (-1 / this.#methods[this.#current]!.errorOrder))
-          : 0.25 * this.#taken;
+          ? this.#span[1]! * Math.max(shrinkLimit, safety * this.#norm ** (-1 / this.#methods[this.#current]!.errorOrder))
+          : 0.25 * this.#span[1]!;
       this.#step = wish;
     }
   }
 
   /** REACHED when the attempted step may be accepted; STEP_TOO_SMALL when its error is too large. */
-  #attempt(h: number, tries: number): Outcome {
+  #attempt(tries: number): Outcome {
     const method = this.#methods[this.#current]!;
     this.#lifted = false;
-    if (!method.attempt(this.time, this.state, h, this.#next, this.#error)) return SINGULAR_MATRIX;
+    if (!method.attempt(this.#span, this.state, this.#next, this.#error)) return SINGULAR_MATRIX;
     const norm = this.#errorNorm();
     this.#norm = norm;
     if (!(norm < Number.POSITIVE_INFINITY)) return NOT_FINITE;
@@ -267,17 +277,18 @@ export class AdaptiveIntegrator implements Integrator {
    */
   #meetCrossings(verdict: Outcome): Outcome {
     const watch = this.#watch;
+    const span = this.#span;
     this.#landed = false;
     if (watch.isIdle || (verdict !== REACHED && verdict !== STEP_TOO_SMALL)) return verdict;
     let outcome: Outcome = verdict;
     // Landing on one crossing may uncover another that lies before it.
     for (let round = 0; round < 4; round++) {
-      const taken = this.#taken;
-      const theta = watch.search(this.#methods[this.#current]!, this.time, taken, this.#end, this.#next);
+      const taken = span[1]!;
+      const theta = watch.search(this.#methods[this.#current]!, span, this.#next);
       if (theta >= 1 - 1e-9 && (round > 0 || theta === 1)) return outcome;
       if (outcome !== REACHED && !this.#reaches(theta * taken * (1 - 1e-12))) return outcome;
-      this.#taken = watch.land(this.time, theta * taken, taken, this.#retryStep);
-      this.#end = this.time + this.#taken;
+      span[1] = watch.land(this.time, theta * taken, taken, this.#retryStep);
+      span[2] = this.time + span[1]!;
       this.#landed = true;
       outcome = this.#retried;
       if (outcome !== REACHED) return outcome;
@@ -287,13 +298,14 @@ export class AdaptiveIntegrator implements Integrator {
 
   /** Whether a step to just before a kink passes error control where the step over it did not. */
   #reaches(h: number): boolean {
-    if (!this.#watch.isKink || !(h > 1e-3 * this.#taken)) return false;
-    const verdict = this.#attempt(h, 0);
-    if (verdict === REACHED) return true;
-    // The shorter attempt failed as well: shrink from there.
-    if (verdict === STEP_TOO_SMALL) this.#taken = h;
-    else this.#norm = 1 / 0;
-    return false;
+    const full = this.#span[1]!;
+    if (!this.#watch.isKink || !(h > 1e-3 * full)) return false;
+    this.#span[1] = h;
+    const verdict = this.#attempt(0);
+    // If the shorter attempt failed as well, shrink from there.
+    if (verdict !== STEP_TOO_SMALL) this.#span[1] = full;
+    if (verdict !== STEP_TOO_SMALL && verdict !== REACHED) this.#norm = 1 / 0;
+    return verdict === REACHED;
   }
 
   #errorNorm(): number {
@@ -315,30 +327,33 @@ export class AdaptiveIntegrator implements Integrator {
 
   #accept(): Outcome {
     const method = this.#methods[this.#current]!;
-    const found = this.#watch.commit(this.#end, this.#next, this.#taken < shortStep * this.#step ? 'short' : 'whole');
+    const span = this.#span;
+    const found = this.#watch.commit(span, this.#next, span[1]! < shortStep * this.#step ? 'short' : 'whole');
     this.#denseMethod = this.#current;
     this.#denseStart = this.time;
-    this.#denseStep = this.#end - this.time;
-    this.time = this.#end;
+    this.#denseStep = span[2]! - this.time;
+    this.time = span[2]!;
     this.state.set(this.#next);
     method.accept();
     if (this.#lifted || this.#landed) method.reset();
     this.#counters.acceptedSteps++;
-    this.#control(this.#taken, this.#norm);
+    this.#control();
     if (this.method === 'auto') this.#considerMethod(method);
     return found === 'event' ? EVENT : REACHED;
   }
 
   /** Steps by h towards a crossing and gives the function that crosses there. What speaks against the step is kept for later. */
   #retry(h: number): number {
-    this.#retried = this.#attempt(h, triesLimit);
+    this.#span[1] = h;
+    this.#retried = this.#attempt(triesLimit);
     return this.#watch.value(this.time + h, this.#next);
   }
 
   /** PI control of the step; a step that was cut short by an end or a crossing neither shrinks the memory nor feeds it. */
-  #control(h: number, norm: number): void {
+  #control(): void {
+    const h = this.#span[1]!;
     const share = 1 / this.#methods[this.#current]!.errorOrder;
-    const error = Math.max(norm, 1e-10);
+    const error = Math.max(this.#norm, 1e-10);
     const factor = safety * error ** (-proportional * share) * this.#lastError ** (integral * share);
     const limited = Math.min(growthLimit, Math.max(shrinkLimit, factor));
     const next = h * (this.#rejectedBefore ? Math.min(1, limited) : limited);
@@ -363,17 +378,20 @@ export class AdaptiveIntegrator implements Integrator {
   }
 
   /** Hairer, Norsett and Wanner 1993, Solving ODEs I, II.4: from the size of the rates and of their change over a small Euler step. */
-  #chooseFirstStep(tEnd: number): void {
+  #chooseFirstStep(rest: number): void {
     const f0 = this.#error;
     const y1 = this.#next;
     const { time, state } = this;
-    this.#system.rhs(time, state, f0);
+    const system = this.#system;
+    system.clock[0] = time;
+    system.rhs(state, f0);
     const d0 = this.#scaledSize(state);
     const d1 = this.#scaledSize(f0);
-    const h0 = Math.min(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : (0.01 * d0) / d1, tEnd - time);
+    const h0 = Math.min(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : (0.01 * d0) / d1, rest);
     for (let i = 0; i < y1.length; i++) y1[i] = state[i]! + h0 * f0[i]!;
     const f1 = this.#watch.scratch;
-    this.#system.rhs(time + h0, y1, f1);
+    system.clock[0] = time + h0;
+    system.rhs(y1, f1);
     for (let i = 0; i < f1.length; i++) f1[i]! -= f0[i]!;
     const d2 = this.#scaledSize(f1) / h0;
     this.#ownCalls += 2;

@@ -1,5 +1,5 @@
 import { findCrossing } from './crossing-search.ts';
-import type { StepMethod } from './step-method.ts';
+import type { Span, StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
 
 /** A kink that is met again and again after much shorter steps than error control would take is left to error control for a while. */
@@ -38,8 +38,7 @@ export class CrossingWatch {
   readonly #resting: Int32Array;
   #target = 0;
   #slope = 0;
-  #start = 0;
-  #step = 0;
+  readonly #span = new Float64Array(3);
   #method: StepMethod | undefined;
   #landed: Float64Array;
   readonly #valueAt: (theta: number) => number;
@@ -63,7 +62,8 @@ export class CrossingWatch {
     this.memorySize = 2 * this.#count + 2 * this.#kinkCount;
     this.#valueAt = (theta) => {
       this.#method!.dense(theta, this.scratch);
-      this.#evaluate(this.#start + theta * this.#step, this.scratch);
+      this.#system.clock[0] = this.#span[0]! + theta * this.#span[1]!;
+      this.#evaluate(this.scratch);
       return this.#values[this.#target]!;
     };
   }
@@ -85,7 +85,8 @@ export class CrossingWatch {
   /** Takes the signs as they are now. */
   read(t: number, y: Float64Array): void {
     if (this.#count === 0) return;
-    this.#evaluate(t, y);
+    this.#system.clock[0] = t;
+    this.#evaluate(y);
     for (let i = 0; i < this.#count; i++) this.#take(i);
   }
 
@@ -108,19 +109,20 @@ export class CrossingWatch {
   }
 
   /** The share of the attempted step at which the first crossing lies, on dense output; 1: none before the end. */
-  search(method: StepMethod, t: number, h: number, tNew: number, next: Float64Array): number {
+  search(method: StepMethod, span: Span, next: Float64Array): number {
     if (this.#count === 0) return 1;
-    if (this.#leavesZero) this.#readLeaving(method, t, h);
-    this.#evaluate(tNew, next);
+    if (this.#leavesZero) this.#readLeaving(method, span);
+    this.#system.clock[0] = span[2]!;
+    this.#evaluate(next);
     this.#ends.set(this.#values);
     let any = false;
     for (let i = 0; i < this.#count; i++) any ||= this.#crosses(i, this.#ends[i]!);
     if (!any) return 1;
     this.#method = method;
-    this.#start = t;
-    this.#step = h;
+    this.#span.set(span);
     method.dense(0, this.scratch);
-    this.#evaluate(t, this.scratch);
+    this.#system.clock[0] = span[0]!;
+    this.#evaluate(this.scratch);
     this.#starts.set(this.#values);
     let first = 1;
     let target = -1;
@@ -145,9 +147,10 @@ export class CrossingWatch {
   }
 
   /** Takes the sign of a function that starts on zero from a point just inside the step, so that its return within the step is seen. */
-  #readLeaving(method: StepMethod, t: number, h: number): void {
+  #readLeaving(method: StepMethod, span: Span): void {
     method.dense(justInside, this.scratch);
-    this.#evaluate(t + justInside * h, this.scratch);
+    this.#system.clock[0] = span[0]! + justInside * span[1]!;
+    this.#evaluate(this.scratch);
     for (let i = 0; i < this.#count; i++) if (this.#signs[i] === 0) this.#take(i);
   }
 
@@ -160,7 +163,7 @@ export class CrossingWatch {
   #measureSlope(theta: number): void {
     const before = Math.max(0, theta - 1e-4);
     const after = Math.min(1, theta + 1e-4);
-    this.#slope = (this.#valueAt(after) - this.#valueAt(before)) / ((after - before) * this.#step);
+    this.#slope = (this.#valueAt(after) - this.#valueAt(before)) / ((after - before) * this.#span[1]!);
   }
 
   /**
@@ -240,7 +243,8 @@ export class CrossingWatch {
   /** The target function at an attempted state; a state-sized array that is kept until the next call. */
   value(t: number, y: Float64Array): number {
     this.#landed = y;
-    this.#evaluate(t, y);
+    this.#system.clock[0] = t;
+    this.#evaluate(y);
     return this.#values[this.#target]!;
   }
 
@@ -255,9 +259,10 @@ export class CrossingWatch {
   }
 
   /** Takes the signs at an accepted state, says what was crossed, and counts how often kinks are met: `short`, after hardly a step. */
-  commit(t: number, y: Float64Array, step: 'short' | 'whole'): 'event' | 'kink' | 'nothing' {
+  commit(span: Span, y: Float64Array, step: 'short' | 'whole'): 'event' | 'kink' | 'nothing' {
     if (this.#count === 0) return 'nothing';
-    this.#evaluate(t, y);
+    this.#system.clock[0] = span[2]!;
+    this.#evaluate(y);
     let found: 'event' | 'kink' | 'nothing' = 'nothing';
     for (let i = 0; i < this.#count; i++) {
       const crossed = this.#crosses(i, this.#values[i]!);
@@ -309,14 +314,15 @@ export class CrossingWatch {
     return direction === 0 || direction === -before;
   }
 
-  #evaluate(t: number, y: Float64Array): void {
+  /** At the time of the clock. */
+  #evaluate(y: Float64Array): void {
     const kinkCount = this.#kinkCount;
     if (kinkCount > 0) {
-      this.#system.kinks(t, y, this.#kinks);
+      this.#system.kinks(y, this.#kinks);
       for (let i = 0; i < kinkCount; i++) this.#values[i] = this.#kinks[i]!;
     }
     if (this.#count === kinkCount) return;
-    this.#system.events(t, y, this.#events);
+    this.#system.events(y, this.#events);
     for (let i = kinkCount; i < this.#count; i++) this.#values[i] = this.#events[i - kinkCount]!;
   }
 }

@@ -3,4 +3,4 @@ export { eigenvalues } from './eigenvalues.ts';
 export type { Integrator, IntegratorOptions, Method, WorkCounters } from './integrator.ts';
 export * from './outcomes.ts';
 export { RandomStream } from './random-stream.ts';
-export type { NonNegativeState, System } from './system.ts';
+export type { NonNegativeState, Pattern, System } from './system.ts';

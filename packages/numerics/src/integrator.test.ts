@@ -312,7 +312,7 @@ function observedOrders(
     const h = 2 / steps;
     let dense = 0;
     for (let k = 0; k < steps; k++) {
-      method.attempt(k * h, y, h, out, error);
+      method.attempt(Float64Array.of(k * h, h, (k + 1) * h), y, out, error);
       method.dense(0.43, error);
       dense = Math.max(dense, Math.abs(error[0]! - exact((k + 0.43) * h)));
       y = out.slice();

@@ -56,6 +56,10 @@ export interface Integrator {
    * EVENT leaves `time` and `state` at the last accepted step.
    */
   advance(tEnd: number): Outcome;
+  /** The same to `goal[0]`: a number in an array costs no box. */
+  advanceToGoal(): Outcome;
+  /** Element 0: where `advanceToGoal` goes. */
+  readonly goal: Float64Array;
   /** Dense output: writes y(t) for t inside the last accepted step (length `size`). */
   interpolate(t: number, out: Float64Array): void;
   /** Length of the step memory (step size, controller history, method in use) that a snapshot keeps beside time and state. */

@@ -25,6 +25,7 @@ export class OdexIntegrator implements Integrator {
   readonly firedEvents: Uint8Array;
   readonly counters: WorkCounters = emptyCounters();
   readonly memorySize: number;
+  readonly goal = new Float64Array(1);
   time = 0;
   readonly #system: System;
   readonly #options: IntegratorOptions;
@@ -69,6 +70,7 @@ export class OdexIntegrator implements Integrator {
   }
 
   jump(): void {
+    this.#system.prepare();
     this.#watch.read(this.time, this.state);
   }
 
@@ -89,6 +91,10 @@ export class OdexIntegrator implements Integrator {
     return REACHED;
   }
 
+  advanceToGoal(): Outcome {
+    return this.advance(this.goal[0]!);
+  }
+
   interpolate(t: number, out: Float64Array): void {
     for (let i = 0; i < out.length; i++)
       out[i] = this.#dense && t >= this.#denseStart && t < this.time ? this.#dense(i, t) : this.state[i]!;
@@ -102,6 +108,7 @@ export class OdexIntegrator implements Integrator {
   restore(t: number, y: Float64Array, memory: Float64Array): void {
     this.time = t;
     this.state.set(y);
+    this.#system.prepare();
     this.#step = memory[0]!;
     this.#watch.restore(memory, 1);
     this.#dense = undefined;
@@ -146,7 +153,8 @@ export class OdexIntegrator implements Integrator {
 
   readonly #derivative = (x: number, y: number[]): Float64Array => {
     this.#argument.set(y);
-    this.#system.rhs(x, this.#argument, this.#rate);
+    this.#system.clock[0] = x;
+    this.#system.rhs(this.#argument, this.#rate);
     this.counters.rhsCalls++;
     if (++this.#stepCalls > stepCallLimit) throw new Stuck();
     return this.#rate.slice();
@@ -161,12 +169,13 @@ export class OdexIntegrator implements Integrator {
     const next = this.#next;
     next.set(y);
     if (next.some((value) => !Number.isFinite(value))) return NOT_FINITE;
-    const theta = this.#watch.search(this.#denseMethod(xOld, x, dense), xOld, x - xOld, x, next);
+    const span = Float64Array.of(xOld, x - xOld, x);
+    const theta = this.#watch.search(this.#denseMethod(xOld, x, dense), span, next);
     let end = x;
     if (theta < 1) end = xOld + this.#watch.land(xOld, theta * (x - xOld), x - xOld, (h) => this.#retry(xOld, h));
     const restored = this.#nonNegativity.restore(next, true);
     if (restored === 'reject') return NEGATIVE_STATE;
-    const found = this.#watch.commit(end, next, end - xOld < 1e-3 * (x - xOld) ? 'short' : 'whole');
+    const found = this.#watch.commit(Float64Array.of(xOld, end - xOld, end), next, end - xOld < 1e-3 * (x - xOld) ? 'short' : 'whole');
     this.#denseStart = xOld;
     this.#dense = dense;
     if (theta === 1) this.#step = Math.max(shortestStart, x - xOld);

@@ -1,5 +1,5 @@
-import { factorise, solveFactorised } from './lu.ts';
-import type { Method, StepMethod } from './step-method.ts';
+import { type StageSolver, stageSolver } from './sparse-lu.ts';
+import type { Method, Span, StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
 
 // Steinebach 2023, BIT Numer. Math. 63:27: Rosenbrock method of order 5(4), eight stages, A- and L-stable, stiffly accurate, dense
@@ -91,8 +91,10 @@ export class Rodas5P implements StepMethod {
   factorisations = 0;
   readonly #system: System;
   readonly #jacobian: Float64Array;
-  readonly #matrix: Float64Array;
-  readonly #pivots: Int32Array;
+  readonly #solver: StageSolver;
+  readonly #factors: Float64Array;
+  /** Step times gamma: what the diagonal of the step matrix is one over. */
+  readonly #scale = new Float64Array(1);
   readonly #byTime: Float64Array;
   readonly #f0: Float64Array;
   readonly #k: readonly Float64Array[];
@@ -108,9 +110,9 @@ export class Rodas5P implements StepMethod {
     const { size, coreSize } = system;
     const make = (): Float64Array => new Float64Array(size);
     this.#system = system;
-    this.#jacobian = new Float64Array(size * coreSize);
-    this.#matrix = new Float64Array(coreSize * coreSize);
-    this.#pivots = new Int32Array(coreSize);
+    this.#jacobian = new Float64Array(system.pattern.rows.length);
+    this.#solver = stageSolver(system.pattern, size, coreSize);
+    this.#factors = new Float64Array(this.#solver.factorCount);
     this.#byTime = make();
     this.#f0 = make();
     this.#k = Array.from({ length: 8 }, make);
@@ -134,8 +136,15 @@ export class Rodas5P implements StepMethod {
     this.#fresh = false;
   }
 
-  attempt(t: number, y: Float64Array, h: number, out: Float64Array, error: Float64Array): boolean {
+  attempt(span: Span, y: Float64Array, out: Float64Array, error: Float64Array): boolean {
     const system = this.#system;
+    const clock = system.clock;
+    const t = span[0]!;
+    const h = span[1]!;
+    const solver = this.#solver;
+    const jacobian = this.#jacobian;
+    const factors = this.#factors;
+    const scale = this.#scale;
     const n = system.size;
     const stages = this.#k;
     const k1 = stages[0]!;
@@ -148,49 +157,61 @@ export class Rodas5P implements StepMethod {
     const k8 = stages[7]!;
     const u = this.#u;
     const dt = this.#byTime;
-    const end = t + h;
     const r = 1 / h;
     this.#h = h;
     this.#denseReady = false;
     this.#y0.set(y);
-    if (!this.#fresh) this.#linearise(t, y);
-    if (!this.#factorise(h)) return false;
+    if (!this.#fresh) {
+      clock[0] = t;
+      system.linearise(y, this.#f0, jacobian, dt);
+      this.rhsCalls++;
+      this.jacobians++;
+      this.#fresh = true;
+    }
+    scale[0] = h * gamma;
+    this.factorisations++;
+    if (!solver.factorise(jacobian, scale, factors)) return false;
     const f0 = this.#f0;
     for (let i = 0; i < n; i++) k1[i] = f0[i]! + h * d1 * dt[i]!;
-    this.#solve(h, k1);
+    solver.solve(jacobian, scale, factors, k1);
     for (let i = 0; i < n; i++) u[i] = y[i]! + a21 * k1[i]!;
-    system.rhs(t + c2 * h, u, k2);
+    clock[0] = t + c2 * h;
+    system.rhs(u, k2);
     for (let i = 0; i < n; i++) k2[i]! += h * d2 * dt[i]! + r * g21 * k1[i]!;
-    this.#solve(h, k2);
+    solver.solve(jacobian, scale, factors, k2);
     for (let i = 0; i < n; i++) u[i] = y[i]! + a31 * k1[i]! + a32 * k2[i]!;
-    system.rhs(t + c3 * h, u, k3);
+    clock[0] = t + c3 * h;
+    system.rhs(u, k3);
     for (let i = 0; i < n; i++) k3[i]! += h * d3 * dt[i]! + r * (g31 * k1[i]! + g32 * k2[i]!);
-    this.#solve(h, k3);
+    solver.solve(jacobian, scale, factors, k3);
     for (let i = 0; i < n; i++) u[i] = y[i]! + a41 * k1[i]! + a42 * k2[i]! + a43 * k3[i]!;
-    system.rhs(t + c4 * h, u, k4);
+    clock[0] = t + c4 * h;
+    system.rhs(u, k4);
     for (let i = 0; i < n; i++) k4[i]! += h * d4 * dt[i]! + r * (g41 * k1[i]! + g42 * k2[i]! + g43 * k3[i]!);
-    this.#solve(h, k4);
+    solver.solve(jacobian, scale, factors, k4);
     for (let i = 0; i < n; i++) u[i] = y[i]! + a51 * k1[i]! + a52 * k2[i]! + a53 * k3[i]! + a54 * k4[i]!;
-    system.rhs(t + c5 * h, u, k5);
+    clock[0] = t + c5 * h;
+    system.rhs(u, k5);
     for (let i = 0; i < n; i++)
       k5[i]! += h * d5 * dt[i]! + r * (g51 * k1[i]! + g52 * k2[i]! + g53 * k3[i]! + g54 * k4[i]!);
-    this.#solve(h, k5);
+    solver.solve(jacobian, scale, factors, k5);
     for (let i = 0; i < n; i++) u[i] = y[i]! + a61 * k1[i]! + a62 * k2[i]! + a63 * k3[i]! + a64 * k4[i]! + a65 * k5[i]!;
-    system.rhs(end, u, k6);
+    clock[0] = t + h;
+    system.rhs(u, k6);
     for (let i = 0; i < n; i++)
       k6[i]! += r * (g61 * k1[i]! + g62 * k2[i]! + g63 * k3[i]! + g64 * k4[i]! + g65 * k5[i]!);
-    this.#solve(h, k6);
+    solver.solve(jacobian, scale, factors, k6);
     for (let i = 0; i < n; i++) u[i]! += k6[i]!;
-    system.rhs(end, u, k7);
+    system.rhs(u, k7);
     for (let i = 0; i < n; i++)
       k7[i]! += r * (g71 * k1[i]! + g72 * k2[i]! + g73 * k3[i]! + g74 * k4[i]! + g75 * k5[i]! + g76 * k6[i]!);
-    this.#solve(h, k7);
+    solver.solve(jacobian, scale, factors, k7);
     for (let i = 0; i < n; i++) u[i]! += k7[i]!;
-    system.rhs(end, u, k8);
+    system.rhs(u, k8);
     for (let i = 0; i < n; i++)
       k8[i]! +=
         r * (g81 * k1[i]! + g82 * k2[i]! + g83 * k3[i]! + g84 * k4[i]! + g85 * k5[i]! + g86 * k6[i]! + g87 * k7[i]!);
-    this.#solve(h, k8);
+    solver.solve(jacobian, scale, factors, k8);
     this.rhsCalls += 7;
     for (let i = 0; i < n; i++) {
       error[i] = k8[i]!;
@@ -200,37 +221,13 @@ export class Rodas5P implements StepMethod {
     return true;
   }
 
-  /** f, its Jacobian and its time derivative at the start of a step: kept while the step is only shortened. */
-  #linearise(t: number, y: Float64Array): void {
-    const system = this.#system;
-    system.rhs(t, y, this.#f0);
-    system.jacobian(t, y, this.#jacobian);
-    system.timeDerivative(t, y, this.#byTime);
-    this.rhsCalls++;
-    this.jacobians++;
-    this.#fresh = true;
-  }
-
-  /** I/(h gamma) - J on the core block. */
-  #factorise(h: number): boolean {
-    const n = this.#system.coreSize;
-    const matrix = this.#matrix;
-    const jacobian = this.#jacobian;
-    const diagonal = 1 / (h * gamma);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) matrix[i * n + j] = -jacobian[i * n + j]!;
-      matrix[i * n + i]! += diagonal;
-    }
-    this.factorisations++;
-    return factorise(matrix, n, this.#pivots);
-  }
-
   /**
    * h times the spectral radius: the larger of the diagonal and of a few power iterations, whose last two growths are averaged because a
    * complex pair or unlike units make them alternate. The start is fixed, and uneven because exchange between states maps even ones to 0.
    */
   get stiffness(): number {
-    const n = this.#system.coreSize;
+    const { coreSize, pattern } = this.#system;
+    const { rows, columns } = pattern;
     const jacobian = this.#jacobian;
     const v = this.#q[0];
     const w = this.#q[1];
@@ -238,41 +235,25 @@ export class Rodas5P implements StepMethod {
     let diagonal = 0;
     let growth = 0;
     let growthBefore = 0;
-    for (let i = 0; i < n; i++) {
-      v[i] = i % 2 === 0 ? 1 : -0.6180339887498949 / i;
-      diagonal = Math.max(diagonal, Math.abs(jacobian[i * n + i]!));
-    }
+    for (let i = 0; i < coreSize; i++) v[i] = i % 2 === 0 ? 1 : -0.6180339887498949 / i;
+    for (let k = 0; k < jacobian.length; k++)
+      if (rows[k] === columns[k]) diagonal = Math.max(diagonal, Math.abs(jacobian[k]!));
     for (let iteration = 0; iteration < 6; iteration++) {
       let norm = 0;
       let before = 0;
-      for (let i = 0; i < n; i++) {
-        let sum = 0;
-        for (let j = 0; j < n; j++) sum += jacobian[i * n + j]! * v[j]!;
-        w[i] = sum;
-        norm += sum * sum;
+      w.fill(0);
+      for (let k = 0; k < jacobian.length; k++) w[rows[k]!]! += jacobian[k]! * v[columns[k]!]!;
+      for (let i = 0; i < coreSize; i++) {
+        norm += w[i]! * w[i]!;
         before += v[i]! * v[i]!;
       }
       growthBefore = growth;
       growth = Math.sqrt(norm / before);
       if (!(norm > 0)) break;
       const scale = 1 / Math.sqrt(norm);
-      for (let i = 0; i < n; i++) v[i] = w[i]! * scale;
+      for (let i = 0; i < coreSize; i++) v[i] = w[i]! * scale;
     }
     return Math.abs(this.#h) * Math.max(diagonal, Math.sqrt(growth * growthBefore));
-  }
-
-  /** Solves for one stage in place; ledger rows follow by substitution. */
-  #solve(h: number, k: Float64Array): void {
-    const { size, coreSize } = this.#system;
-    const jacobian = this.#jacobian;
-    solveFactorised(this.#matrix, coreSize, this.#pivots, k);
-    const factor = h * gamma;
-    for (let i = coreSize; i < size; i++) {
-      let sum = k[i]!;
-      const row = i * coreSize;
-      for (let j = 0; j < coreSize; j++) sum += jacobian[row + j]! * k[j]!;
-      k[i] = factor * sum;
-    }
   }
 
   dense(theta: number, out: Float64Array): void {

@@ -2,6 +2,9 @@ import type { Method } from './integrator.ts';
 
 export type { Method };
 
+/** A step in three numbers: its start, its length, and its end to the bit. In an array, because a number handed over costs a box. */
+export type Span = Float64Array;
+
 /** One way to take a step. A method knows its tableau; it does not know error control, events or when to stop. */
 export interface StepMethod {
   readonly name: Method;
@@ -20,8 +23,8 @@ export interface StepMethod {
   reset(): void;
   /** Says that the last attempt was accepted as it is. */
   accept(): void;
-  /** Steps from (t, y) by h: writes the new state and its error estimate. false: the step matrix is singular. */
-  attempt(t: number, y: Float64Array, h: number, out: Float64Array, error: Float64Array): boolean;
+  /** Takes the step of `span` from y: writes the new state and its error estimate. false: the step matrix is singular. */
+  attempt(span: Span, y: Float64Array, out: Float64Array, error: Float64Array): boolean;
   /** The state at t + theta h inside the last attempt. */
   dense(theta: number, out: Float64Array): void;
 }

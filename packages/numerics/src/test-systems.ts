@@ -6,6 +6,7 @@ export interface SystemRequest {
   readonly size: number;
   readonly coreSize?: number;
   readonly rhs: Fill;
+  /** Row-major, every entry. */
   readonly jacobian: Fill;
   readonly timeDerivative?: Fill;
   readonly kinks?: { readonly count: number; readonly values: Fill };
@@ -15,17 +16,30 @@ export interface SystemRequest {
 
 /** A System from the parts that a test cares about. */
 export function systemOf(request: SystemRequest): System {
-  const nothing = (): void => {};
+  const { size, rhs, jacobian, timeDerivative, kinks, events } = request;
+  const coreSize = request.coreSize ?? size;
+  const clock = new Float64Array(1);
+  const places = Array.from({ length: size * coreSize }, (_, i) => i);
   return {
-    size: request.size,
-    coreSize: request.coreSize ?? request.size,
-    rhs: request.rhs,
-    jacobian: request.jacobian,
-    timeDerivative: request.timeDerivative ?? ((_t, _y, out) => void out.fill(0)),
-    kinkCount: request.kinks?.count ?? 0,
-    kinks: request.kinks?.values ?? nothing,
-    eventCount: request.events?.directions.length ?? 0,
-    events: request.events?.values ?? nothing,
+    size,
+    coreSize,
+    clock,
+    prepare: () => {},
+    rhs: (y, out) => rhs(clock[0]!, y, out),
+    pattern: {
+      rows: Int32Array.from(places, (i) => Math.floor(i / coreSize)),
+      columns: Int32Array.from(places, (i) => i % coreSize),
+    },
+    linearise: (y, out, entries, byTime) => {
+      rhs(clock[0]!, y, out);
+      jacobian(clock[0]!, y, entries);
+      if (timeDerivative) timeDerivative(clock[0]!, y, byTime);
+      else byTime.fill(0);
+    },
+    kinkCount: kinks?.count ?? 0,
+    kinks: (y, out) => kinks?.values(clock[0]!, y, out),
+    eventCount: events?.directions.length ?? 0,
+    events: (y, out) => events?.values(clock[0]!, y, out),
     eventDirections: Int8Array.from(request.events?.directions ?? []),
     nonNegative: request.nonNegative ?? [],
   };

@@ -1,4 +1,4 @@
-import type { Method, StepMethod } from './step-method.ts';
+import type { Method, Span, StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
 
 // Tsitouras 2011, Comput. Math. Appl. 62, 770: explicit pair of order 5(4), seven stages, first same as last, free interpolant of order 4.
@@ -98,8 +98,11 @@ export class Tsit5 implements StepMethod {
     this.#fresh = true;
   }
 
-  attempt(t: number, y: Float64Array, h: number, out: Float64Array, error: Float64Array): boolean {
+  attempt(span: Span, y: Float64Array, out: Float64Array, error: Float64Array): boolean {
     const system = this.#system;
+    const clock = system.clock;
+    const t = span[0]!;
+    const h = span[1]!;
     const n = system.size;
     const k1 = this.#k1;
     const k2 = this.#k2;
@@ -112,34 +115,40 @@ export class Tsit5 implements StepMethod {
     this.#h = h;
     this.#y0.set(y);
     if (!this.#fresh) {
-      system.rhs(t, y, k1);
+      clock[0] = t;
+      system.rhs(y, k1);
       this.rhsCalls++;
       this.#fresh = true;
     }
     this.#first.set(k1);
     for (let i = 0; i < n; i++) u[i] = y[i]! + h * a21 * k1[i]!;
-    system.rhs(t + c2 * h, u, k2);
+    clock[0] = t + c2 * h;
+    system.rhs(u, k2);
     for (let i = 0; i < n; i++) u[i] = y[i]! + h * (a31 * k1[i]! + a32 * k2[i]!);
-    system.rhs(t + c3 * h, u, k3);
+    clock[0] = t + c3 * h;
+    system.rhs(u, k3);
     for (let i = 0; i < n; i++) u[i] = y[i]! + h * (a41 * k1[i]! + a42 * k2[i]! + a43 * k3[i]!);
-    system.rhs(t + c4 * h, u, k4);
+    clock[0] = t + c4 * h;
+    system.rhs(u, k4);
     for (let i = 0; i < n; i++) u[i] = y[i]! + h * (a51 * k1[i]! + a52 * k2[i]! + a53 * k3[i]! + a54 * k4[i]!);
-    system.rhs(t + c5 * h, u, k5);
+    clock[0] = t + c5 * h;
+    system.rhs(u, k5);
     for (let i = 0; i < n; i++)
       u[i] = y[i]! + h * (a61 * k1[i]! + a62 * k2[i]! + a63 * k3[i]! + a64 * k4[i]! + a65 * k5[i]!);
-    system.rhs(t + h, u, k6);
+    clock[0] = t + h;
+    system.rhs(u, k6);
     for (let i = 0; i < n; i++)
       out[i] = y[i]! + h * (a71 * k1[i]! + a72 * k2[i]! + a73 * k3[i]! + a74 * k4[i]! + a75 * k5[i]! + a76 * k6[i]!);
-    system.rhs(t + h, out, k7);
+    system.rhs(out, k7);
     this.rhsCalls += 6;
     for (let i = 0; i < n; i++)
       error[i] = h * (e1 * k1[i]! + e2 * k2[i]! + e3 * k3[i]! + e4 * k4[i]! + e5 * k5[i]! + e6 * k6[i]! + e7 * k7[i]!);
-    this.#estimateStiffness(h, out);
+    this.#estimateStiffness(out);
     return true;
   }
 
   /** Each state counts relative to its own size: a fast state may be a thousandth of the others. */
-  #estimateStiffness(h: number, out: Float64Array): void {
+  #estimateStiffness(out: Float64Array): void {
     const core = this.#system.coreSize;
     let rates = 0;
     let states = 0;
@@ -150,7 +159,7 @@ export class Tsit5 implements StepMethod {
       rates += rate * rate;
       states += state * state;
     }
-    this.stiffness = states > 0 ? Math.abs(h) * Math.sqrt(rates / states) : 0;
+    this.stiffness = states > 0 ? Math.abs(this.#h) * Math.sqrt(rates / states) : 0;
   }
 
   dense(theta: number, out: Float64Array): void {

@@ -65,10 +65,20 @@ export class Plant {
 
   /** Goes to `tEndH`, or stops at an event before it. */
   integrate(tEndH: number): Outcome {
+    this.goalH[0] = tEndH;
+    return this.integrateToGoal();
+  }
+
+  /** Element 0: where `integrateToGoal` goes, h. A number in an array costs no box. */
+  get goalH(): Float64Array {
+    return this.#integrator.goal;
+  }
+
+  integrateToGoal(): Outcome {
     for (;;) {
-      const outcome = this.#integrator.advance(tEndH);
+      const outcome = this.#integrator.advanceToGoal();
       if (outcome !== EVENT || this.firedEvents().length > 0) return outcome;
-      if (this.timeH >= tEndH) return REACHED;
+      if (this.timeH >= this.goalH[0]!) return REACHED;
     }
   }
 
@@ -88,11 +98,13 @@ export class Plant {
 
   /** Writes every output of the model at the present time, base units. */
   sense(out: Float64Array): void {
-    this.instance.outputs(this.timeH, this.state, out);
+    this.instance.clock[0] = this.timeH;
+    this.instance.outputs(this.state, out);
   }
 
   /** Writes the event functions at the present time: below zero means that `a < b` holds. */
   conditions(out: Float64Array): void {
-    this.instance.events(this.timeH, this.state, out);
+    this.instance.clock[0] = this.timeH;
+    this.instance.events(this.state, out);
   }
 }

@@ -144,8 +144,7 @@ const slowestThatMatters = 1e-3;
 function stiffnessAtStart(model: Model): Stiffness | undefined {
   const instance = new Instance(compileModel(model));
   const n = model.coreSize;
-  const full = new Float64Array(instance.size * n);
-  instance.jacobian(0, instance.startState(), full);
+  const full = instance.at(0).denseJacobian(instance.startState());
   if (n === 0 || full.some((entry) => !Number.isFinite(entry))) return undefined;
   const real = eigenvalues(full.slice(0, n * n), n).re;
   const fastest = Math.min(...real);

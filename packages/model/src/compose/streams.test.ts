@@ -28,7 +28,7 @@ function rates(vessel: string): Map<string, number> {
   const model = modelOf({ organism, vessel }, { volume: '4 L' });
   const instance = new Instance(compileModel(model));
   const out = new Float64Array(instance.size);
-  instance.rhs(0, instance.startState(), out);
+  instance.at(0).rhs(instance.startState(), out);
   return new Map(model.states.map(({ id }, slot) => [id, out[slot]!]));
 }
 

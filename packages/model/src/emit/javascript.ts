@@ -1,25 +1,30 @@
 import { Derivatives } from '../graph/derivative.ts';
 import { type Graph, type NodeId, Op } from '../graph/graph.ts';
+import type { Pattern } from '@fedbatch/numerics';
 import type { Model } from '../model.ts';
 
-/** The compiled functions of a model, bound to one parameter array. Shapes: y and rates `states`, jac `states` x `coreSize`, out as counted. */
+/**
+ * The compiled functions of a model, bound to one parameter array and one clock. Shapes: y, rates and byTime `states`, jacobian as
+ * `pattern` counts, other results as the model counts them.
+ */
 export interface Functions {
-  rhs(t: number, y: Float64Array, out: Float64Array): void;
-  jacobian(t: number, y: Float64Array, out: Float64Array): void;
-  timeDerivative(t: number, y: Float64Array, out: Float64Array): void;
-  kinks(t: number, y: Float64Array, out: Float64Array): void;
-  events(t: number, y: Float64Array, out: Float64Array): void;
-  outputs(t: number, y: Float64Array, out: Float64Array): void;
+  /** Computes what parameters and inputs alone decide. To be called after one of them has changed. */
+  prepare(): void;
+  rhs(y: Float64Array, out: Float64Array): void;
+  linearise(y: Float64Array, rates: Float64Array, jacobian: Float64Array, byTime: Float64Array): void;
+  kinks(y: Float64Array, out: Float64Array): void;
+  events(y: Float64Array, out: Float64Array): void;
+  outputs(y: Float64Array, out: Float64Array): void;
   /** Fills y with the values at the start. */
-  start(t: number, y: Float64Array): void;
+  start(y: Float64Array): void;
 }
 
-/** A model as JavaScript: `bind` makes the functions for one parameter array. */
+/** A model as JavaScript: `bind` makes the functions for one parameter array, and element 0 of a clock. */
 export interface Program {
   readonly source: string;
-  /** Row-major positions of the Jacobian that can be other than zero. */
-  readonly sparsity: readonly (readonly [row: number, column: number])[];
-  bind(parameters: Float64Array): Functions;
+  /** Where the Jacobian can be other than zero, row by row. */
+  readonly pattern: Pattern;
+  bind(parameters: Float64Array, clock: Float64Array): Functions;
 }
 
 /**
@@ -29,73 +34,125 @@ export interface Program {
 export function emitJavaScript(model: Model): Program {
   const { graph } = model;
   const derivatives = new Derivatives(graph);
-  const jacobian = jacobianRoots(model, derivatives);
+  const jacobian = jacobianOf(model, derivatives);
   const time = graph.time();
-  const byTime = model.rates.map((rate, i): Root => [i, derivatives.of(rate, time)]);
-  const crossings = model.events.filter((event) => event.kind === 'crossing');
+  const byTime = model.rates.map((rate) => derivatives.of(rate, time));
+  const crossings = model.events.filter((event) => event.kind === 'crossing').map((event) => event.node);
+  const outputs = model.outputs.map((output) => output.node);
+  const hoisted = new Hoisted(graph);
+  const emit = (name: string, results: readonly (readonly [array: string, nodes: readonly NodeId[]])[]): string =>
+    emitFunction(new Context(graph, derivatives, hoisted), name, results);
+  const functions = [
+    emit('rhs', [['o', model.rates]]),
+    emit('linearise', [
+      ['o', model.rates],
+      ['j', jacobian.entries],
+      ['d', byTime],
+    ]),
+    emit('kinks', [['o', model.kinks]]),
+    emit('events', [['o', crossings]]),
+    emit('outputs', [['o', outputs]]),
+    emitStart(new Context(graph, derivatives), model),
+  ];
   const body = [
     "'use strict';",
     'const { exp, log, sqrt, tanh, abs, min, max, pow } = Math;',
-    emitFunction(graph, derivatives, 'rhs', indexed(model.rates)),
-    emitFunction(graph, derivatives, 'jacobian', jacobian.roots, 'o.fill(0);'),
-    emitFunction(graph, derivatives, 'timeDerivative', byTime),
-    emitFunction(graph, derivatives, 'kinks', indexed(model.kinks)),
-    emitFunction(graph, derivatives, 'events', indexed(crossings.map((event) => event.node))),
-    emitFunction(graph, derivatives, 'outputs', indexed(model.outputs.map((output) => output.node))),
-    emitStart(model, derivatives),
-    'return { rhs, jacobian, timeDerivative, kinks, events, outputs, start };',
+    `const q = new Float64Array(${hoisted.nodes.length});`,
+    emitFunction(new Context(graph, derivatives), 'prepare', [['q', hoisted.nodes]], ''),
+    ...functions,
+    'return { prepare, rhs, linearise, kinks, events, outputs, start };',
   ].join('\n');
-  const factory = new Function('p', body) as (parameters: Float64Array) => Functions;
-  return { source: body, sparsity: jacobian.sparsity, bind: (parameters) => factory(parameters) };
+  const factory = new Function('p', 'c', body) as (parameters: Float64Array, clock: Float64Array) => Functions;
+  return { source: body, pattern: jacobian.pattern, bind: (parameters, clock) => factory(parameters, clock) };
 }
 
-type Root = readonly [slot: number, node: NodeId];
-
-function indexed(nodes: readonly NodeId[]): Root[] {
-  return nodes.map((node, i) => [i, node]);
-}
-
-function jacobianRoots(model: Model, derivatives: Derivatives): { roots: Root[]; sparsity: [number, number][] } {
-  const { graph, coreSize } = model;
-  const roots: Root[] = [];
-  const sparsity: [number, number][] = [];
-  model.rates.forEach((rate, row) => {
+function jacobianOf({ graph, rates, coreSize }: Model, derivatives: Derivatives): { entries: NodeId[]; pattern: Pattern } {
+  const entries: NodeId[] = [];
+  const rows: number[] = [];
+  const columns: number[] = [];
+  rates.forEach((rate, row) => {
     for (let column = 0; column < coreSize; column++) {
       const node = derivatives.of(rate, graph.state(column));
       if (node === graph.zero) continue;
-      roots.push([row * coreSize + column, node]);
-      sparsity.push([row, column]);
+      entries.push(node);
+      rows.push(row);
+      columns.push(column);
     }
   });
-  return { roots, sparsity };
+  return { entries, pattern: { rows: Int32Array.from(rows), columns: Int32Array.from(columns) } };
+}
+
+/** What parameters and inputs alone decide, and costs something: computed once by `prepare`, read from `q` everywhere else. */
+class Hoisted {
+  readonly nodes: NodeId[] = [];
+  readonly #graph: Graph;
+  readonly #slots = new Map<NodeId, number>();
+  readonly #fixed = new Map<NodeId, boolean>();
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  /** Whether a node is decided by parameters and inputs. */
+  isFixed(node: NodeId): boolean {
+    const known = this.#fixed.get(node);
+    if (known !== undefined) return known;
+    const op = this.#graph.ops[node]!;
+    const varies = op === Op.state || op === Op.time || op === Op.unknown;
+    const fixed = !varies && this.#graph.operands(node).every((operand) => this.isFixed(operand));
+    this.#fixed.set(node, fixed);
+    return fixed;
+  }
+
+  /** Its slot, where it is worth one. */
+  slotOf(node: NodeId): number | undefined {
+    const op = this.#graph.ops[node]!;
+    if (op === Op.constant || op === Op.parameter || !this.isFixed(node)) return undefined;
+    let slot = this.#slots.get(node);
+    if (slot === undefined) {
+      slot = this.nodes.push(node) - 1;
+      this.#slots.set(node, slot);
+    }
+    return slot;
+  }
+}
+
+/** What all writers of one function share. */
+class Context {
+  readonly graph: Graph;
+  readonly derivatives: Derivatives;
+  readonly hoisted: Hoisted | undefined;
+
+  constructor(graph: Graph, derivatives: Derivatives, hoisted?: Hoisted) {
+    this.graph = graph;
+    this.derivatives = derivatives;
+    this.hoisted = hoisted;
+  }
 }
 
 function emitFunction(
-  graph: Graph,
-  derivatives: Derivatives,
+  context: Context,
   name: string,
-  roots: readonly Root[],
-  prologue = '',
+  results: readonly (readonly [array: string, nodes: readonly NodeId[]])[],
+  takes = ['y', ...results.map(([array]) => array)].join(', '),
 ): string {
   const writer = new Writer(
-    graph,
-    derivatives,
-    roots.map(([, node]) => node),
+    context,
+    results.flatMap(([, nodes]) => nodes),
   );
-  const stores = roots.map(([slot, node]) => `o[${slot}] = ${writer.reference(node)};`);
-  return [`function ${name}(t, y, o) {`, prologue, ...writer.lines, ...stores, '}']
-    .filter((line) => line !== '')
-    .join('\n');
+  for (const [array, nodes] of results)
+    nodes.forEach((node, slot) => writer.lines.push(`${array}[${slot}] = ${writer.reference(node)};`));
+  return [`function ${name}(${takes}) {`, ...writer.lines, '}'].join('\n');
 }
 
 /** Start values in the order in which each rests on those before it. */
-function emitStart(model: Model, derivatives: Derivatives): string {
+function emitStart(context: Context, model: Model): string {
   const parts = model.initialOrder.map((slot) => {
-    const writer = new Writer(model.graph, derivatives, [model.initial[slot]!]);
+    const writer = new Writer(context, [model.initial[slot]!]);
     const value = writer.reference(model.initial[slot]!);
     return ['{', ...writer.lines, `y[${slot}] = ${value};`, '}'].join('\n');
   });
-  return ['function start(t, y) {', ...parts, '}'].join('\n');
+  return ['function start(y) {', ...parts, '}'].join('\n');
 }
 
 const infix: Partial<Record<Op, string>> = {
@@ -123,8 +180,8 @@ const inlineLimit = 120;
 /** Writes the statements that compute a set of nodes; one writer a function body or loop body. */
 class Writer {
   readonly lines: string[] = [];
+  readonly #context: Context;
   readonly #graph: Graph;
-  readonly #derivatives: Derivatives;
   readonly #uses: Map<NodeId, number>;
   readonly #names = new Map<NodeId, string>();
   readonly #parent: Writer | undefined;
@@ -132,13 +189,13 @@ class Writer {
   readonly #cone: ReadonlySet<NodeId> | undefined;
 
   constructor(
-    graph: Graph,
-    derivatives: Derivatives,
+    context: Context,
     roots: readonly NodeId[],
     inside?: { parent: Writer; cone: ReadonlySet<NodeId>; unknown: NodeId; name: string },
   ) {
+    const { graph } = context;
+    this.#context = context;
     this.#graph = graph;
-    this.#derivatives = derivatives;
     this.#parent = inside?.parent;
     this.#cone = inside?.cone;
     if (inside) this.#names.set(inside.unknown, inside.name);
@@ -151,11 +208,13 @@ class Writer {
     if (known !== undefined) return known;
     if (this.#cone && !this.#cone.has(node)) return this.#parent!.named(node);
     const graph = this.#graph;
+    const slot = this.#context.hoisted?.slotOf(node);
+    if (slot !== undefined) return this.#name(node, `q${slot}`, `q[${slot}]`);
     switch (graph.ops[node]!) {
       case Op.constant:
         return literal(graph.valueOf(node));
       case Op.time:
-        return 't';
+        return this.#name(node, 't', 'c[0]');
       case Op.state:
         return this.#name(node, `y${graph.a[node]}`, `y[${graph.a[node]}]`);
       case Op.parameter:
@@ -215,9 +274,9 @@ class Writer {
     const graph = this.#graph;
     const index = graph.a[node]!;
     const { residual, low, high } = graph.unknowns[index]!;
-    const slope = this.#derivatives.of(residual, node);
+    const slope = this.#context.derivatives.of(residual, node);
     const x = `x${index}`;
-    const loop = new Writer(graph, this.#derivatives, [residual, slope], {
+    const loop = new Writer(this.#context, [residual, slope], {
       parent: this,
       cone: dependents(graph, [residual, slope], node),
       unknown: node,
@@ -225,18 +284,18 @@ class Writer {
     });
     const g = loop.named(residual);
     const d = loop.named(slope);
-    const [lo, hi, f, s, w, q, n] = ['l', 'h', 'f', 's', 'w', 'q', 'n'].map((letter) => `${letter}${index}`);
+    const [lo, hi, f, s, w, e, n] = ['l', 'h', 'f', 's', 'w', 'e', 'n'].map((letter) => `${letter}${index}`);
     this.lines.push(
       `let u${index} = NaN;`,
-      `for (let i = 0, ${lo} = ${this.named(low)}, ${hi} = ${this.named(high)}, ${x} = ${lo}, ${f} = 0, ${s} = 1, ${w} = ${hi} - ${lo}, ${q} = ${w}, ${n} = 0; i < 200; i++) {`,
+      `for (let i = 0, ${lo} = ${this.named(low)}, ${hi} = ${this.named(high)}, ${x} = ${lo}, ${f} = 0, ${s} = 1, ${w} = ${hi} - ${lo}, ${e} = ${w}, ${n} = 0; i < 200; i++) {`,
       ...loop.lines,
       `if (${g} === 0) { u${index} = ${x}; break; }`,
       `if (i === 0) { ${f} = ${g}; ${x} = ${hi}; continue; }`,
       `if (i === 1) { if (!(${f} * ${g} < 0)) break; ${s} = ${g} > 0 ? 1 : -1; ${x} = ${lo} + 0.5 * (${hi} - ${lo}); continue; }`,
       `if (${g} * ${s} > 0) ${hi} = ${x}; else if (${g} * ${s} < 0) ${lo} = ${x}; else break;`,
       `${n} = ${x} - ${g} / ${d};`,
-      `if (!(${n} > ${lo} && ${n} < ${hi}) || abs(2 * ${g}) > abs(${q} * ${d})) ${n} = ${lo} + 0.5 * (${hi} - ${lo});`,
-      `${q} = ${w}; ${w} = ${n} - ${x};`,
+      `if (!(${n} > ${lo} && ${n} < ${hi}) || abs(2 * ${g}) > abs(${e} * ${d})) ${n} = ${lo} + 0.5 * (${hi} - ${lo});`,
+      `${e} = ${w}; ${w} = ${n} - ${x};`,
       `if (abs(${w}) <= 4.5e-16 * abs(${n}) || ${n} === ${lo} || ${n} === ${hi}) { u${index} = ${n}; break; }`,
       `${x} = ${n};`,
       '}',
