@@ -73,17 +73,17 @@ export class ScanLoop {
   /** One scan with its input set to `demands[at]`; an index, because a number handed over may cost a box. */
   scan(demands: Float64Array, at: number): void {
     const { plant } = this;
-    const end = ++this.#scan * secondH;
+    plant.goalH[0] = ++this.#scan * secondH;
     const equipment = this.#equipment;
     if (equipment) {
       // The feed pump is the first actuator.
       equipment.demands[0] = demands[at]!;
-      equipment.act(end);
-    } else plant.demand(this.#slot, demands[at]!);
-    let outcome = plant.integrate(end);
+      equipment.act();
+    } else plant.demandFrom(this.#slot, demands, at);
+    let outcome = plant.integrateToGoal();
     while (outcome === EVENT) {
       for (const event of plant.firedEvents()) plant.happen(event);
-      outcome = plant.integrate(end);
+      outcome = plant.integrateToGoal();
     }
     if (outcome !== REACHED) throw new Error(`Scan ${this.#scan} at ${plant.timeH} h: ${outcomeSentences[outcome]}`);
     if (equipment) equipment.sense();
@@ -95,7 +95,7 @@ export class ScanLoop {
 const feeds = Float64Array.of(0.02, 0.021, 0.022, 0.023, 0.024, 0.025, 0.026);
 
 export async function measureScans(loop: ScanLoop, count: number): Promise<ScanTimes> {
-  const warmup = Math.min(count, 20_000);
+  const warmup = Math.min(count, 80_000);
   for (let i = 0; i < warmup; i++) loop.scan(feeds, i % feeds.length);
   // What was there before is not to be collected, or moved, in what is measured.
   collectGarbage();

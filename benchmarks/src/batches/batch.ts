@@ -31,6 +31,8 @@ export interface Work {
 export interface Batch {
   /** Runs from 0 to 20 h and writes the hourly values. */
   run(out: Hourly): void;
+  /** A batch that runs in a process of its own: its median time by its own clock, measured for so many seconds. */
+  microseconds?(out: Hourly, seconds: number): number;
   /** Work of the last run. */
   work(): Work;
 }

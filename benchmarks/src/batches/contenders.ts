@@ -1,6 +1,7 @@
 import { type CompiledModel, compileModel } from '@fedbatch/model';
 import { modelOf, p1 } from '../models.ts';
 import { type Contender, type Hourly, newHourly } from './batch.ts';
+import { buildCvode } from './cvode-batch.ts';
 import { mathjsBatch } from './mathjs-batch.ts';
 import { odexBatch } from './odex-batch.ts';
 import { ownBatch } from './own-batch.ts';
@@ -33,6 +34,7 @@ export function contenders(): Contender[] {
   const extrapolation = [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11];
   return [
     ...own,
+    ...cvode(),
     {
       name: 'npm odex, by hand on our right-hand side',
       side: 'rival',
@@ -50,6 +52,27 @@ export function contenders(): Contender[] {
       side: 'rival',
       tolerances: [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9],
       prepare: mathjsBatch,
+    },
+  ];
+}
+
+/** Where a C compiler and SUNDIALS are at hand (on Debian: gcc, and libsundials-dev or its sources). */
+function cvode(): Contender[] {
+  const built = buildCvode(compileP1());
+  if (!built) return [];
+  const { build, prepare } = built;
+  return [
+    {
+      name: `CVODE in C, BDF (${build})`,
+      side: 'rival',
+      tolerances: [1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11],
+      prepare: (tolerance) => prepare('bdf', tolerance),
+    },
+    {
+      name: `CVODE in C, Adams (${build})`,
+      side: 'rival',
+      tolerances: [1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10],
+      prepare: (tolerance) => prepare('adams', tolerance),
     },
   ];
 }

@@ -29,7 +29,8 @@ export function odexBatch(compiled: CompiledModel, tolerance: number): Batch {
 
   const derivative = (x: number, y: number[]): Float64Array => {
     for (let i = 0; i < size; i++) argument[i] = y[i]!;
-    instance.at(x).rhs(argument, rate);
+    instance.clock[0] = x;
+    instance.rhs(argument, rate);
     return rate;
   };
   const readState = (dense: Dense, x: number): void => {
@@ -49,6 +50,7 @@ export function odexBatch(compiled: CompiledModel, tolerance: number): Batch {
   return {
     run(out) {
       instance.parameters.set(parameters);
+      instance.prepare();
       steps = 0;
       rhsCalls = 0;
       let feedStart = Number.NaN;
@@ -76,6 +78,7 @@ export function odexBatch(compiled: CompiledModel, tolerance: number): Batch {
       };
       solve(0, start);
       instance.applyEvent(instance.crossings[0]!, feedStart, state);
+      instance.prepare();
       solve(feedStart, Array.from(state));
     },
     work: () => ({ steps, rhsCalls }),

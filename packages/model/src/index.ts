@@ -5,6 +5,7 @@ export { checkModel, type ModelCheck, type ReactionCheck, type Stiffness } from 
 export { formatCheck } from './check/format-check.ts';
 export type { Part, Setup } from './compose/assembly.ts';
 export { compose } from './compose/compose.ts';
+export { emitC } from './emit/c.ts';
 export { type Explanation, explainModel } from './explain/explanation.ts';
 export { explanationHtml } from './explain/explanation-html.ts';
 export { explanationText } from './explain/explanation-text.ts';

@@ -1,3 +1,4 @@
+import { copy } from './copy.ts';
 import { CrossingWatch } from './crossing-watch.ts';
 import type { Integrator, IntegratorOptions, WorkCounters } from './integrator.ts';
 import { checkOptions } from './integrator-options.ts';
@@ -16,6 +17,8 @@ import type { Method, StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
 
 const safety = 0.9;
+/** Logarithm of the smallest error that the controller remembers. */
+const smallestRemembered = Math.log(1e-4);
 const shrinkLimit = 0.2;
 const growthLimit = 8;
 /** Exponents of the PI controller as shares of 1/order (Gustafsson 1991, ACM TOMS 17, 533; Hairer and Wanner 1996, IV.2). */
@@ -48,7 +51,7 @@ export class AdaptiveIntegrator implements Integrator {
   readonly firedEvents: Uint8Array;
   readonly memorySize: number;
   readonly goal = new Float64Array(1);
-  time = 0;
+  readonly now = new Float64Array(1);
   readonly #system: System;
   readonly #methods: readonly StepMethod[];
   readonly #absolute: Float64Array;
@@ -64,8 +67,10 @@ export class AdaptiveIntegrator implements Integrator {
   #current = 0;
   /** The step that error control would take next, however short the last one was cut. */
   #step = 0;
-  #lastError = 1;
+  /** Logarithm of the error of the last step that was not cut. */
+  #lastError = 0;
   #votes = 0;
+  readonly #stiffness = new Float64Array(1);
   #rejectedBefore = false;
   #norm = 0;
   #lifted = false;
@@ -99,6 +104,10 @@ export class AdaptiveIntegrator implements Integrator {
     this.#retryStep = (h) => this.#retry(h);
   }
 
+  get time(): number {
+    return this.now[0]!;
+  }
+
   get counters(): WorkCounters {
     const counters = this.#counters;
     counters.rhsCalls = this.#ownCalls;
@@ -120,7 +129,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#place(t, y);
     this.#current = 0;
     this.#step = 0;
-    this.#lastError = 1;
+    this.#lastError = 0;
     this.#votes = 0;
     this.#rejectedBefore = false;
     this.#falling = 0;
@@ -139,7 +148,8 @@ export class AdaptiveIntegrator implements Integrator {
   jump(): void {
     this.#system.prepare();
     this.#methods[this.#current]!.reset();
-    this.#watch.read(this.time, this.state);
+    this.#system.clock[0] = this.now[0]!;
+    this.#watch.read(this.state);
   }
 
   advance(tEnd: number): Outcome {
@@ -149,14 +159,14 @@ export class AdaptiveIntegrator implements Integrator {
 
   advanceToGoal(): Outcome {
     const tEnd = this.goal[0]!;
-    if (!(tEnd >= this.time && tEnd < Number.POSITIVE_INFINITY)) {
+    if (!(tEnd >= this.now[0]! && tEnd < Number.POSITIVE_INFINITY)) {
       throw new RangeError(
-        `The end ${tEnd} is not a time at or after the present one, ${this.time}. Integrate forwards to a finite time.`,
+        `The end ${tEnd} is not a time at or after the present one, ${this.now[0]!}. Integrate forwards to a finite time.`,
       );
     }
     this.firedEvents.fill(0);
-    if (tEnd === this.time) return REACHED;
-    if (this.#step === 0) this.#chooseFirstStep(tEnd - this.time);
+    if (tEnd === this.now[0]!) return REACHED;
+    if (this.#step === 0) this.#chooseFirstStep(tEnd - this.now[0]!);
     const counters = this.#counters;
     const last = counters.acceptedSteps + counters.rejectedSteps + this.#stepLimit;
     while (counters.acceptedSteps + counters.rejectedSteps < last) {
@@ -166,13 +176,13 @@ export class AdaptiveIntegrator implements Integrator {
         if (outcome !== EVENT) this.#denseStep = 0;
         return outcome;
       }
-      if (this.time >= tEnd) return REACHED;
+      if (this.now[0]! >= tEnd) return REACHED;
     }
     return STEP_LIMIT;
   }
 
   interpolate(t: number, out: Float64Array): void {
-    if (this.#denseStep === 0 || t === this.time) out.set(this.state);
+    if (this.#denseStep === 0 || t === this.now[0]!) out.set(this.state);
     else this.#methods[this.#denseMethod]!.dense((t - this.#denseStart) / this.#denseStep, out);
   }
 
@@ -218,7 +228,7 @@ export class AdaptiveIntegrator implements Integrator {
       );
     if (!Number.isFinite(t)) throw new RangeError(`The time ${t} is not finite. Start at a finite time.`);
     this.#system.prepare();
-    this.time = t;
+    this.now[0] = t;
     this.state.set(y);
     this.#denseStep = 0;
     this.firedEvents.fill(0);
@@ -231,15 +241,15 @@ export class AdaptiveIntegrator implements Integrator {
     let why: Outcome = STEP_TOO_SMALL;
     this.#fell = false;
     for (let tries = 0; ; tries++) {
-      const rest = tEnd - this.time;
+      const rest = tEnd - this.now[0]!;
       const isLast = wish >= rest * (1 - stretch);
       // Two equal steps rather than a full one and a sliver.
       const h = isLast ? rest : Math.min(wish, 0.5 * rest);
       // What is left may be as short as time can tell; only a step that had to be shortened can be too short.
-      if (!(h > 4e-16 * Math.abs(this.time)) && !(isLast && tries === 0)) return why;
-      this.#span[0] = this.time;
+      if (!(h > 4e-16 * Math.abs(this.now[0]!)) && !(isLast && tries === 0)) return why;
+      this.#span[0] = this.now[0]!;
       this.#span[1] = h;
-      this.#span[2] = isLast ? tEnd : this.time + h;
+      this.#span[2] = isLast ? tEnd : this.now[0]! + h;
       why = this.#meetCrossings(this.#attempt(tries));
       if (why === REACHED) {
         this.#falling = Math.max(0, this.#falling + (this.#fell ? fallWeight : -1));
@@ -251,7 +261,8 @@ export class AdaptiveIntegrator implements Integrator {
       this.#rejectedBefore = true;
       wish =
         why === STEP_TOO_SMALL
-          ? this.#span[1]! * Math.max(shrinkLimit, safety * this.#norm ** (-1 / this.#methods[this.#current]!.errorOrder))
+          ? this.#span[1]! *
+            Math.max(shrinkLimit, safety * this.#norm ** (-1 / this.#methods[this.#current]!.errorOrder))
           : 0.25 * this.#span[1]!;
       this.#step = wish;
     }
@@ -262,8 +273,8 @@ export class AdaptiveIntegrator implements Integrator {
     const method = this.#methods[this.#current]!;
     this.#lifted = false;
     if (!method.attempt(this.#span, this.state, this.#next, this.#error)) return SINGULAR_MATRIX;
-    const norm = this.#errorNorm();
-    this.#norm = norm;
+    this.#measureError();
+    const norm = this.#norm;
     if (!(norm < Number.POSITIVE_INFINITY)) return NOT_FINITE;
     if (norm > 1) return STEP_TOO_SMALL;
     const restored = this.#nonNegativity.restore(this.#next, tries > 12);
@@ -284,11 +295,13 @@ export class AdaptiveIntegrator implements Integrator {
     // Landing on one crossing may uncover another that lies before it.
     for (let round = 0; round < 4; round++) {
       const taken = span[1]!;
-      const theta = watch.search(this.#methods[this.#current]!, span, this.#next);
+      const method = this.#methods[this.#current]!;
+      if (!watch.crosses(method, span, this.#next)) return outcome;
+      const theta = watch.locate(method, span);
       if (theta >= 1 - 1e-9 && (round > 0 || theta === 1)) return outcome;
       if (outcome !== REACHED && !this.#reaches(theta * taken * (1 - 1e-12))) return outcome;
-      span[1] = watch.land(this.time, theta * taken, taken, this.#retryStep);
-      span[2] = this.time + span[1]!;
+      span[1] = watch.land(this.now[0]!, theta * taken, taken, this.#retryStep);
+      span[2] = this.now[0]! + span[1]!;
       this.#landed = true;
       outcome = this.#retried;
       if (outcome !== REACHED) return outcome;
@@ -308,7 +321,8 @@ export class AdaptiveIntegrator implements Integrator {
     return verdict === REACHED;
   }
 
-  #errorNorm(): number {
+  /** The largest error over the states, in tolerances; not a number where a state is none. */
+  #measureError(): void {
     const y0 = this.state;
     const y1 = this.#next;
     const error = this.#error;
@@ -319,10 +333,9 @@ export class AdaptiveIntegrator implements Integrator {
       const size = Math.max(Math.abs(y0[i]!), Math.abs(y1[i]!));
       const ratio = Math.abs(error[i]!) / (absolute[i]! + relative * size);
       if (ratio > largest) largest = ratio;
-      else if (ratio !== ratio) return Number.NaN;
-      if (size === Number.POSITIVE_INFINITY) return Number.NaN;
+      else if (ratio !== ratio || size === Number.POSITIVE_INFINITY) largest = Number.POSITIVE_INFINITY;
     }
-    return largest;
+    this.#norm = largest;
   }
 
   #accept(): Outcome {
@@ -330,10 +343,10 @@ export class AdaptiveIntegrator implements Integrator {
     const span = this.#span;
     const found = this.#watch.commit(span, this.#next, span[1]! < shortStep * this.#step ? 'short' : 'whole');
     this.#denseMethod = this.#current;
-    this.#denseStart = this.time;
-    this.#denseStep = span[2]! - this.time;
-    this.time = span[2]!;
-    this.state.set(this.#next);
+    this.#denseStart = this.now[0]!;
+    this.#denseStep = span[2]! - this.now[0]!;
+    this.now[0] = span[2]!;
+    copy(this.#next, this.state);
     method.accept();
     if (this.#lifted || this.#landed) method.reset();
     this.#counters.acceptedSteps++;
@@ -346,33 +359,34 @@ export class AdaptiveIntegrator implements Integrator {
   #retry(h: number): number {
     this.#span[1] = h;
     this.#retried = this.#attempt(triesLimit);
-    return this.#watch.value(this.time + h, this.#next);
+    return this.#watch.value(this.now[0]! + h, this.#next);
   }
 
   /** PI control of the step; a step that was cut short by an end or a crossing neither shrinks the memory nor feeds it. */
   #control(): void {
     const h = this.#span[1]!;
     const share = 1 / this.#methods[this.#current]!.errorOrder;
-    const error = Math.max(this.#norm, 1e-10);
-    const factor = safety * error ** (-proportional * share) * this.#lastError ** (integral * share);
+    const error = Math.log(Math.max(this.#norm, 1e-10));
+    const factor = safety * Math.exp(share * (integral * this.#lastError - proportional * error));
     const limited = Math.min(growthLimit, Math.max(shrinkLimit, factor));
     const next = h * (this.#rejectedBefore ? Math.min(1, limited) : limited);
     const cut = h < this.#step * (1 - stretch);
     this.#step = cut ? Math.max(this.#step, next) : next;
-    if (!cut) this.#lastError = Math.max(error, 1e-4);
+    if (!cut) this.#lastError = Math.max(error, smallestRemembered);
     this.#rejectedBefore = false;
   }
 
   /** Votes on the method in use: the explicit one stands at its stability limit, or the stiff one steps well inside it. */
   #considerMethod(method: StepMethod): void {
-    const { stiffness } = method;
+    method.measureStiffness(this.#stiffness);
+    const stiffness = this.#stiffness[0]!;
     const isExplicit = this.#current === 0;
     const against = isExplicit ? stiffness > stiffAbove : stiffness < smoothBelow;
     this.#votes = against ? this.#votes + 1 : Math.max(0, this.#votes - (isExplicit ? 1 : 5));
     if (this.#votes < (isExplicit ? stiffVotes : smoothVotes)) return;
     this.#current = 1 - this.#current;
     this.#votes = 0;
-    this.#lastError = 1;
+    this.#lastError = 0;
     this.#counters.methodSwitches++;
     this.#methods[this.#current]!.reset();
   }

@@ -1,7 +1,8 @@
 import { AdaptiveIntegrator } from './adaptive-integrator.ts';
 import type { Integrator, IntegratorOptions } from './integrator.ts';
 import { OdexIntegrator } from './odex-integrator.ts';
-import { Rodas5P } from './rodas5p.ts';
+import { rodas5p } from './rodas5p.ts';
+import { Rosenbrock } from './rosenbrock.ts';
 import type { System } from './system.ts';
 import { Tsit5 } from './tsit5.ts';
 
@@ -11,9 +12,13 @@ export function createIntegrator(system: System, options: IntegratorOptions): In
     case 'tsit5':
       return new AdaptiveIntegrator(system, [new Tsit5(system)], options);
     case 'rodas5p':
-      return new AdaptiveIntegrator(system, [new Rodas5P(system)], options);
+      return new AdaptiveIntegrator(system, [new Rosenbrock(rodas5p, system)], options);
     case 'auto':
-      return new AdaptiveIntegrator(system, [new Tsit5(system, noticeable(options)), new Rodas5P(system)], options);
+      return new AdaptiveIntegrator(
+        system,
+        [new Tsit5(system, noticeable(options)), new Rosenbrock(rodas5p, system)],
+        options,
+      );
     case 'odex':
       return new OdexIntegrator(system, options);
     default:

@@ -1,3 +1,4 @@
+import { copy } from './copy.ts';
 import { findCrossing } from './crossing-search.ts';
 import type { Span, StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
@@ -6,6 +7,8 @@ import type { System } from './system.ts';
 const chatterWeight = 8;
 const chatterLimit = 48;
 const chatterRest = 200;
+/** An event is located to this share of the step that it lies in, or to what time can tell. */
+const sharpness = 1e-11;
 /** Share of a step at which a function that starts on zero shows where it goes. */
 const justInside = 1e-3;
 
@@ -36,6 +39,8 @@ export class CrossingWatch {
   readonly #noise: Float64Array;
   readonly #chatter: Int32Array;
   readonly #resting: Int32Array;
+  /** Whether the values are those of the step that `crosses` saw last and found without a crossing. */
+  #isCurrent = false;
   #target = 0;
   #slope = 0;
   readonly #span = new Float64Array(3);
@@ -82,10 +87,9 @@ export class CrossingWatch {
     this.eventsLocated = 0;
   }
 
-  /** Takes the signs as they are now. */
-  read(t: number, y: Float64Array): void {
+  /** Takes the signs as they are now, at the time of the clock of the system. */
+  read(y: Float64Array): void {
     if (this.#count === 0) return;
-    this.#system.clock[0] = t;
     this.#evaluate(y);
     for (let i = 0; i < this.#count; i++) this.#take(i);
   }
@@ -108,22 +112,27 @@ export class CrossingWatch {
     }
   }
 
-  /** The share of the attempted step at which the first crossing lies, on dense output; 1: none before the end. */
-  search(method: StepMethod, span: Span, next: Float64Array): number {
-    if (this.#count === 0) return 1;
+  /** Whether the attempted step to `next` crosses anything; `locate` then says where. */
+  crosses(method: StepMethod, span: Span, next: Float64Array): boolean {
+    if (this.#count === 0) return false;
     if (this.#leavesZero) this.#readLeaving(method, span);
     this.#system.clock[0] = span[2]!;
     this.#evaluate(next);
-    this.#ends.set(this.#values);
+    copy(this.#values, this.#ends);
     let any = false;
     for (let i = 0; i < this.#count; i++) any ||= this.#crosses(i, this.#ends[i]!);
-    if (!any) return 1;
+    this.#isCurrent = !any;
+    return any;
+  }
+
+  /** The share of the step that `crosses` saw at which the first crossing lies, on dense output; 1: at its end. */
+  locate(method: StepMethod, span: Span): number {
     this.#method = method;
     this.#span.set(span);
     method.dense(0, this.scratch);
     this.#system.clock[0] = span[0]!;
     this.#evaluate(this.scratch);
-    this.#starts.set(this.#values);
+    copy(this.#values, this.#starts);
     let first = 1;
     let target = -1;
     for (let i = 0; i < this.#count; i++) {
@@ -171,7 +180,7 @@ export class CrossingWatch {
    * by h and gives the `value`; `full` is a step that ends behind. Returns the step at which the state of the last retry stands.
    */
   land(time: number, guess: number, full: number, retry: (h: number) => number): number {
-    const unit = 2.3e-16 * Math.max(Math.abs(time + full), full);
+    const unit = Math.max(2.3e-16 * Math.abs(time + full), sharpness * full);
     const isEvent = this.#target >= this.#kinkCount;
     // Nobody is told the time of a kink: where the state jumps with the length of the step, a narrow bracket will do.
     const rounds = isEvent ? 80 : 10;
@@ -261,8 +270,11 @@ export class CrossingWatch {
   /** Takes the signs at an accepted state, says what was crossed, and counts how often kinks are met: `short`, after hardly a step. */
   commit(span: Span, y: Float64Array, step: 'short' | 'whole'): 'event' | 'kink' | 'nothing' {
     if (this.#count === 0) return 'nothing';
-    this.#system.clock[0] = span[2]!;
-    this.#evaluate(y);
+    if (!this.#isCurrent) {
+      this.#system.clock[0] = span[2]!;
+      this.#evaluate(y);
+    }
+    this.#isCurrent = false;
     let found: 'event' | 'kink' | 'nothing' = 'nothing';
     for (let i = 0; i < this.#count; i++) {
       const crossed = this.#crosses(i, this.#values[i]!);
@@ -317,6 +329,7 @@ export class CrossingWatch {
   /** At the time of the clock. */
   #evaluate(y: Float64Array): void {
     const kinkCount = this.#kinkCount;
+    this.#isCurrent = false;
     if (kinkCount > 0) {
       this.#system.kinks(y, this.#kinks);
       for (let i = 0; i < kinkCount; i++) this.#values[i] = this.#kinks[i]!;

@@ -41,6 +41,8 @@ export interface Integrator {
   readonly method: Method;
   /** Time now, in the unit of the system. */
   readonly time: number;
+  /** Element 0: the same, live: a number in an array costs no box. */
+  readonly now: Float64Array;
   /** State now (length `size`): live, overwritten by `advance`; copy what you keep. Writable between calls when followed by `jump()`. */
   readonly state: Float64Array;
   readonly counters: WorkCounters;

@@ -26,7 +26,7 @@ export class OdexIntegrator implements Integrator {
   readonly counters: WorkCounters = emptyCounters();
   readonly memorySize: number;
   readonly goal = new Float64Array(1);
-  time = 0;
+  readonly now = new Float64Array(1);
   readonly #system: System;
   readonly #options: IntegratorOptions;
   readonly #watch: CrossingWatch;
@@ -53,13 +53,17 @@ export class OdexIntegrator implements Integrator {
     this.memorySize = 1 + this.#watch.memorySize;
   }
 
+  get time(): number {
+    return this.now[0]!;
+  }
+
   begin(t: number, y: Float64Array): void {
     if (y.length !== this.state.length)
       throw new RangeError(
         `The system has ${this.state.length} states, and ${y.length} values were given. Give one value a state.`,
       );
     if (!Number.isFinite(t)) throw new RangeError(`The time ${t} is not finite. Start at a finite time.`);
-    this.time = t;
+    this.now[0] = t;
     this.state.set(y);
     this.#step = shortestStart;
     this.#dense = undefined;
@@ -71,7 +75,8 @@ export class OdexIntegrator implements Integrator {
 
   jump(): void {
     this.#system.prepare();
-    this.#watch.read(this.time, this.state);
+    this.#system.clock[0] = this.now[0]!;
+    this.#watch.read(this.state);
   }
 
   advance(tEnd: number): Outcome {
@@ -106,7 +111,7 @@ export class OdexIntegrator implements Integrator {
   }
 
   restore(t: number, y: Float64Array, memory: Float64Array): void {
-    this.time = t;
+    this.now[0] = t;
     this.state.set(y);
     this.#system.prepare();
     this.#step = memory[0]!;
@@ -170,16 +175,21 @@ export class OdexIntegrator implements Integrator {
     next.set(y);
     if (next.some((value) => !Number.isFinite(value))) return NOT_FINITE;
     const span = Float64Array.of(xOld, x - xOld, x);
-    const theta = this.#watch.search(this.#denseMethod(xOld, x, dense), span, next);
+    const method = this.#denseMethod(xOld, x, dense);
+    const theta = this.#watch.crosses(method, span, next) ? this.#watch.locate(method, span) : 1;
     let end = x;
     if (theta < 1) end = xOld + this.#watch.land(xOld, theta * (x - xOld), x - xOld, (h) => this.#retry(xOld, h));
     const restored = this.#nonNegativity.restore(next, true);
     if (restored === 'reject') return NEGATIVE_STATE;
-    const found = this.#watch.commit(Float64Array.of(xOld, end - xOld, end), next, end - xOld < 1e-3 * (x - xOld) ? 'short' : 'whole');
+    const found = this.#watch.commit(
+      Float64Array.of(xOld, end - xOld, end),
+      next,
+      end - xOld < 1e-3 * (x - xOld) ? 'short' : 'whole',
+    );
     this.#denseStart = xOld;
     this.#dense = dense;
     if (theta === 1) this.#step = Math.max(shortestStart, x - xOld);
-    this.time = end;
+    this.now[0] = end;
     this.state.set(next);
     this.counters.acceptedSteps++;
     this.#stepCalls = 0;
@@ -209,7 +219,7 @@ export class OdexIntegrator implements Integrator {
       rhsCalls: 0,
       jacobians: 0,
       factorisations: 0,
-      stiffness: 0,
+      measureStiffness: () => {},
       memorySize: 0,
       save: () => {},
       restore: () => {},

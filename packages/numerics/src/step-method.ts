@@ -13,8 +13,8 @@ export interface StepMethod {
   rhsCalls: number;
   jacobians: number;
   factorisations: number;
-  /** How stiff the last attempt was: step times the size of the fastest rate. */
-  readonly stiffness: number;
+  /** Writes to element 0 how stiff the last attempt was: step times the size of the fastest rate. */
+  measureStiffness(out: Float64Array): void;
   /** Length of what is kept from one step to the next. */
   readonly memorySize: number;
   save(out: Float64Array, from: number): void;

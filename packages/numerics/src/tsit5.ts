@@ -1,3 +1,4 @@
+import { copy } from './copy.ts';
 import type { Method, Span, StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
 
@@ -51,14 +52,13 @@ export class Tsit5 implements StepMethod {
   readonly #k7: Float64Array;
   readonly #u: Float64Array;
   readonly #y0: Float64Array;
+  readonly #y1: Float64Array;
   readonly #scale: Float64Array;
   #h = 0;
   #fresh = false;
   rhsCalls = 0;
   jacobians = 0;
   factorisations = 0;
-  /** h times the dominant eigenvalue, estimated from the last two stages (Hairer and Wanner 1996, IV.2). */
-  stiffness = 0;
 
   /** `scale`: the size of each state below which its changes do not count as stiff, absolute over relative tolerance. */
   constructor(system: System, scale?: Float64Array) {
@@ -76,6 +76,7 @@ export class Tsit5 implements StepMethod {
     this.#k7 = make();
     this.#u = make();
     this.#y0 = make();
+    this.#y1 = make();
   }
 
   reset(): void {
@@ -94,7 +95,7 @@ export class Tsit5 implements StepMethod {
 
   /** The last stage is the first of the next step. */
   accept(): void {
-    this.#k1.set(this.#k7);
+    copy(this.#k7, this.#k1);
     this.#fresh = true;
   }
 
@@ -113,14 +114,14 @@ export class Tsit5 implements StepMethod {
     const k7 = this.#k7;
     const u = this.#u;
     this.#h = h;
-    this.#y0.set(y);
+    copy(y, this.#y0);
     if (!this.#fresh) {
       clock[0] = t;
       system.rhs(y, k1);
       this.rhsCalls++;
       this.#fresh = true;
     }
-    this.#first.set(k1);
+    copy(k1, this.#first);
     for (let i = 0; i < n; i++) u[i] = y[i]! + h * a21 * k1[i]!;
     clock[0] = t + c2 * h;
     system.rhs(u, k2);
@@ -140,26 +141,29 @@ export class Tsit5 implements StepMethod {
     for (let i = 0; i < n; i++)
       out[i] = y[i]! + h * (a71 * k1[i]! + a72 * k2[i]! + a73 * k3[i]! + a74 * k4[i]! + a75 * k5[i]! + a76 * k6[i]!);
     system.rhs(out, k7);
+    copy(out, this.#y1);
     this.rhsCalls += 6;
     for (let i = 0; i < n; i++)
       error[i] = h * (e1 * k1[i]! + e2 * k2[i]! + e3 * k3[i]! + e4 * k4[i]! + e5 * k5[i]! + e6 * k6[i]! + e7 * k7[i]!);
-    this.#estimateStiffness(out);
     return true;
   }
 
-  /** Each state counts relative to its own size: a fast state may be a thousandth of the others. */
-  #estimateStiffness(out: Float64Array): void {
+  /**
+   * h times the dominant eigenvalue, estimated from the last two stages (Hairer and Wanner 1996, IV.2). Each state counts relative to its own
+   * size: a fast state may be a thousandth of the others.
+   */
+  measureStiffness(out: Float64Array): void {
     const core = this.#system.coreSize;
     let rates = 0;
     let states = 0;
     for (let i = 0; i < core; i++) {
-      const size = Math.abs(out[i]!) + this.#scale[i]!;
+      const size = Math.abs(this.#y1[i]!) + this.#scale[i]!;
       const rate = (this.#k7[i]! - this.#k6[i]!) / size;
-      const state = (out[i]! - this.#u[i]!) / size;
+      const state = (this.#y1[i]! - this.#u[i]!) / size;
       rates += rate * rate;
       states += state * state;
     }
-    this.stiffness = states > 0 ? Math.abs(this.#h) * Math.sqrt(rates / states) : 0;
+    out[0] = states > 0 ? Math.abs(this.#h) * Math.sqrt(rates / states) : 0;
   }
 
   dense(theta: number, out: Float64Array): void {

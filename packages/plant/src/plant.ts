@@ -98,13 +98,13 @@ export class Plant {
 
   /** Writes every output of the model at the present time, base units. */
   sense(out: Float64Array): void {
-    this.instance.clock[0] = this.timeH;
+    this.instance.clock[0] = this.#integrator.now[0]!;
     this.instance.outputs(this.state, out);
   }
 
   /** Writes the event functions at the present time: below zero means that `a < b` holds. */
   conditions(out: Float64Array): void {
-    this.instance.clock[0] = this.timeH;
+    this.instance.clock[0] = this.#integrator.now[0]!;
     this.instance.events(this.state, out);
   }
 }

@@ -138,8 +138,9 @@ export class Run {
     const endH = Math.min(scanEndH, limitH, Math.max(eventH, this.timeH), faultH);
     if (endH > this.timeH) {
       if (phase.feed) this.#feed(phase.feed, endH);
-      this.#equipment?.act(endH);
-      const outcome = this.#plant.integrate(endH);
+      this.#plant.goalH[0] = endH;
+      this.#equipment?.act();
+      const outcome = this.#plant.integrateToGoal();
       if (outcome !== REACHED && outcome !== EVENT) return this.#fail(outcome);
       if (outcome === EVENT) this.#happen(this.#plant.firedEvents());
     }

@@ -83,7 +83,8 @@ function run(spec: Partial<EquipmentSpec>, { scans = 1080, scanH = second, seed 
   for (let scan = 1; scan <= scans; scan++) {
     while (made.timeH < scan * scanH) {
       const end = Math.min(scan * scanH, equipment.nextChangeH(made.timeH));
-      equipment.act(end);
+      made.goalH[0] = end;
+      equipment.act();
       expect(made.integrate(end)).toBe(REACHED);
     }
     equipment.sense();
@@ -151,7 +152,8 @@ describe('a sensor', () => {
     const { t, reading } = rows.at(-1)!;
     expect(reading).toBeCloseTo(1 + (truth(t) - 1) * 0.81 + 0.2 + 0.5 * t, 6);
     equipment.sensors[0]!.calibrate(made.timeH, 0.01);
-    equipment.act(made.timeH + second);
+    made.goalH[0] = made.timeH + second;
+    equipment.act();
     made.integrate(made.timeH + second);
     equipment.sense();
     expect(equipment.sensors[0]!.reading).toBeCloseTo(truth(made.timeH) + 0.01, 3);
@@ -211,7 +213,8 @@ describe('an actuator', () => {
     const equipment = new Equipment(made, { sensors: [], actuators: [valve], faults: [] }, 1, second);
     const follow = (demand: number): number => {
       equipment.demands[0] = demand;
-      equipment.act(made.timeH + second);
+      made.goalH[0] = made.timeH + second;
+      equipment.act();
       made.integrate(made.timeH + second);
       return equipment.actuators[0]!.delivered;
     };
@@ -315,10 +318,12 @@ describe('every fault has its label, its effect and its recovery', () => {
   it.each(['stuck', 'sticking'] as const)('%s: does not follow a small change of the demand', (kind) => {
     const made = plant();
     const equipment = new Equipment(made, { ...parts, faults: [fault(kind, { fromH: 0, size: 2 })] }, 1, second);
-    equipment.act(second);
+    made.goalH[0] = second;
+    equipment.act();
     made.integrate(second);
     equipment.demands[0] = 1.5;
-    equipment.act(2 * second);
+    made.goalH[0] = 2 * second;
+    equipment.act();
     expect(equipment.actuators[0]!.delivered).toBe(1);
   });
 
@@ -412,7 +417,8 @@ describe('equipment', () => {
     const go = (): number[] => {
       const out: number[] = [];
       for (let i = 0; i < 200; i++) {
-        equipment.act(made.timeH + second);
+        made.goalH[0] = made.timeH + second;
+        equipment.act();
         equipment.sense();
         out.push(equipment.sensors[0]!.reading, equipment.actuators[0]!.delivered);
       }

@@ -55,7 +55,8 @@ export class Equipment {
   readonly #calibrations: readonly Calibration[];
   /** How many calibrations are done. */
   readonly #calibrated = new Float64Array(1);
-  readonly #clock = new Float64Array(2);
+  /** Time, time since the last reading or to the goal, and time ahead over which faults may start; all in h. */
+  readonly #clock = new Float64Array(3);
   readonly #shown = new Float64Array(1);
   /** Time of the last reading, in an array for the same reason. */
   readonly #sensed = new Float64Array(1);
@@ -117,12 +118,13 @@ export class Equipment {
       if (fault.status === WAITING && fault.spec.when === event) this.#start(fault, this.#plant.timeH);
   }
 
-  /** Sends the demands through the actuators into the plant, for the time to `endH`. */
-  act(endH: number): void {
+  /** Sends the demands through the actuators into the plant, for the time to the goal of the plant. */
+  act(): void {
     const clock = this.#clock;
     clock[0] = this.#plant.timeH;
-    clock[1] = endH - clock[0];
-    this.#progress(clock[0], clock[1]);
+    clock[1] = this.#plant.goalH[0]! - clock[0];
+    clock[2] = clock[1];
+    this.#progress();
     for (let i = 0; i < this.actuators.length; i++) {
       const actuator = this.actuators[i]!;
       actuator.act(clock, this.demands, i);
@@ -137,7 +139,8 @@ export class Equipment {
     clock[0] = this.#plant.timeH;
     clock[1] = clock[0] - this.#sensed[0]!;
     this.#sensed[0] = clock[0];
-    this.#progress(clock[0], 0);
+    clock[2] = 0;
+    this.#progress();
     this.#plant.sense(this.#truth);
     for (let i = 0; i < this.sensors.length; i++) {
       const sensor = this.sensors[i]!;
@@ -201,23 +204,26 @@ export class Equipment {
     return index;
   }
 
-  #calibrate(timeH: number): void {
+  #calibrate(): void {
     for (;;) {
       const next = this.#calibrations[this.#calibrated[0]!];
-      if (!next || timeH < next.atH - 1e-9) return;
+      if (!next || this.#clock[0]! < next.atH - 1e-9) return;
       this.sensors[this.#sensorIndex(next.on)]!.calibrate(next.atH, next.error);
       this.#calibrated[0]!++;
     }
   }
 
-  /** Starts and ends faults, and gathers what the active ones do. */
-  #progress(timeH: number, dtH: number): void {
-    this.#calibrate(timeH);
+  /** Starts and ends faults at the time of the clock and over what is ahead, and gathers what the active ones do. */
+  #progress(): void {
+    this.#calibrate();
     for (let i = 0; i < this.sensors.length; i++) clearSensor(this.sensors[i]!);
     for (let i = 0; i < this.actuators.length; i++) clearActuator(this.actuators[i]!);
+    if (this.#faults.length === 0) return;
+    const timeH = this.#clock[0]!;
+    const aheadH = this.#clock[2]!;
     for (let f = 0; f < this.#faults.length; f++) {
       const fault = this.#faults[f]!;
-      if (fault.begins(timeH, dtH)) this.#start(fault, timeH);
+      if (fault.begins(timeH, aheadH)) this.#start(fault, timeH);
       if (fault.ends(timeH)) this.#end(fault, fault.endH);
       if (fault.status === ACTIVE) this.#apply(fault, timeH);
     }
