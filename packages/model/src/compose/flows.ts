@@ -25,11 +25,8 @@ function addVolumes(assembly: Assembly): void {
     if (phase.waterVolume === undefined || !phase.volumeState) continue;
     for (const draft of phase.amounts.values()) {
       const perUnit = graph.constant(litresPerUnit(assembly, phase, draft));
-      for (const { node, origin } of draft.terms)
-        phase.volumeState.terms.push({
-          node: graph.multiply(perUnit, node),
-          origin: `${origin} of ${draft.info.says}`,
-        });
+      const change = graph.sum(draft.terms.map(({ node }) => node));
+      phase.volumeState.terms.push({ node: graph.multiply(perUnit, change), origin: `change of ${draft.info.says}` });
     }
   }
 }

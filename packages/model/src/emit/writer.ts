@@ -96,6 +96,8 @@ const infix: Partial<Record<Op, string>> = {
   [Op.and]: '&&',
   [Op.or]: '||',
 };
+/** A Newton step shorter than this share of the value leaves an error of its square: below rounding. */
+const quadratic = 1e-9;
 /** Longest expression that is written in place rather than named. */
 const inlineLimit = 120;
 
@@ -182,7 +184,7 @@ class Writer {
     const sign = infix[op];
     if (sign !== undefined) return `${this.reference(a)} ${sign} ${this.reference(b)}`;
     const call = this.#context.dialect.calls[op];
-    if (call !== undefined)
+    if (call !== undefined && op !== Op.power)
       return b < 0 ? `${call}(${this.reference(a)})` : `${call}(${this.reference(a)}, ${this.reference(b)})`;
     if (op === Op.negate) return `-${this.reference(a)}`;
     if (op === Op.not) return `!${this.reference(a)}`;
@@ -237,6 +239,7 @@ class Writer {
       `if (${g} * ${s} > 0) ${hi} = ${x}; else if (${g} * ${s} < 0) ${lo} = ${x}; else break;`,
       `${n} = ${x} - ${g} / ${d};`,
       `if (!(${n} > ${lo} && ${n} < ${hi}) || ${abs}(2 * ${g}) > ${abs}(${e} * ${d})) ${n} = ${half};`,
+      `else if (${abs}(${n} - ${x}) <= ${quadratic} * ${abs}(${n})) { u${index} = ${n}; break; }`,
       `${e} = ${w}; ${w} = ${n} - ${x};`,
       `if (${abs}(${w}) <= 4.5e-16 * ${abs}(${n}) || ${n} ${equal} ${lo} || ${n} ${equal} ${hi}) { u${index} = ${n}; break; }`,
       `${x} = ${n};`,
