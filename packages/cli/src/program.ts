@@ -2,6 +2,7 @@ import { ProblemError } from '@fedbatch/vocabulary';
 import { Command, CommanderError } from 'commander';
 import { check } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
+import { ensemble } from './commands/ensemble.ts';
 import { explain } from './commands/explain.ts';
 import { makeNew } from './commands/new.ts';
 import { run } from './commands/run.ts';
@@ -67,6 +68,28 @@ function makeProgram(out: Terminal, done: (code: ExitCode) => void): Command {
     .option('--html <file>', 'write a self-contained HTML page instead of text')
     .option('--code', 'print the JavaScript that the model compiles to')
     .action((file: string, options) => done(explain(file, options, out)));
+  program
+    .command('ensemble')
+    .description(
+      'run a scenario many times with quantities that vary: envelopes, sensitivities, how often expectations are met',
+    )
+    .argument('<scenario>', 'folder with a scenario.yaml, or the file itself')
+    .option(
+      '--vary <id=how>',
+      'a quantity that varies, as organism.qSmax="10 %" or charge.X="0.1..0.3 g/L"; repeatable (default: every parameter whose file states a spread)',
+      collect,
+      [],
+    )
+    .option('--members <count>', 'how many runs', '200')
+    .option('--design <kind>', 'how they are spread: sobol, latin or random', 'sobol')
+    .option('--seed <number>', "seed of the design (default: the scenario's)")
+    .option('--workers <count>', 'threads (default: one a core); results do not depend on it')
+    .option('--set <path=value>', 'override a value of the scenario; repeatable', collect, [])
+    .option('--out <folder>', 'folder (default: results/<scenario>-ensemble)')
+    .option('--resume', 'keep the members that are there, and run those that are missing')
+    .option('--json', 'print the result as JSON on standard output, progress as JSON lines on standard error')
+    .option('--quiet', 'print nothing but errors')
+    .action(async (scenario: string, options) => done(await ensemble(scenario, options, out)));
   program
     .command('schema')
     .description('print the JSON Schema that editors complete and check files with')

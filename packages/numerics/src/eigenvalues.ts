@@ -4,8 +4,10 @@
  */
 export function eigenvalues(matrix: Float64Array, n: number): { readonly re: Float64Array; readonly im: Float64Array } {
   const a = balanced(matrix, n);
+  const scale = normalise(a);
   reduceToHessenberg(a, n);
-  return qr(a, n);
+  const { re, im } = qr(a, n);
+  return { re: re.map((value) => value * scale), im: im.map((value) => value * scale) };
 }
 
 /** Scales rows and columns by powers of two until their sizes agree: units of states can differ by many orders. */
@@ -30,6 +32,21 @@ function balanced(matrix: Float64Array, n: number): Float64Array {
     }
   }
   return a;
+}
+
+/**
+ * Divides a balanced matrix by a power of two near its largest entry, and drops what is so small beside it that it moves no eigenvalue: products
+ * of entries stay within the range of numbers. Returns the power.
+ */
+function normalise(a: Float64Array): number {
+  const largest = a.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
+  if (!(largest > 0 && largest < Number.POSITIVE_INFINITY)) return 1;
+  const scale = 2 ** Math.floor(Math.log2(largest));
+  for (let i = 0; i < a.length; i++) {
+    const value = a[i]! / scale;
+    a[i] = Math.abs(value) < 1e-100 ? 0 : value;
+  }
+  return scale;
 }
 
 function reduceToHessenberg(a: Float64Array, n: number): void {

@@ -92,8 +92,16 @@ function runStages(problem: Problem, h: number, method = tableau) {
   const between = u.slice();
   all.set(rates.slice(size), size);
   code.stages[1]!(y, all, u, jacobian, byTime, scale, factors);
-  const first = denseSolve(problem, scale[2]!, [...byTime].map((d, i) => rates[i]! + h * 0.25 * d));
-  const second = denseSolve(problem, scale[2]!, first.map((k, i) => rates[size + i]! - (3 / h) * k));
+  const first = denseSolve(
+    problem,
+    scale[2]!,
+    [...byTime].map((d, i) => rates[i]! + h * 0.25 * d),
+  );
+  const second = denseSolve(
+    problem,
+    scale[2]!,
+    first.map((k, i) => rates[size + i]! - (3 / h) * k),
+  );
   return { sound, all, between, u, y, first, second };
 }
 

@@ -143,16 +143,17 @@ function runIdOf(run: RunResult, { overrides, versions }: ResultContext, inputs:
   return createHash('sha256').update(canonicalJson(source)).digest('hex');
 }
 
-function digest(path: string, bytes: Uint8Array): FileDigest {
+export function digest(path: string, bytes: Uint8Array): FileDigest {
   return { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** Numbers that are none become null, which is what JSON has for them. */
-function jsonText(value: unknown): string {
+export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function writeWhole(folder: string, name: string, chunks: Iterable<string | Uint8Array>): FileDigest {
+/** Writes a file that appears under its name only when it is complete. */
+export function writeWhole(folder: string, name: string, chunks: Iterable<string | Uint8Array>): FileDigest {
   const part = join(folder, `.part-${name}`);
   const file = openSync(part, 'w');
   const hash = createHash('sha256');

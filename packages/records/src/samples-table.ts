@@ -15,11 +15,13 @@ export function* csvLines({ channels, timeH, columns }: Samples): Generator<stri
   }
 }
 
-function cellText(value: number): string {
+/** A number to its last digit, nothing where there is none. */
+export function cellText(value: number): string {
   return Number.isFinite(value) ? String(value) : '';
 }
 
-function quoteCell(text: string): string {
+/** A cell of text, in quotes where it needs them. */
+export function quoteCell(text: string): string {
   return /[",;\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

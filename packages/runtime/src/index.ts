@@ -1,4 +1,5 @@
 export { auditRun } from './audit.ts';
+export type * from './ensemble-result.ts';
 export { Run } from './run.ts';
 export type * from './run-plan.ts';
 export type * from './run-result.ts';

@@ -7,9 +7,10 @@ export {
   formatCheck,
   type Model,
 } from '@fedbatch/model';
-export type { RunResult } from '@fedbatch/runtime';
+export type { EnsembleResult, RunResult } from '@fedbatch/runtime';
 export { generatedCode, type Inspected, inspectFile } from './inspect.ts';
 export { newKinds, writeNew } from './new-file.ts';
+export { type EnsembleProgress, type RanEnsemble, runEnsemble } from './run-ensemble.ts';
 export { type RunOptions, type RunProgress, runScenario } from './run-scenario.ts';
 export { instrumentsSchema } from './scenario/instruments/instruments-file.ts';
 export {

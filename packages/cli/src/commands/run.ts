@@ -1,14 +1,8 @@
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { checkResultFolder, writeResult } from '@fedbatch/records';
-import {
-  type LoadedScenario,
-  loadScenario,
-  type RunProgress,
-  type RunResult,
-  runScenario,
-  scenarioName,
-} from '@fedbatch/station';
+import { loadScenario, type RunProgress, type RunResult, runScenario, scenarioName } from '@fedbatch/station';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { inputName } from '../input-name.ts';
 import { numberText } from '../number-text.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { summaryText } from '../summary.ts';
@@ -38,7 +32,7 @@ export async function run(scenario: string, options: RunCommandOptions, out: Ter
   stop.release();
   out.clearProgress();
   const manifest = writeResult(folder, result, {
-    inputs: loaded.inputs.map(({ path, bytes }) => ({ path: inputName(loaded, path), bytes })),
+    inputs: loaded.inputs.map(({ path, bytes }) => ({ path: inputName(loaded.file, path), bytes })),
     overrides: loaded.overrides,
     versions: versions(),
     started,
@@ -49,11 +43,6 @@ export async function run(scenario: string, options: RunCommandOptions, out: Ter
   else if (!options.quiet)
     out.print(`${summaryText(result)}\n\nResult in ${folder}; open ${join(folder, 'report.html')} in a browser.`);
   return exitCodeOf(result);
-}
-
-/** Paths as seen from the scenario, so that a run is the same from wherever it is started. */
-function inputName({ file }: LoadedScenario, path: string): string {
-  return relative(dirname(file), path).replaceAll('\\', '/');
 }
 
 function exitCodeOf({ outcome, expectations }: RunResult): ExitCode {

@@ -8,7 +8,10 @@ const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
 /** Lines differ by dash too, for who sees no colours and for paper. */
 const dashes = ['', '7 3', '2 3', '9 3 2 3', '14 4', '5 2 1 2 1 2', '1 4', '10 2 4 2'];
 const series = numbers
-  .map((i) => `.s${i}{stroke:var(--c${i});stroke-dasharray:${dashes[i - 1] || 'none'}}.f${i}{background:var(--c${i})}`)
+  .map(
+    (i) =>
+      `.s${i}{color:var(--c${i});stroke:var(--c${i});stroke-dasharray:${dashes[i - 1] || 'none'}}.f${i}{background:var(--c${i})}`,
+  )
   .join('');
 
 /** The one style sheet of a report: grey ground, colour for series and for what is not as wanted, light, dark and on paper. */
@@ -73,6 +76,9 @@ section,.notice{background:var(--card);border:1px solid var(--rule);border-radiu
 .zero{stroke:var(--zero)}
 .line{fill:none;stroke-width:1.9;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-scaling-stroke}
 .dots{fill:none;stroke-width:6;stroke-linecap:round;stroke-dasharray:none!important;opacity:.75;vector-effect:non-scaling-stroke}
+.range{fill:currentColor;stroke:none!important;opacity:.2}.solid{stroke-dasharray:none!important}
+.histogram{width:120px;height:28px;vertical-align:middle;fill:var(--c1)}
+.bar{display:block;width:120px;height:11px;margin-top:5px;background:var(--band1);border-radius:2px}.bar i{display:block;height:100%;border-radius:2px}
 .tick,.axis-unit,.time-unit{font-size:11.5px;line-height:14px;color:var(--soft);white-space:nowrap}
 .axis{position:absolute;top:0;bottom:0;width:56px}
 .axis.left{right:100%}.axis.right{left:100%}

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { checkEnsembleFolder, writeEnsemble } from '@fedbatch/records';
+import {
+  type EnsembleProgress,
+  type EnsembleResult,
+  runEnsemble,
+  scenarioFileOf,
+  scenarioName,
+} from '@fedbatch/station';
+import { type DesignKind, designKinds } from '@fedbatch/studies';
+import { Problems } from '@fedbatch/vocabulary';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { inputName } from '../input-name.ts';
+import { numberText, tableText } from '../number-text.ts';
+import { stopSignal } from '../stop-signal.ts';
+import type { Terminal } from '../terminal.ts';
+import { versions } from '../versions.ts';
+
+export interface EnsembleCommandOptions {
+  readonly set: readonly string[];
+  readonly vary: readonly string[];
+  readonly design: string;
+  readonly members: string;
+  readonly seed?: string;
+  readonly workers?: string;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const memberLimit = 1_000_000;
+
+/** Runs an ensemble, writes its folder, prints what it found. Throws ProblemError for bad input; every other end is an exit code. */
+export async function ensemble(scenario: string, options: EnsembleCommandOptions, out: Terminal): Promise<ExitCode> {
+  const problems = new Problems();
+  const design = designKinds.find((kind) => kind === options.design);
+  if (!design)
+    problems.error(
+      'CLI_OPTION_VALUE',
+      undefined,
+      `There is no design \`${options.design}\`.`,
+      `Designs are ${designKinds.join(', ')}.`,
+    );
+  const members = whole('--members', options.members, 2, memberLimit, problems);
+  const seed = options.seed === undefined ? undefined : whole('--seed', options.seed, 0, 2 ** 32 - 1, problems);
+  const workers = options.workers === undefined ? undefined : whole('--workers', options.workers, 1, 256, problems);
+  problems.throwIfAny();
+  const folder = options.out ?? join('results', `${scenarioName(scenarioFileOf(scenario))}-ensemble`);
+  checkEnsembleFolder(folder);
+  const started = new Date();
+  const stop = stopSignal(() => out.error('Stopping after the members that are running; --resume goes on from there.'));
+  try {
+    const { loaded, result, key } = await runEnsemble(scenario, options.set, {
+      design: design as DesignKind,
+      members,
+      vary: options.vary,
+      folder,
+      resume: options.resume === true,
+      versions: versions(),
+      signal: stop.signal,
+      ...(seed !== undefined && { seed }),
+      ...(workers !== undefined && { workers }),
+      onProgress: options.quiet ? () => {} : reporter(options, out),
+    });
+    out.clearProgress();
+    const report = writeEnsemble(folder, key, result, {
+      inputs: loaded.inputs.map(({ path, bytes }) => ({ path: inputName(loaded.file, path), bytes })),
+      overrides: [...options.set, ...options.vary.map((text) => `--vary ${text}`)],
+      versions: versions(),
+      started,
+      ended: new Date(),
+      actor: { human: null, agent: 'fedbatch ensemble', role: 'runner', session: null },
+    });
+    if (options.json) out.print(JSON.stringify(machineResult(result, folder, key)));
+    else if (!options.quiet) out.print(`${summary(result)}\n\nEnsemble in ${folder}; open ${report} in a browser.`);
+    return exitCodeOf(result);
+  } finally {
+    stop.release();
+  }
+}
+
+function whole(option: string, text: string, low: number, high: number, problems: Problems): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= low && value <= high) return value;
+  problems.error(
+    'CLI_OPTION_VALUE',
+    undefined,
+    `${option} is \`${text.slice(0, 40)}\`, and it must be a whole number from ${low} to ${high}.`,
+    `Write for example ${option} ${Math.max(low, Math.min(high, 200))}.`,
+  );
+  return low;
+}
+
+/** Members that failed are a numerical failure; expectations are met when every member meets all of them. */
+function exitCodeOf({ ended, members }: EnsembleResult): ExitCode {
+  if (ended === 'stopped') return exitCodes.stopped;
+  if (members.some(({ outcome }) => outcome.kind === 'failed')) return exitCodes.failed;
+  return members.every(({ met }) => met.every(Boolean)) ? exitCodes.met : exitCodes.missed;
+}
+
+function machineResult(result: EnsembleResult, folder: string, key: string): object {
+  const { scenario, design, ended, varied, figures, expectations, members, sensitivities } = result;
+  return { key, folder, scenario, design, ended, varied, figures, expectations, members, sensitivities };
+}
+
+const barWidth = 24;
+
+function reporter({ json }: EnsembleCommandOptions, out: Terminal): (progress: EnsembleProgress) => void {
+  const begun = Date.now();
+  return ({ done, members, failed, found }) => {
+    if (json) return out.error(JSON.stringify({ progress: done / members, done, members, failed }));
+    const share = done / members;
+    const full = Math.round(share * barWidth);
+    const seconds = (Date.now() - begun) / 1000;
+    const rate = (done - found) / Math.max(seconds, 1e-3);
+    const rest = rate > 0 && done < members ? `  ${Math.ceil((members - done) / rate)} s left` : '';
+    const bad = failed > 0 ? `  ${failed} failed` : '';
+    out.progress(
+      `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${String(Math.round(share * 100)).padStart(3)} %  ${done} of ${members} members${bad}${rest}`,
+    );
+  };
+}
+
+/** Figures with their spread, how often expectations are met, and what moves each figure most. */
+function summary({
+  scenario,
+  design,
+  ended,
+  varied,
+  figures,
+  expectations,
+  members,
+  sensitivities,
+}: EnsembleResult): string {
+  const failed = members.filter(({ outcome }) => outcome.kind === 'failed').length;
+  const head = `${scenario.title}\n${members.length} of ${design.members} members (${design.kind}, seed ${design.seed}), ${varied.length} quantities vary${failed > 0 ? `; ${failed} failed` : ''}${ended === 'stopped' ? '; stopped by hand' : ''}`;
+  const rows = figures.map(({ says, unit }, f) => {
+    const values = members.flatMap(({ figures: found }) => found[f] ?? []).sort((a, b) => a - b);
+    const at = (share: number): string => numberText(values[Math.round(share * (values.length - 1))] ?? Number.NaN);
+    const strongest = varied
+      .map(({ id }, v) => ({ id, ...sensitivities[f]![v]! }))
+      .sort((a, b) => b.firstOrder - a.firstOrder)[0];
+    const cause =
+      strongest && strongest.firstOrder >= Math.max(0.05, 2 / Math.sqrt(values.length))
+        ? `${strongest.id} ${Math.round(100 * strongest.firstOrder)} %`
+        : '';
+    return [says, at(0.05), at(0.5), at(0.95), unit === '-' ? '' : unit, cause];
+  });
+  const table = tableText([['', '5 %', 'median', '95 %', '', 'moved most by'], ...rows], [1, 2, 3]);
+  const met = expectations.map((text, e) => {
+    const share = members.filter((member) => member.met[e]).length / Math.max(1, members.length);
+    return [`${Math.round(100 * share)} %`, text];
+  });
+  const parts = [
+    head,
+    ...(rows.length > 0 ? [`Key figures\n${table}`] : []),
+    ...(met.length > 0 ? [`Expectations, met by\n${tableText(met, [0])}`] : []),
+  ];
+  return parts.join('\n\n');
+}

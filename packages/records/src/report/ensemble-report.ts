@@ -1,0 +1,217 @@
+import type { EnsembleMember, EnsembleResult } from '@fedbatch/runtime';
+import { escapeHtml } from '@fedbatch/vocabulary';
+import type { ResultContext } from '../result-folder.ts';
+import { timeTicks } from './axis.ts';
+import { bandPanelHtml, histogramSvg } from './band-chart.ts';
+import { seriesColours } from './line-chart.ts';
+import { chipHtml, noticeHtml } from './mark.ts';
+import { reportStyle } from './style.ts';
+import { sectionHtml, tableHtml } from './table.ts';
+import { shortNumber, unitHtml, valueHtml } from './text.ts';
+
+const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/** Most failures that are told one by one. */
+const failureLimit = 12;
+
+/** An ensemble as one HTML file without scripts, that opens from disk and asks the network for nothing. Every text in it is escaped. */
+export function ensembleReportHtml(result: EnsembleResult, key: string, context: ResultContext): string {
+  const parts = [
+    headerHtml(result),
+    failuresHtml(result),
+    expectationsHtml(result),
+    figuresHtml(result),
+    envelopesHtml(result),
+    sensitivityHtml(result),
+    variedHtml(result),
+    provenanceHtml(result, key, context),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(result.scenario.title)} – ensemble – Fedbatch</title>
+<style>${reportStyle}</style>
+</head>
+<body>
+<main>
+${parts.filter((part) => part !== '').join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+const count = (members: readonly EnsembleMember[], kind: string): number =>
+  members.filter(({ outcome }) => outcome.kind === kind).length;
+
+function headerHtml({ scenario, design, members, varied, ended }: EnsembleResult): string {
+  const failed = count(members, 'failed');
+  const says =
+    ended === 'stopped'
+      ? `Stopped after ${members.length} of ${design.members} members`
+      : failed > 0
+        ? `${failed} of ${members.length} members failed`
+        : `All ${members.length} members ran to their end`;
+  const tone = ended === 'stopped' ? 'warn' : failed > 0 ? 'bad' : 'good';
+  const facts = [
+    ['Organism', scenario.organism],
+    ['Vessel', scenario.vessel],
+    ['Design', `${design.kind}, ${design.members} members, seed ${design.seed}, ${varied.length} quantities vary`],
+  ].map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value!)}</dd></div>`);
+  return `<header><h1>${escapeHtml(scenario.title)}: ensemble</h1><dl class="facts">${facts.join('')}</dl>
+<div class="verdict">${chipHtml(tone, says, 'large')}</div></header>`;
+}
+
+function failuresHtml({ members }: EnsembleResult): string {
+  const failed = members.filter(({ outcome }) => outcome.kind === 'failed');
+  if (failed.length === 0) return '';
+  const lines = failed
+    .slice(0, failureLimit)
+    .map(({ index, outcome }) => `<li>member ${index}: ${escapeHtml(outcome.says)}</li>`);
+  const more = failed.length > failureLimit ? `<p class="soft">… and ${failed.length - failureLimit} more</p>` : '';
+  const body = `<ul>${lines.join('')}</ul>${more}<p class="soft">They count in the envelopes up to where they failed, and not in the figures.</p>`;
+  return noticeHtml('bad', `${failed.length} of ${members.length} members failed`, body);
+}
+
+function expectationsHtml({ expectations, members }: EnsembleResult): string {
+  if (expectations.length === 0 || members.length === 0) return '';
+  const rows = expectations.map((text, e) => {
+    const met = members.filter((member) => member.met[e]).length;
+    const share = (100 * met) / members.length;
+    return [escapeHtml(text), `${shortNumber(share)} %`, barHtml(share / 100), `${met} of ${members.length}`];
+  });
+  const columns = [{ title: 'expected' }, { title: 'met by', align: 'number' as const }, { title: '' }, { title: '' }];
+  const caption = 'Share of the members that meet what the scenario asks of a run';
+  return sectionHtml('expectations', 'How often expectations are met', tableHtml({ caption, columns, rows }));
+}
+
+function figuresHtml({ figures, members }: EnsembleResult): string {
+  if (figures.length === 0) return '';
+  const rows = figures.map(({ says, unit }, f) => {
+    const values = members.flatMap(({ figures: found }) => found[f] ?? []).sort((a, b) => a - b);
+    const at = (share: number): string => {
+      const place = share * (values.length - 1);
+      const low = values[Math.floor(place)] ?? Number.NaN;
+      const high = values[Math.ceil(place)] ?? Number.NaN;
+      return valueHtml(low + (place - Math.floor(place)) * (high - low));
+    };
+    const bars = histogramSvg(
+      values,
+      `${says}: how ${values.length} values are spread between the lowest and the highest`,
+    );
+    return [`${escapeHtml(says)}${unitHtml(unit)}`, at(0), at(0.05), at(0.5), at(0.95), at(1), bars];
+  });
+  const number = (title: string) => ({ title, align: 'number' as const });
+  const columns = [
+    { title: '' },
+    number('lowest'),
+    number('5 %'),
+    number('median'),
+    number('95 %'),
+    number('highest'),
+    { title: 'spread' },
+  ];
+  const caption = 'Key figures over all members that have them';
+  return sectionHtml('figures', 'Key figures', tableHtml({ caption, columns, rows, width: 'wide' }));
+}
+
+function envelopesHtml(result: EnsembleResult): string {
+  const { envelopes } = result;
+  // What the last few members do that still run says nothing of all.
+  const shown = envelopes[0]?.members.findLastIndex((running) => 2 * running >= result.members.length) ?? -1;
+  if (shown < 1) return '';
+  const timeH = result.timeH.slice(0, shown + 1);
+  const endH = timeH.at(-1)!;
+  const ticks = timeTicks(endH);
+  const panels = envelopes.map((envelope, i) => bandPanelHtml(envelope, timeH, ticks, (i % seriesColours) + 1));
+  const marks = ticks.map((tick, i) => {
+    const kind = i % 2 === 1 ? 'tick odd' : 'tick';
+    return `<span class="${kind}" style="left:${((100 * tick) / endH).toFixed(3)}%">${shortNumber(tick)}</span>`;
+  });
+  const time = `<div class="time" aria-hidden="true">${marks.join('')}<span class="time-unit">time, h</span></div>`;
+  const note =
+    '<p class="soft">Line: median. Dark band: half of the members. Light band: nine of ten. A member counts as long as it runs; the drawing ends when half of them have ended, the table <code>envelopes.csv</code> goes on.</p>';
+  return sectionHtml('envelopes', 'Envelopes', `${note}<div class="trends one">${panels.join('')}${time}</div>`);
+}
+
+/** A table a figure: what moves it, the strongest first. */
+function sensitivityHtml({ figures, varied, sensitivities, members }: EnsembleResult): string {
+  if (varied.length === 0 || figures.length === 0) return '';
+  // Smaller ones may be what chance makes of so many members.
+  const visible = 2 / Math.sqrt(members.length);
+  const tables = figures.flatMap(({ says }, f) => {
+    const rows = varied
+      .map((quantity, v) => ({ quantity, ...sensitivities[f]![v]! }))
+      .filter(({ rank, firstOrder }) => Math.abs(rank) >= visible || firstOrder >= visible)
+      .sort((a, b) => b.firstOrder - a.firstOrder || Math.abs(b.rank) - Math.abs(a.rank))
+      .map(({ quantity, rank, firstOrder }) => [
+        `<code>${escapeHtml(quantity.id)}</code> ${escapeHtml(quantity.says)}`,
+        shortNumber(Number(firstOrder.toFixed(2))),
+        barHtml(firstOrder),
+        shortNumber(Number(rank.toFixed(2))),
+      ]);
+    if (rows.length === 0) return [];
+    const columns = [
+      { title: '' },
+      { title: 'share of the variance', align: 'number' as const },
+      { title: '' },
+      { title: 'rank correlation', align: 'number' as const },
+    ];
+    return [tableHtml({ caption: says, columns, rows })];
+  });
+  if (tables.length === 0) return '';
+  const note =
+    '<p class="soft">Share of the variance: first-order Sobol index, from the means in classes of the quantity; its error is about one over the square root of the number of members. Rank correlation: Spearman.</p>';
+  return sectionHtml('sensitivity', 'What moves the key figures', note + tables.join(''));
+}
+
+function barHtml(share: number): string {
+  const width = (100 * Math.min(1, Math.max(0, share))).toFixed(1);
+  return `<span class="bar" aria-hidden="true"><i class="f1" style="width:${width}%"></i></span>`;
+}
+
+function variedHtml({ varied }: EnsembleResult): string {
+  const rows = varied.map(({ id, says, drawn }) => [
+    `<code>${escapeHtml(id)}</code>`,
+    escapeHtml(says),
+    escapeHtml(drawn),
+  ]);
+  const columns = [{ title: 'quantity' }, { title: '' }, { title: 'drawn from' }];
+  return sectionHtml(
+    'varied',
+    'What varies',
+    tableHtml({ caption: 'Distributions, cut at the range of each', columns, rows, width: 'wide' }),
+  );
+}
+
+function provenanceHtml({ scenario, design }: EnsembleResult, key: string, context: ResultContext): string {
+  const { versions, overrides, inputs, started, ended } = context;
+  const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
+  const rows = [
+    ['Ensemble', code(key)],
+    [
+      'Design',
+      `${code(design.kind)}, seed ${code(String(design.seed))}; the scenario's own seed is ${code(String(scenario.seed))}`,
+    ],
+    [
+      'Versions',
+      escapeHtml(
+        Object.entries(versions)
+          .map((entry) => entry.join(' '))
+          .join(', '),
+      ),
+    ],
+    ...(overrides.length > 0 ? [['Settings', overrides.map(code).join('<br>')]] : []),
+    ['Made from', inputs.map(({ path }) => code(path)).join('<br>')],
+    ['Ran', escapeHtml(`${started.toISOString()} to ${ended.toISOString()}`)],
+  ];
+  const caption = 'The same inputs, settings and versions give the same members, however many workers run them';
+  return sectionHtml(
+    'provenance',
+    'To run it again',
+    tableHtml({ caption, columns: [{ title: '' }, { title: '' }], rows }),
+  );
+}

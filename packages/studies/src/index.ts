@@ -1,0 +1,6 @@
+export { type Design, type DesignKind, designKinds } from './design.ts';
+export { type EnsembleTask, runEnsemble } from './ensemble.ts';
+export { ensembleChannels, type MemberRun, runMember } from './member.ts';
+export { sobolDimensions } from './sobol.ts';
+export { type EnsembleFrame, summarise } from './summarise.ts';
+export { readVaried, type Varied, variedByFiles } from './varied.ts';

@@ -1,0 +1,73 @@
+import { type EnsembleMember, Run, type RunPlan, type RunResult } from '@fedbatch/runtime';
+import { type Design, pointOf } from './design.ts';
+import { quantile } from './distribution.ts';
+import type { Varied } from './varied.ts';
+
+/** One member with its trajectories: channel by channel on the grid, NaN where the run had ended. */
+export interface MemberRun {
+  readonly member: EnsembleMember;
+  readonly trajectories: Float32Array;
+}
+
+/** Channels that an ensemble keeps: those that a person looks at. */
+export function ensembleChannels({ channels }: RunPlan): number[] {
+  const drawn = [...channels.keys()].filter((c) => channels[c]!.panel !== undefined);
+  return drawn.length > 0 ? drawn : [...channels.keys()];
+}
+
+/**
+ * Runs member `index`: the plan with its quantities as the design draws them, and a seed of its own for noise and chance. What control
+ * assumes of the process stays as the scenario has it. A pure function of its arguments.
+ */
+export function runMember(
+  plan: RunPlan,
+  varied: readonly Varied[],
+  design: Design,
+  index: number,
+  gridH: Float64Array,
+): MemberRun {
+  const point = pointOf(design, index, varied.length);
+  const drawn = varied.map(({ distribution }, d) => quantile(distribution, point[d]!));
+  const run = new Run(planOf(plan, varied, drawn, (plan.title.seed + 7919 * (index + 1)) >>> 0));
+  while (!run.ended) run.scan();
+  const result = run.result();
+  return {
+    member: {
+      index,
+      outcome: result.outcome,
+      values: drawn.map((value, d) => (value - varied[d]!.offset) / varied[d]!.factor),
+      figures: result.keyFigures.map(({ value }) => (Number.isFinite(value) ? value : null)),
+      met: result.expectations.map(({ met }) => met),
+    },
+    trajectories: onGrid(result, ensembleChannels(plan), gridH),
+  };
+}
+
+function planOf(plan: RunPlan, varied: readonly Varied[], drawn: readonly number[], seed: number): RunPlan {
+  const { model, program } = plan.compiled;
+  const parameters = [...model.parameters];
+  varied.forEach(({ slot }, d) => {
+    parameters[slot] = { ...parameters[slot]!, value: drawn[d]! };
+  });
+  return { ...plan, title: { ...plan.title, seed }, compiled: { program, model: { ...model, parameters } } };
+}
+
+/** Channels between their samples, by straight lines; nothing is carried beyond the last sample. */
+function onGrid({ samples }: RunResult, channels: readonly number[], gridH: Float64Array): Float32Array {
+  const { timeH, columns } = samples;
+  const out = new Float32Array(channels.length * gridH.length).fill(Number.NaN);
+  let before = 0;
+  gridH.forEach((time, g) => {
+    if (time > timeH.at(-1)! + 1e-9) return;
+    while (before + 1 < timeH.length && timeH[before + 1]! <= time) before++;
+    const after = Math.min(before + 1, timeH.length - 1);
+    const span = timeH[after]! - timeH[before]!;
+    const share = span > 0 ? Math.min(1, (time - timeH[before]!) / span) : 0;
+    channels.forEach((channel, c) => {
+      const values = columns[channel]!;
+      out[c * gridH.length + g] =
+        share === 0 ? values[before]! : values[before]! + share * (values[after]! - values[before]!);
+    });
+  });
+  return out;
+}
