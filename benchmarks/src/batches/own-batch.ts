@@ -1,5 +1,5 @@
 import { type CompiledModel, Instance } from '@fedbatch/model';
-import { createIntegrator, EVENT, type Method, outcomeSentences, REACHED } from '@fedbatch/numerics';
+import { createIntegrator, EVENT, type Method, outcomeSentences, REACHED, type WorkCounters } from '@fedbatch/numerics';
 import { type Batch, endH, type Hourly, quantities } from './batch.ts';
 
 /** Absolute tolerances of p1 as the problem states them, one a state of our model. */
@@ -20,7 +20,11 @@ export function rowWriter(instance: Instance): (hour: number, state: Float64Arra
 }
 
 /** p1 by a method behind our contract: `advance` to every hour, and the feed started where the event is located. */
-export function ownBatch(compiled: CompiledModel, method: Method, tolerance: number): Batch {
+export function ownBatch(
+  compiled: CompiledModel,
+  method: Method,
+  tolerance: number,
+): Batch & { counters(): Readonly<WorkCounters> } {
   const instance = new Instance(compiled);
   const absoluteTolerance = absoluteTolerances(compiled, tolerance);
   const integrator = createIntegrator(instance, { method, relativeTolerance: tolerance, absoluteTolerance });
@@ -44,6 +48,7 @@ export function ownBatch(compiled: CompiledModel, method: Method, tolerance: num
         writeRow(hour, integrator.state, out);
       }
     },
+    counters: () => integrator.counters,
     work: () => ({ steps: integrator.counters.acceptedSteps, rhsCalls: integrator.counters.rhsCalls }),
   };
 }

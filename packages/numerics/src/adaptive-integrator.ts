@@ -29,6 +29,8 @@ const stiffAbove = 1.8;
 const smoothBelow = 0.6;
 const stiffVotes = 12;
 const smoothVotes = 25;
+/** The stiff method costs more to ask than to use: it is asked once in so many steps, and its vote counts as many. */
+const stiffEvery = 5;
 /** A step that misses the end by less than this share of itself goes to the end. */
 const stretch = 1e-10;
 const triesLimit = 60;
@@ -70,6 +72,8 @@ export class AdaptiveIntegrator implements Integrator {
   /** Logarithm of the error of the last step that was not cut. */
   #lastError = 0;
   #votes = 0;
+  /** Steps since the stiff method was asked last. */
+  #unasked = 0;
   readonly #stiffness = new Float64Array(1);
   #rejectedBefore = false;
   #norm = 0;
@@ -100,7 +104,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#next = new Float64Array(system.size);
     this.#error = new Float64Array(system.size);
     this.firedEvents = this.#watch.fired;
-    this.memorySize = 6 + this.#watch.memorySize + methods.reduce((sum, method) => sum + method.memorySize, 0);
+    this.memorySize = 7 + this.#watch.memorySize + methods.reduce((sum, method) => sum + method.memorySize, 0);
     this.#retryStep = (h) => this.#retry(h);
   }
 
@@ -131,6 +135,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#step = 0;
     this.#lastError = 0;
     this.#votes = 0;
+    this.#unasked = 0;
     this.#rejectedBefore = false;
     this.#falling = 0;
     this.#ownCalls = 0;
@@ -193,8 +198,9 @@ export class AdaptiveIntegrator implements Integrator {
     out[3] = this.#votes;
     out[4] = this.#rejectedBefore ? 1 : 0;
     out[5] = this.#falling;
-    this.#watch.save(out, 6);
-    let from = 6 + this.#watch.memorySize;
+    out[6] = this.#unasked;
+    this.#watch.save(out, 7);
+    let from = 7 + this.#watch.memorySize;
     for (const method of this.#methods) {
       method.save(out, from);
       from += method.memorySize;
@@ -213,8 +219,9 @@ export class AdaptiveIntegrator implements Integrator {
     this.#votes = memory[3]!;
     this.#rejectedBefore = memory[4] === 1;
     this.#falling = memory[5]!;
-    this.#watch.restore(memory, 6);
-    let from = 6 + this.#watch.memorySize;
+    this.#unasked = memory[6]!;
+    this.#watch.restore(memory, 7);
+    let from = 7 + this.#watch.memorySize;
     for (const method of this.#methods) {
       method.restore(memory, from);
       from += method.memorySize;
@@ -378,11 +385,14 @@ export class AdaptiveIntegrator implements Integrator {
 
   /** Votes on the method in use: the explicit one stands at its stability limit, or the stiff one steps well inside it. */
   #considerMethod(method: StepMethod): void {
+    const isExplicit = this.#current === 0;
+    if (!isExplicit) this.#unasked = (this.#unasked + 1) % stiffEvery;
+    if (!isExplicit && this.#unasked !== 0) return;
     method.measureStiffness(this.#stiffness);
     const stiffness = this.#stiffness[0]!;
-    const isExplicit = this.#current === 0;
     const against = isExplicit ? stiffness > stiffAbove : stiffness < smoothBelow;
-    this.#votes = against ? this.#votes + 1 : Math.max(0, this.#votes - (isExplicit ? 1 : 5));
+    const weight = isExplicit ? 1 : stiffEvery;
+    this.#votes = against ? this.#votes + weight : Math.max(0, this.#votes - weight * weight);
     if (this.#votes < (isExplicit ? stiffVotes : smoothVotes)) return;
     this.#current = 1 - this.#current;
     this.#votes = 0;
