@@ -32,3 +32,4 @@ export {
   text,
 } from './read/field.ts';
 export { type Override, parseYaml, type YamlFile } from './read/yaml-file.ts';
+export { moveOfEvent, type SensitivityModel, sensitivityModel } from './sensitivity-model.ts';

@@ -6,7 +6,7 @@ import { rodas5p } from './rodas5p.ts';
 import { Rosenbrock } from './rosenbrock.ts';
 import type { StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
-import { exponential, forced, oscillator, stiffProblems, systemOf } from './test-systems.ts';
+import { exponential, forced, oscillator, pleiades, stiffProblems, systemOf } from './test-systems.ts';
 import { Tsit5 } from './tsit5.ts';
 
 const methods: readonly Method[] = ['tsit5', 'rodas5p', 'auto', 'odex'];
@@ -281,6 +281,23 @@ describe.each(stiffProblems)('on the stiff problem $name', ({ system, start: y0,
   });
 });
 
+describe('on the Pleiades, which are not stiff', () => {
+  const { system, start: y0, end, reference } = pleiades;
+
+  it.each(methods)('%s meets the published solution', (method) => {
+    const integrator = start(system, method, y0, 1e-10);
+    expect(integrator.advance(end)).toBe(REACHED);
+    // Close encounters multiply errors by thousands.
+    reference.forEach((value, i) => expect(Math.abs(integrator.state[i]! - value)).toBeLessThan(2e-5));
+  });
+
+  it('stays explicit with auto', () => {
+    const integrator = start(system, 'auto', y0, 1e-8);
+    integrator.advance(end);
+    expect(integrator.counters.factorisations).toBe(0);
+  });
+});
+
 describe('the automatic method', () => {
   it('turns stiff when the problem does and back when it is smooth again', () => {
     const rate = (t: number): number => (t > 1 && t < 2 ? 1e5 : 1);
@@ -338,7 +355,7 @@ describe('the order', () => {
     ['rodas5p', (system: System) => new Rosenbrock(rodas5p, system)],
   ] as const)('of %s is 5, and of its dense output at least 4', (_, make) => {
     const orders = observedOrders(make, growing, [1], exact);
-    expect(Math.abs(orders.end - 5)).toBeLessThan(0.3);
+    expect(Math.abs(orders.end - 5)).toBeLessThan(0.2);
     expect(orders.dense).toBeGreaterThan(3.8);
   });
 });
@@ -357,24 +374,31 @@ describe('an integrator is refused', () => {
 });
 
 describe('a scan', () => {
-  // V8 boxes a time that is handed to a function it does not inline: 16 bytes a call, gone with the next young collection.
-  const box = 16;
-
-  it.each(['tsit5', 'rodas5p', 'auto'] as const)(
-    'allocates nothing but the boxes of its time arguments with %s',
-    (method) => {
-      const integrator = start(forced(3), method, [1], 1e-6);
-      let scan = 0;
-      const rounds = Array.from({ length: 12 }, () => {
-        const { rhsCalls } = integrator.counters;
-        const before = process.memoryUsage().heapUsed;
-        for (let k = 0; k < 25_000; k++) integrator.advance(++scan * 1e-3);
-        const bytes = (process.memoryUsage().heapUsed - before) / 25_000;
-        return { bytes, calls: (integrator.counters.rhsCalls - rhsCalls) / 25_000 };
-      });
-      // The first rounds run before the code is optimised; a collection in between makes a round negative.
-      const best = rounds.filter(({ bytes }) => bytes >= 0).sort((a, b) => a.bytes - b.bytes)[0]!;
-      expect(best.bytes).toBeLessThan(box * (best.calls + 6));
-    },
-  );
+  it.each(['tsit5', 'rodas5p', 'auto'] as const)('allocates nothing with %s', (method) => {
+    const clock = new Float64Array(1);
+    const system: System = {
+      ...forced(3),
+      clock,
+      rhs: (y, out) => {
+        out[0] = -3 * (y[0]! - Math.cos(clock[0]!)) - Math.sin(clock[0]!);
+      },
+      linearise: (y, out, jacobian, byTime) => {
+        out[0] = -3 * (y[0]! - Math.cos(clock[0]!)) - Math.sin(clock[0]!);
+        jacobian[0] = -3;
+        byTime[0] = -3 * Math.sin(clock[0]!) - Math.cos(clock[0]!);
+      },
+    };
+    const integrator = start(system, method, [1], 1e-6);
+    let scan = 0;
+    const rounds = Array.from({ length: 12 }, () => {
+      const before = process.memoryUsage().heapUsed;
+      for (let k = 0; k < 25_000; k++) {
+        integrator.goal[0] = ++scan * 1e-3;
+        integrator.advanceToGoal();
+      }
+      return (process.memoryUsage().heapUsed - before) / 25_000;
+    });
+    // The first rounds run before the code is optimised; a collection in between makes a round negative. One box of a number is 16 bytes.
+    expect(Math.min(...rounds.filter((bytes) => bytes >= 0))).toBeLessThan(8);
+  });
 });

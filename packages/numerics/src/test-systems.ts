@@ -216,3 +216,64 @@ const vanDerPol: StiffProblem = {
 };
 
 export const stiffProblems: readonly StiffProblem[] = [robertson, hires, orego, vanDerPol];
+
+/** Seven stars in a plane that pass close to one another: not stiff, and steps that must change a thousandfold. */
+const pleiadesRhs = (_t: number, y: Float64Array, out: Float64Array): void => {
+  for (let i = 0; i < 7; i++) {
+    let [ax, ay] = [0, 0];
+    for (let j = 0; j < 7; j++) {
+      if (j === i) continue;
+      const [dx, dy] = [y[j]! - y[i]!, y[7 + j]! - y[7 + i]!];
+      const cube = (dx * dx + dy * dy) ** 1.5;
+      ax += ((j + 1) * dx) / cube;
+      ay += ((j + 1) * dy) / cube;
+    }
+    out[i] = y[14 + i]!;
+    out[7 + i] = y[21 + i]!;
+    out[14 + i] = ax;
+    out[21 + i] = ay;
+  }
+};
+
+export const pleiades: StiffProblem = {
+  name: 'PLEI',
+  start: [3, 3, -1, -3, 2, -2, 2, 3, -3, 2, 0, 0, -4, 4, 0, 0, 0, 0, 0, 1.75, -1.5, 0, 0, 0, -1.25, 1, 0, 0],
+  end: 3,
+  reference: [
+    0.3706139143970502, 3.237284092057233, -3.222559032418324, 0.659709145577531, 0.3425581707156584, 1.562172101400631,
+    -0.7003092922212495, -3.943437585517392, -3.27138097397255, 5.225081843456543, -2.59061243497747, 1.198213693392275,
+    -0.2429682344935824, 1.09144924042898, 3.417003806314313, 1.354584501625501, -2.590065597810775, 2.025053734714242,
+    -1.155815100160448, -0.8072988170223021, 0.595239635420871, -3.74124496123401, 0.377345968575063,
+    0.9386858869551073, 0.3667922227200571, -0.347404635380849, 2.344915448180937, -1.947020434263292,
+  ],
+  system: systemOf({
+    size: 28,
+    rhs: pleiadesRhs,
+    jacobian: (_t, y, out) => {
+      out.fill(0);
+      for (let i = 0; i < 7; i++) {
+        out[i * 28 + 14 + i] = 1;
+        out[(7 + i) * 28 + 21 + i] = 1;
+        for (let j = 0; j < 7; j++) {
+          if (j === i) continue;
+          const [dx, dy] = [y[j]! - y[i]!, y[7 + j]! - y[7 + i]!];
+          const square = dx * dx + dy * dy;
+          const [cube, five] = [square ** -1.5, 3 * square ** -2.5];
+          const m = j + 1;
+          const [xx, xy, yy] = [m * (cube - five * dx * dx), -m * five * dx * dy, m * (cube - five * dy * dy)];
+          const add = (row: number, column: number, value: number): void => {
+            out[row * 28 + column]! += value;
+          };
+          add(14 + i, j, xx);
+          add(14 + i, i, -xx);
+          add(14 + i, 7 + j, xy);
+          add(14 + i, 7 + i, -xy);
+          add(21 + i, j, xy);
+          add(21 + i, i, -xy);
+          add(21 + i, 7 + j, yy);
+          add(21 + i, 7 + i, -yy);
+        }
+      }
+    },
+  }),
+};

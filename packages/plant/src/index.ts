@@ -4,3 +4,4 @@ export { type FaultKind, type FaultLabel, type FaultSpec, faultKinds } from './i
 export * from './instruments/quality.ts';
 export { idealSensor, type SensorSpec } from './instruments/sensor-spec.ts';
 export { Plant, type PlantSettings } from './plant.ts';
+export { type SensitivityOptions, SensitivityRun } from './sensitivity-run.ts';
