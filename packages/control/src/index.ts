@@ -2,3 +2,5 @@ export { constantFeed } from './feeding/constant.ts';
 export { type ExponentialFeedSettings, exponentialFeed } from './feeding/exponential.ts';
 export type { FeedSamples, FeedStrategy } from './feeding/strategy.ts';
 export { type FeedTable, tableFeed } from './feeding/table.ts';
+export { Pid, type PidSettings } from './loops/pid.ts';
+export { type LoopSettings, type LoopStage, StagedLoop } from './loops/staged-loop.ts';

@@ -3,6 +3,7 @@ import type { CompiledModel, OutputInfo } from '@fedbatch/model';
 import type { Method } from '@fedbatch/numerics';
 import type { EquipmentSpec } from '@fedbatch/plant';
 import type { Unit } from '@fedbatch/vocabulary';
+import type { LoopPlan } from './loops.ts';
 import type { ReferenceSeries, ScenarioTitle } from './run-result.ts';
 
 /** Everything that a run is a function of, checked and resolved: no text is left to be read. */
@@ -19,6 +20,8 @@ export interface RunPlan {
   /** A sample is kept every so many scans. */
   readonly recordEvery: number;
   readonly phases: readonly PhasePlan[];
+  /** Base loops; absent: none. */
+  readonly loops?: readonly LoopPlan[];
   readonly channels: readonly ChannelPlan[];
   readonly figures: readonly FigurePlan[];
   /** Data to compare with. */
@@ -44,6 +47,8 @@ export interface PhasePlan {
   readonly atMostH?: number;
   /** Inputs to set when the phase starts, base units. */
   readonly set: readonly { readonly input: string; readonly value: number }[];
+  /** Set points that change when the phase starts: loop by index, base units. */
+  readonly setpoints?: readonly { readonly loop: number; readonly value: number }[];
 }
 
 export interface FeedPlan {

@@ -5,6 +5,7 @@ import { fromBase } from '@fedbatch/vocabulary';
 import { auditRun } from './audit.ts';
 import { deviations } from './compare.ts';
 import { judge, measureFigure } from './figures.ts';
+import { Loops } from './loops.ts';
 import { Recorder } from './recorder.ts';
 import type { FeedPlan, PhasePlan, RunPlan } from './run-plan.ts';
 import type { Channel, PhaseSpan, RunEvent, RunOutcome, RunResult } from './run-result.ts';
@@ -29,6 +30,7 @@ export class Run {
   readonly #warned = new Set<string>();
   #timeEvents: { event: EventInfo; time: number }[];
   readonly #calibrations: Calibration[];
+  readonly #loops: Loops;
   #phase = -1;
   #phaseStartH = 0;
   #feedSlot = -1;
@@ -49,6 +51,9 @@ export class Run {
     this.#calibrations = [...(plan.equipment?.calibrations ?? [])].sort((a, b) => a.atH - b.atH);
     this.#first = this.#plant.state.slice();
     this.#note({ kind: 'run', subject: 'run', says: `started: ${plan.title.title}` });
+    this.#loops = this.#makeLoops();
+    // Loops take over from what is measured.
+    this.#plant.sense(this.#outputs);
     this.#nextPhase('');
     this.#sense();
     this.#record();
@@ -84,6 +89,7 @@ export class Run {
   /** One scan; phases and events inside it happen at their exact times. */
   scan(): 'goes on' | 'ended' {
     const endH = (this.#scan + 1) * this.plan.scanH;
+    this.#loops.act(this.plan.scanH);
     while (this.#outcome === undefined && this.timeH < endH) this.#pass(endH);
     if (this.#outcome !== undefined) return 'ended';
     this.#scan++;
@@ -204,6 +210,7 @@ export class Run {
     this.#note({ kind: 'phase', subject: phase.name, says: 'started' });
     const { instance } = this.#plant;
     for (const { input, value } of phase.set) this.#demand(instance.slotOf(input), value);
+    this.#loops.enter(phase.name, phase.setpoints ?? []);
     const { feed } = phase;
     const slot = feed ? instance.slotOf(feed.input) : -1;
     if (this.#feedSlot >= 0 && this.#feedSlot !== slot) this.#demand(this.#feedSlot, 0);
@@ -313,6 +320,20 @@ export class Run {
     if (this.#warned.has(subject)) return;
     this.#warned.add(subject);
     this.#note({ kind: 'warning', subject, says });
+  }
+
+  #makeLoops(): Loops {
+    const { instance } = this.#plant;
+    return new Loops(this.plan.loops ?? [], {
+      slotOfInput: (id) => instance.slotOf(id),
+      slotOfOutput: (id) => this.#outputSlots.get(id)!,
+      outputs: this.#outputs,
+      inputs: instance.parameters,
+      demand: (slot, values, at) => {
+        if (!this.#equipment?.tellFrom(slot, values, at)) this.#plant.demandFrom(slot, values, at);
+      },
+      warn: (subject, says) => this.#warnOnce(subject, says),
+    });
   }
 
   #makeRecorder(): Recorder {

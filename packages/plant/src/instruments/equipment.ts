@@ -154,9 +154,15 @@ export class Equipment {
   /** Demands a value of the actuator that drives an input; false where none does. */
   tell(inputSlot: number, value: number): boolean {
     const index = this.#drives.indexOf(inputSlot);
-    if (index < 0) return false;
-    this.demands[index] = value;
-    return true;
+    if (index >= 0) this.demands[index] = value;
+    return index >= 0;
+  }
+
+  /** The same with `values[at]`: a number in an array costs no box. */
+  tellFrom(inputSlot: number, values: ArrayLike<number>, at: number): boolean {
+    const index = this.#drives.indexOf(inputSlot);
+    if (index >= 0) this.demands[index] = values[at]!;
+    return index >= 0;
   }
 
   /** Writes what instruments show, in the order of `instrumentTags`: reading and quality of each sensor, delivery of each actuator. */

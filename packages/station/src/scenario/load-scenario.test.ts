@@ -207,6 +207,100 @@ const cases: [string, (text: string) => string, string, RegExp, RegExp][] = [
     /Two phases are called `batch`/,
     /name of its own/,
   ],
+  [
+    'a loop that holds nothing known',
+    swap(
+      'recipe:',
+      'control: { oxygen: { hold: D0, at: 30 %, band: 60 %, raise by: [{ input: stirrer, from: 300 rpm, to: 900 rpm }] } }\nrecipe:',
+    ),
+    'hold: D0',
+    /`D0` in `D0` is not a name/,
+    /fedbatch explain/,
+  ],
+  [
+    'a loop without stages',
+    swap('recipe:', 'control: { oxygen: { hold: DO, at: 30 %, band: 60 %, reset: 1 min } }\nrecipe:'),
+    'oxygen:',
+    /loop `oxygen` drives nothing/,
+    /raise by/,
+  ],
+  [
+    'a loop that drives no input',
+    swap(
+      'recipe:',
+      'control: { oxygen: { hold: DO, at: 30 %, band: 60 %, raise by: [{ input: stirer, from: 300 rpm, to: 900 rpm }] } }\nrecipe:',
+    ),
+    'input: stirer',
+    /no input `stirer`.*stirrer/,
+    /Inputs are/,
+  ],
+  [
+    'a stage beyond its input',
+    swap(
+      'recipe:',
+      'control: { oxygen: { hold: DO, at: 30 %, band: 60 %, raise by: [{ input: stirrer, from: 300 rpm, to: 9000 rpm }] } }\nrecipe:',
+    ),
+    'to: 9000',
+    /stirrer. = 9000 rpm lies outside/,
+    /from 0 to 1500 rpm/,
+  ],
+  [
+    'a stage that cannot move',
+    swap(
+      'recipe:',
+      'control: { oxygen: { hold: DO, at: 30 %, band: 60 %, raise by: [{ input: stirrer, from: 300 rpm, to: 300 rpm }] } }\nrecipe:',
+    ),
+    'to: 300',
+    /goes from 300 to 300 rpm/,
+    /two ends/,
+  ],
+  [
+    'a set point of another kind',
+    swap(
+      'recipe:',
+      'control: { oxygen: { hold: DO, at: 30 g/L, band: 60 %, raise by: [{ input: stirrer, from: 300 rpm, to: 900 rpm }] } }\nrecipe:',
+    ),
+    'at: 30 g/L',
+    /set point of `oxygen` is in g.L, where %/,
+    /in %/,
+  ],
+  [
+    'a band of nothing',
+    swap(
+      'recipe:',
+      'control: { oxygen: { hold: DO, at: 30 %, band: 0 %, raise by: [{ input: stirrer, from: 300 rpm, to: 900 rpm }] } }\nrecipe:',
+    ),
+    'band: 0 %',
+    /band of `oxygen` is 0 %; it must be above 0/,
+    /smaller band/,
+  ],
+  [
+    'a loop in a phase that is not there',
+    swap(
+      'recipe:',
+      'control: { oxygen: { during: [fed], hold: DO, at: 30 %, band: 60 %, raise by: [{ input: stirrer, from: 300 rpm, to: 900 rpm }] } }\nrecipe:',
+    ),
+    'during: [fed]',
+    /`fed`, which is no phase/,
+    /Phases are batch, fed-batch/,
+  ],
+  [
+    'a loop that fights the feed',
+    swap(
+      'recipe:',
+      'control: { oxygen: { hold: DO, at: 30 %, band: 60 %, raise by: [{ input: feedRate, from: 0 L/h, to: 1 L/h }] } }\nrecipe:',
+    ),
+    'input: feedRate',
+    /driven by the loop `oxygen` and by the feed of the phase `fed-batch`/,
+    /one driver/,
+  ],
+  [
+    'a set point for a loop that is not there',
+    swap('for: 10 h', 'for: 10 h, hold: { oxygen: 40 % }'),
+    'hold: { oxygen',
+    /no loop `oxygen`/,
+    /under `control`/,
+  ],
 ];
 
 describe('a scenario is refused with place, value and remedy for', () => {

@@ -151,6 +151,7 @@ function readSetting(setting: Setting, problems: Problems): Override | undefined
     'streams',
     'parameters',
     'inputs',
+    'control',
     'recipe',
     'scan',
     'record',

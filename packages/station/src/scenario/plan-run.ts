@@ -14,6 +14,7 @@ import { FigureReader, outputFigure } from './figure-text.ts';
 import { planEquipment } from './instruments/plan-equipment.ts';
 import { phasesOf, type ScenarioFiles, watchId } from './load-scenario.ts';
 import { NameTable } from './name-table.ts';
+import { planLoops, planSetpoints } from './plan-loops.ts';
 import { planReferences } from './plan-references.ts';
 import type { FeedValue, PhaseValue, ScenarioValue } from './scenario-file.ts';
 
@@ -42,7 +43,13 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   );
   const scan = positive(scenario.scan, secondInH, 'scan', problems);
   const every = positive(scenario.record?.every, Math.max(60 * secondInH, scan), 'record.every', problems);
-  const phases = phasesOf(scenario).map(({ name, value }, i) => planPhase(source, name, value, i));
+  const stated = phasesOf(scenario);
+  const loopSource = { ...source, names, phases: stated };
+  const loops = planLoops(loopSource);
+  const phases = stated.map(({ name, value }, i) => {
+    const planned = planPhase(source, name, value, i);
+    return planned && { ...planned, setpoints: planSetpoints(value, loops, loopSource) };
+  });
   const figures = scenario['key figures']?.map((text) => reader.figure(text)) ?? defaultFigures(model, names);
   const expectations = scenario.expect?.map((text) => reader.expectation(text)) ?? [];
   const channels = planChannels(scenario, model, outputs, names);
@@ -68,6 +75,7 @@ export function planRun(source: PlanSource): RunPlan | undefined {
     scanH: scan,
     recordEvery: wholeScans(every, scan, scenario.record?.every?.place ?? scenario.place, problems),
     phases: phases as PhasePlan[],
+    loops,
     channels,
     references,
     figures: figures as FigurePlan[],

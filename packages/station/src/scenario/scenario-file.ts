@@ -43,6 +43,39 @@ const feed = record(
   'feed',
 );
 
+const stage = record(
+  {
+    input: required(locatedText(), 'the input that it drives, as stirrer'),
+    from: required(quantity(), 'where it rests'),
+    to: required(quantity(), 'where it is spent; may lie below'),
+    band: optional(quantity(), 'error that moves it over its whole range; default that of the loop'),
+  },
+  'stage',
+);
+
+const loop = record(
+  {
+    hold: required(locatedText(), 'what is held: a name of the model, or the tag of a sensor'),
+    at: required(quantity(), 'the set point'),
+    band: required(quantity(), 'proportional band: the error that moves one stage over its whole range'),
+    reset: optional(quantity('h'), 'integral time; default none'),
+    derivative: optional(quantity('h'), 'derivative time; default none'),
+    'dead band': optional(quantity(), 'errors up to this size count as none'),
+    'set point weight': optional(
+      quantity('-'),
+      'share of the set point that the proportional part sees, 0 to 1; default 1',
+    ),
+    'switch after': optional(
+      quantity('h'),
+      'how long a stage must be spent, or at rest, before the next takes over; default at once',
+    ),
+    'raise by': optional(listOf(stage), 'stages that raise the value, in the order in which they are used'),
+    'lower by': optional(listOf(stage), 'stages that lower it'),
+    during: optional(listOf(locatedText()), 'phases in which it acts; default all. Elsewhere its stages rest'),
+  },
+  'loop',
+);
+
 const phase = record(
   {
     feed: optional(feed, 'the feeding strategy of the phase'),
@@ -53,6 +86,7 @@ const phase = record(
     for: optional(quantity('h'), 'how long it lasts'),
     'at most': optional(quantity('h'), 'how long it lasts at most'),
     set: optional(mapOf(quantity(), { noun: 'input', refuse: refuseId }), 'inputs to set when it starts'),
+    hold: optional(mapOf(quantity(), { noun: 'loop', refuse: refuseId }), 'set points of loops from its start on'),
   },
   'phase',
 );
@@ -115,6 +149,10 @@ export const scenarioShape = record(
       'parameters to change, as organism.qSmax',
     ),
     inputs: optional(mapOf(quantity(), { noun: 'input', refuse: refuseId }), 'inputs at the start, as stirrer'),
+    control: optional(
+      mapOf(loop, { noun: 'loop', refuse: refuseId }),
+      'base loops: what is held, at what, and by which inputs in turn',
+    ),
     recipe: required(
       listOf(shortOr(bare, namedPhase, (name) => new Map([[name.value, { place: name.place }]]))),
       'phases in order',
@@ -182,6 +220,7 @@ export type ScenarioValue = Read<typeof scenarioShape>;
 export type FaultValue = Read<typeof fault>;
 export type CalibrationValue = NonNullable<ScenarioValue['calibrations']>[number];
 export type FeedValue = Read<typeof feed>;
+export type LoopValue = Read<typeof loop>;
 export type PhaseValue = Read<typeof phase>;
 
 /** Reads the text of a scenario. Throws ProblemError with every problem of form. */

@@ -1,0 +1,118 @@
+import { Pid, type PidSettings } from './pid.ts';
+
+/** What a loop drives in its turn: from where it rests to where it is spent. `to` may lie below `from`. */
+export interface LoopStage {
+  readonly from: number;
+  readonly to: number;
+  /** Error that moves this stage over its whole range; default that of the loop. */
+  readonly band?: number;
+}
+
+export interface LoopSettings extends Omit<PidSettings, 'gain' | 'ratePerH'> {
+  /** Proportional band: the error that moves a stage over its whole range. */
+  readonly band: number;
+  /** Stages that raise the measured value, in the order in which they are used. */
+  readonly up: readonly LoopStage[];
+  /** Stages that lower it. */
+  readonly down?: readonly LoopStage[];
+  /** How long a stage must be spent, or at rest, before the next one takes over. Default 0. */
+  readonly switchH?: number;
+}
+
+/**
+ * One controlled quantity and the actuators that serve it, as bench and production controllers have them: split range about rest, stages in
+ * sequence with a delay before each change, the rest held. A value that is no number leaves everything where it is.
+ */
+export class StagedLoop {
+  /** What each stage is to be: up stages, then down stages, in the units of their limits. */
+  readonly values: Float64Array;
+  /** Set point, measured value, length of the step in h. */
+  readonly seen: Float64Array;
+  readonly pid: Pid;
+  readonly #stages: readonly LoopStage[];
+  readonly #up: number;
+  readonly #band: number;
+  readonly #switchH: number;
+  /** Which stage moves: 0, 1, … up, -1, -2, … down; and for how long it has been at an end. */
+  #active = 0;
+  readonly #waited = new Float64Array(1);
+
+  constructor({ up, down = [], band, switchH = 0, ...settings }: LoopSettings) {
+    if (!(band > 0)) throw new RangeError(`A proportional band of ${band} is not above 0.`);
+    if (up.length + down.length === 0) throw new RangeError('A loop without stages drives nothing.');
+    for (const { from, to } of [...up, ...down])
+      if (from === to) throw new RangeError(`A stage from ${from} to ${to} cannot move.`);
+    this.#stages = [...up, ...down];
+    this.#up = up.length;
+    this.#band = band;
+    this.#switchH = switchH;
+    this.values = new Float64Array(this.#stages.length);
+    this.pid = new Pid({ ...settings, gain: 1 / band }, -down.length, up.length);
+    this.seen = this.pid.seen;
+  }
+
+  /** Takes over from what the actuators are at, without a bump. `values` and `seen` hold what is there. */
+  takeOver(): void {
+    let place = this.#placeOf(0, this.#up);
+    if (place === 0) place = -this.#placeOf(this.#up, this.#stages.length);
+    this.#active =
+      place > 0 ? Math.min(this.#up - 1, Math.ceil(place) - 1) : place < 0 ? Math.floor(place) : this.#up > 0 ? 0 : -1;
+    this.#waited[0] = 0;
+    this.#limit();
+    this.pid.takeOver(place);
+    this.#spread();
+  }
+
+  /** One step with what stands in `seen`; writes `values`. false: there is no value to control by, and nothing was moved. */
+  step(): boolean {
+    if (!Number.isFinite(this.seen[1]!)) return false;
+    const stage = this.#stages[this.#active >= 0 ? this.#active : this.#up - 1 - this.#active]!;
+    this.seen[3] = stage.band === undefined ? 1 : this.#band / stage.band;
+    this.pid.step();
+    this.#change();
+    this.#spread();
+    return true;
+  }
+
+  /** How far the stages from one to another are used, in whole stages. */
+  #placeOf(first: number, end: number): number {
+    for (let i = first; i < end; i++) {
+      const { from, to } = this.#stages[i]!;
+      const share = Math.min(1, Math.max(0, (this.values[i]! - from) / (to - from)));
+      if (share < 1) return i - first + share;
+    }
+    return end - first;
+  }
+
+  /** Goes to the next stage when this one has been at its end for long enough. */
+  #change(): void {
+    const place = this.pid.output[0]!;
+    const [low, high] = [this.pid.limits[0]!, this.pid.limits[1]!];
+    const next = place >= high ? this.#active + 1 : place <= low ? this.#active - 1 : this.#active;
+    const exists = next < this.#up && next >= this.#up - this.#stages.length;
+    if (next === this.#active || !exists) {
+      this.#waited[0] = 0;
+      return;
+    }
+    this.#waited[0]! += this.seen[2]!;
+    if (this.#waited[0]! < this.#switchH) return;
+    this.#active = next;
+    this.#waited[0] = 0;
+    this.#limit();
+  }
+
+  /** Only the stage in use moves. */
+  #limit(): void {
+    this.pid.limits[0] = this.#active;
+    this.pid.limits[1] = this.#active + 1;
+  }
+
+  #spread(): void {
+    const place = this.pid.output[0]!;
+    for (let i = 0; i < this.#stages.length; i++) {
+      const { from, to } = this.#stages[i]!;
+      const share = i < this.#up ? place - i : -place - (i - this.#up);
+      this.values[i] = from + Math.min(1, Math.max(0, share)) * (to - from);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { type LoopSettings, StagedLoop } from '@fedbatch/control';
+
+/** A loop of a plan, resolved to ids. Values in base units. */
+export interface LoopPlan {
+  readonly name: string;
+  readonly settings: LoopSettings;
+  /** Output or tag that is held, and the output with its quality where it is a sensor's. */
+  readonly output: string;
+  readonly quality?: string;
+  readonly setpoint: number;
+  /** Inputs that the stages drive: those that raise, then those that lower. */
+  readonly inputs: readonly string[];
+  /** Phases in which it acts; undefined: in all. */
+  readonly during?: readonly string[];
+}
+
+/** What loops need of a run. */
+export interface LoopSeam {
+  slotOfInput(id: string): number;
+  slotOfOutput(id: string): number;
+  /** Present values of the outputs, and of the inputs by slot. */
+  readonly outputs: Float64Array;
+  readonly inputs: Float64Array;
+  /** Tells an input what is wanted: `values[at]`. */
+  demand(slot: number, values: Float64Array, at: number): void;
+  /** Said once: a loop has nothing to control by. */
+  warn(subject: string, says: string): void;
+}
+
+/** Quality codes from here on are bad: the value says nothing. */
+const badFrom = 3;
+
+/** The base loops of a run: they see samples and give demands, once a scan. */
+export class Loops {
+  readonly #plans: readonly LoopPlan[];
+  readonly #loops: readonly StagedLoop[];
+  readonly #seam: LoopSeam;
+  readonly #outputs: Int32Array;
+  readonly #qualities: Int32Array;
+  readonly #slots: readonly Int32Array[];
+  readonly #setpoints: Float64Array;
+  readonly #acts: Uint8Array;
+
+  constructor(plans: readonly LoopPlan[], seam: LoopSeam) {
+    this.#plans = plans;
+    this.#seam = seam;
+    this.#loops = plans.map(({ settings }) => new StagedLoop(settings));
+    this.#outputs = Int32Array.from(plans, ({ output }) => seam.slotOfOutput(output));
+    this.#qualities = Int32Array.from(plans, ({ quality }) =>
+      quality === undefined ? -1 : seam.slotOfOutput(quality),
+    );
+    this.#slots = plans.map(({ inputs }) => Int32Array.from(inputs, (id) => seam.slotOfInput(id)));
+    this.#setpoints = Float64Array.from(plans, ({ setpoint }) => setpoint);
+    this.#acts = new Uint8Array(plans.length);
+  }
+
+  /** A phase starts: loops that act in it take over from where the actuators are, the others go to rest. */
+  enter(phase: string, setpoints: readonly { readonly loop: number; readonly value: number }[]): void {
+    for (const { loop, value } of setpoints) this.#setpoints[loop] = value;
+    this.#plans.forEach(({ during }, i) => {
+      const acts = during === undefined || during.includes(phase);
+      if (acts && this.#acts[i] === 0) this.#takeOver(i);
+      if (!acts && this.#acts[i] === 1) this.#rest(i);
+      this.#acts[i] = acts ? 1 : 0;
+    });
+  }
+
+  /** One scan of `scanH`: reads what is measured and sends what is wanted. */
+  act(scanH: number): void {
+    for (let i = 0; i < this.#loops.length; i++) {
+      if (this.#acts[i] === 0) continue;
+      const loop = this.#loops[i]!;
+      this.#read(i, scanH);
+      if (!loop.step())
+        this.#seam.warn(
+          `loop ${this.#plans[i]!.name}`,
+          `${this.#plans[i]!.output} gives no value to control by; its outputs are held`,
+        );
+      const slots = this.#slots[i]!;
+      for (let k = 0; k < slots.length; k++) this.#seam.demand(slots[k]!, loop.values, k);
+    }
+  }
+
+  #read(i: number, scanH: number): void {
+    const { seen } = this.#loops[i]!;
+    const quality = this.#qualities[i]!;
+    const isBad = quality >= 0 && this.#seam.outputs[quality]! >= badFrom;
+    seen[0] = this.#setpoints[i]!;
+    seen[1] = isBad ? Number.NaN : this.#seam.outputs[this.#outputs[i]!]!;
+    seen[2] = scanH;
+  }
+
+  #takeOver(i: number): void {
+    const loop = this.#loops[i]!;
+    const slots = this.#slots[i]!;
+    for (let k = 0; k < slots.length; k++) loop.values[k] = this.#seam.inputs[slots[k]!]!;
+    this.#read(i, 0);
+    // Without a value yet the set point stands for it: the loop starts from no error.
+    if (!Number.isFinite(loop.seen[1]!)) loop.seen[1] = loop.seen[0]!;
+    loop.takeOver();
+  }
+
+  #rest(i: number): void {
+    const { up, down = [] } = this.#plans[i]!.settings;
+    const rest = Float64Array.from([...up, ...down], ({ from }) => from);
+    const slots = this.#slots[i]!;
+    for (let k = 0; k < slots.length; k++) this.#seam.demand(slots[k]!, rest, k);
+  }
+}

@@ -1,0 +1,245 @@
+import type { LoopStage } from '@fedbatch/control';
+import type { CompiledModel, Located, ParameterInfo } from '@fedbatch/model';
+import type { LoopPlan, PhasePlan } from '@fedbatch/runtime';
+import {
+  didYouMean,
+  formatDimension,
+  fromBase,
+  type Problems,
+  type Quantity,
+  sameDimension,
+  type Unit,
+} from '@fedbatch/vocabulary';
+import type { NameTable } from './name-table.ts';
+import type { LoopValue, PhaseValue, ScenarioValue } from './scenario-file.ts';
+
+export interface LoopSource {
+  readonly scenario: ScenarioValue;
+  readonly compiled: CompiledModel;
+  readonly names: NameTable;
+  readonly phases: readonly { readonly name: string; readonly value: PhaseValue }[];
+  readonly problems: Problems;
+}
+
+/** The loops of a scenario, resolved; those with problems are left out, and the problems reported. */
+export function planLoops(source: LoopSource): LoopPlan[] {
+  const driven = new Map<string, string>();
+  return [...(source.scenario.control ?? [])].flatMap(([name, value]) => planLoop(source, name, value, driven) ?? []);
+}
+
+/** Set points that a phase changes, by loop. */
+export function planSetpoints(
+  { hold, place }: PhaseValue,
+  loops: readonly LoopPlan[],
+  source: LoopSource,
+): NonNullable<PhasePlan['setpoints']> {
+  return [...(hold ?? [])].flatMap(([name, quantity]) => {
+    const loop = loops.findIndex((plan) => plan.name === name);
+    const value = source.scenario.control?.get(name);
+    if (loop < 0 || !value) {
+      const names = loops.map((plan) => plan.name);
+      source.problems.error(
+        'STATION_NAME_UNKNOWN',
+        quantity.place ?? place,
+        `There is no loop \`${name}\`.${didYouMean(name, names)}`,
+        names.length > 0 ? `Loops are ${names.join(', ')}.` : 'Declare it under `control`.',
+      );
+      return [];
+    }
+    const output = source.names.find(value.hold.value, value.hold);
+    return output && unitFits(quantity, output.unit, `The set point of \`${name}\``, source.problems)
+      ? [{ loop, value: quantity.value.base }]
+      : [];
+  });
+}
+
+function planLoop(
+  source: LoopSource,
+  name: string,
+  value: LoopValue,
+  driven: Map<string, string>,
+): LoopPlan | undefined {
+  const { names, problems } = source;
+  const output = names.find(value.hold.value, value.hold);
+  const raise = (value['raise by'] ?? []).map((stage) => planStage(source, name, stage, output?.unit, driven));
+  const lower = (value['lower by'] ?? []).map((stage) => planStage(source, name, stage, output?.unit, driven));
+  if (raise.length + lower.length === 0)
+    problems.error(
+      'STATION_LOOP_STAGES',
+      value.place,
+      `The loop \`${name}\` drives nothing.`,
+      'Add `raise by: [{ input: stirrer, from: 300 rpm, to: 1200 rpm }]`, or `lower by`.',
+    );
+  checkPhases(source, name, value);
+  if (!output || raise.includes(undefined) || lower.includes(undefined)) return undefined;
+  const fits = [
+    unitFits(value.at, output.unit, `The set point of \`${name}\``, problems),
+    isBand(value.band, output.unit, `The band of \`${name}\``, problems),
+    value['dead band'] === undefined ||
+      value['dead band'].value.base === 0 ||
+      isBand(value['dead band'], output.unit, `The dead band of \`${name}\``, problems),
+    isTime(value.reset, `The reset of \`${name}\``, problems),
+    isTime(value.derivative, `The derivative of \`${name}\``, problems),
+    isShare(value['set point weight'], name, problems),
+  ];
+  if (fits.includes(false) || raise.length + lower.length === 0) return undefined;
+  const quality = `${output.id}.quality`;
+  const base = (quantity: Located<Quantity> | undefined): number | undefined => quantity?.value.base;
+  return {
+    name,
+    output: output.id,
+    ...(output.kind === 'measured' && { quality }),
+    setpoint: value.at.value.base,
+    inputs: [...raise, ...lower].map((stage) => stage!.input),
+    ...(value.during && { during: value.during.map((phase) => phase.value) }),
+    settings: {
+      band: value.band.value.base,
+      resetH: base(value.reset) ?? Number.POSITIVE_INFINITY,
+      derivativeH: base(value.derivative) ?? 0,
+      deadBand: base(value['dead band']) ?? 0,
+      setpointWeight: base(value['set point weight']) ?? 1,
+      switchH: base(value['switch after']) ?? 0,
+      up: raise.map((stage) => stage!.limits),
+      down: lower.map((stage) => stage!.limits),
+    },
+  };
+}
+
+type StageValue = NonNullable<LoopValue['raise by']>[number];
+
+function planStage(
+  { compiled, scenario, phases, problems }: LoopSource,
+  loop: string,
+  { input, from, to, band }: StageValue,
+  measured: Unit | undefined,
+  driven: Map<string, string>,
+): { readonly input: string; readonly limits: LoopStage } | undefined {
+  const inputs = compiled.model.parameters.filter(({ kind }) => kind === 'input');
+  const info = inputs.find(({ id }) => id === input.value) ?? inputs.find(({ id }) => id.endsWith(`.${input.value}`));
+  if (!info) {
+    const ids = inputs.map(({ id }) => id);
+    return problems.error(
+      'STATION_NAME_UNKNOWN',
+      input.place,
+      `There is no input \`${input.value}\`.${didYouMean(
+        input.value,
+        ids.map((id) => id.slice(id.indexOf('.') + 1)),
+      )}`,
+      `Inputs are ${ids.join(', ')}.`,
+    );
+  }
+  const other = driven.get(info.id) ?? otherDriver(info, phases, scenario);
+  if (other)
+    return problems.error(
+      'STATION_LOOP_INPUT',
+      input.place,
+      `The input \`${info.id}\` is driven by the loop \`${loop}\` and by ${other}.`,
+      'An input has one driver: leave one of them out.',
+    );
+  driven.set(info.id, `the loop \`${loop}\``);
+  const sound =
+    [from, to].every(
+      (end) => unitFits(end, info.unit, `A stage of \`${loop}\``, problems) && inRange(end, info, problems),
+    ) &&
+    (!band || !measured || isBand(band, measured, `The band of a stage of \`${loop}\``, problems));
+  if (!sound) return undefined;
+  if (from.value.base === to.value.base)
+    return problems.error(
+      'STATION_LOOP_STAGES',
+      to.place,
+      `The stage \`${info.id}\` of the loop \`${loop}\` goes from ${from.value.value} to ${to.value.value} ${to.value.unit.text}: it cannot move.`,
+      'Give it two ends.',
+    );
+  return {
+    input: info.id,
+    limits: { from: from.value.base, to: to.value.base, ...(band && { band: band.value.base }) },
+  };
+}
+
+/** A recipe that sets or feeds an input would fight the loop for it. */
+function otherDriver({ id }: ParameterInfo, phases: LoopSource['phases'], scenario: ScenarioValue): string | undefined {
+  const means = (name: string): boolean => id === name || id.endsWith(`.${name}`);
+  const setting = phases.find(({ value }) => [...(value.set?.keys() ?? [])].some(means));
+  if (setting) return `\`set\` of the phase \`${setting.name}\``;
+  const feeding = phases.find(({ value }) => value.feed && means(value.feed.input?.value ?? 'feedRate'));
+  const during = [...(scenario.control ?? [])].find(([, loop]) =>
+    loop['raise by']?.some((stage) => means(stage.input.value)),
+  )?.[1]?.during;
+  // A loop may feed in other phases than a strategy does.
+  if (feeding && (!during || during.some(({ value }) => value === feeding.name)))
+    return `the feed of the phase \`${feeding.name}\``;
+  return undefined;
+}
+
+function checkPhases({ phases, problems }: LoopSource, loop: string, { during }: LoopValue): void {
+  for (const phase of during ?? []) {
+    if (phases.some(({ name }) => name === phase.value)) continue;
+    const names = phases.map(({ name }) => name);
+    problems.error(
+      'STATION_NAME_UNKNOWN',
+      phase.place,
+      `The loop \`${loop}\` is to act during \`${phase.value}\`, which is no phase.${didYouMean(phase.value, names)}`,
+      `Phases are ${names.join(', ')}.`,
+    );
+  }
+}
+
+function unitFits({ value, place }: Located<Quantity>, unit: Unit, what: string, problems: Problems): boolean {
+  if (sameDimension(value.unit.dimension, unit.dimension)) return true;
+  problems.error(
+    'MODEL_UNIT_CLASH',
+    place,
+    `${what} is in ${value.unit.text}, where ${unit.text} (${formatDimension(unit.dimension)}) is meant.`,
+    `Write a value in ${unit.text}.`,
+  );
+  return false;
+}
+
+/** A difference above zero: its unit has no zero of its own. */
+function isBand(quantity: Located<Quantity>, unit: Unit, what: string, problems: Problems): boolean {
+  const { value, place } = quantity;
+  if (!unitFits(quantity, unit, what, problems)) return false;
+  if (value.unit.offset === 0 && value.base > 0) return true;
+  problems.error(
+    'STATION_LOOP_BAND',
+    place,
+    value.unit.offset === 0
+      ? `${what} is ${value.value} ${value.unit.text}; it must be above 0.`
+      : `${what} is a difference, and ${value.unit.text} has a zero of its own.`,
+    value.unit.offset === 0 ? 'A smaller band is a stronger action.' : 'Write it in K.',
+  );
+  return false;
+}
+
+function isTime(quantity: Located<Quantity> | undefined, what: string, problems: Problems): boolean {
+  if (!quantity || quantity.value.base > 0) return true;
+  problems.error(
+    'STATION_TIME_RANGE',
+    quantity.place,
+    `${what} is ${quantity.value.value} ${quantity.value.unit.text}; it must be above 0.`,
+    'Leave it out for none.',
+  );
+  return false;
+}
+
+function isShare(quantity: Located<Quantity> | undefined, loop: string, problems: Problems): boolean {
+  if (!quantity || (quantity.value.base >= 0 && quantity.value.base <= 1)) return true;
+  problems.error(
+    'STATION_LOOP_BAND',
+    quantity.place,
+    `The set point weight of \`${loop}\` is ${quantity.value.base}; it lies from 0 to 1.`,
+    'Write 1 for the whole set point, 0 for none in the proportional part.',
+  );
+  return false;
+}
+
+function inRange({ value, place }: Located<Quantity>, { id, unit, range }: ParameterInfo, problems: Problems): boolean {
+  if (!range || (value.base >= range.low && value.base <= range.high)) return true;
+  problems.error(
+    'MODEL_INPUT_RANGE',
+    place,
+    `The input \`${id}\` = ${value.value} ${value.unit.text} lies outside its limits.`,
+    `Choose a value from ${fromBase(range.low, unit)} to ${fromBase(range.high, unit)} ${unit.text}.`,
+  );
+  return false;
+}

@@ -1,0 +1,126 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { Run, type RunResult } from '@fedbatch/runtime';
+import { loadScenario } from '@fedbatch/station';
+import { describe, expect, it } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'fedbatch-loops-'));
+const cascade = readFileSync(join(import.meta.dirname, 'scenarios/ecoli-oxygen-cascade/scenario.yaml'), 'utf8');
+const sims = relative(folder, import.meta.dirname);
+const short = [
+  ['at most: 24 h', 'at most: 2 h'],
+  [/faults:\n.*\n/, ''],
+  [/expect:[\s\S]*/, ''],
+] as const;
+
+/** Runs the shipped scenario with parts of its text replaced. */
+function run(changes: readonly (readonly [from: string | RegExp, to: string])[] = []): RunResult {
+  let text = cascade.replaceAll('../../', `${sims}/`);
+  for (const [from, to] of changes) {
+    const changed = text.replace(from, to);
+    expect(changed, String(from)).not.toBe(text);
+    text = changed;
+  }
+  writeFileSync(join(folder, 'scenario.yaml'), text);
+  const made = new Run(loadScenario(folder).plan);
+  while (!made.ended) made.scan();
+  return made.result();
+}
+
+const column = ({ samples }: RunResult, id: string): Float64Array =>
+  samples.columns[samples.channels.findIndex((channel) => channel.id === id)]!;
+
+describe('base loops round E. coli from 1 to 40 g/L', () => {
+  const result = run();
+  const { timeH } = result.samples;
+
+  it('hold dissolved oxygen within 2 % of 30 %, and bring it back within 5 minutes of losing a quarter of kLa', () => {
+    const oxygen = column(result, 'vessel.DO');
+    const reached = oxygen.findIndex((value) => value < 32);
+    expect(reached).toBeGreaterThan(0);
+    const outside = [...timeH.keys()].filter((i) => i > reached && Math.abs(oxygen[i]! - 30) > 2).map((i) => timeH[i]!);
+    // The end of the batch and the fouling move it; nothing else does.
+    const batchEnd = result.phases[0]!.toH;
+    for (const time of outside)
+      expect(Math.abs(time - batchEnd) < 2 / 60 || (time > 15 && time < 15 + 5 / 60), `at ${time} h`).toBe(true);
+    expect(Math.min(...oxygen)).toBeLessThan(28);
+  });
+
+  it('use stirrer, air and oxygen one after the other', () => {
+    const [stirrer, air, oxygen] = ['vessel.stirrer', 'vessel.airFlow', 'vessel.oxygenFlow'].map((id) =>
+      column(result, id),
+    );
+    timeH.forEach((_, i) => {
+      if (air![i]! > 5.001) expect(stirrer![i]).toBeCloseTo(900, 6);
+      if (oxygen![i]! > 0.001) expect(air![i]).toBeCloseTo(12, 6);
+    });
+    expect(oxygen!.at(-1)).toBeGreaterThan(0.5);
+  });
+
+  it('hold pH at the edge of its dead band and temperature at its set point', () => {
+    const [pH, temperature] = [column(result, 'vessel.pH'), column(result, 'vessel.temperature')];
+    timeH.forEach((time, i) => {
+      if (time < 0.5) return;
+      expect(Math.abs(pH[i]! - 7)).toBeLessThan(0.05);
+      expect(Math.abs(temperature[i]! - 37)).toBeLessThan(0.2);
+    });
+  });
+});
+
+describe('a loop in a scenario', () => {
+  it('takes a new set point from a phase', () => {
+    const result = run([...short, ['until: X > 40 g/L', 'hold: { oxygen: 50 % }, until: X > 40 g/L']]);
+    expect(column(result, 'vessel.DO').at(-1)).toBeGreaterThan(48.5);
+    expect(column(result, 'vessel.DO').at(-1)).toBeLessThan(51.5);
+  });
+
+  it('acts during its phases alone, and rests elsewhere', () => {
+    const result = run([...short, ['    hold: DO\n', '    hold: DO\n    during: [fed-batch]\n']]);
+    const stirrer = column(result, 'vessel.stirrer');
+    const start = result.phases[1]!.fromH;
+    result.samples.timeH.forEach((time, i) => {
+      if (time < start) expect(stirrer[i]).toBeCloseTo(300, 9);
+    });
+    expect(stirrer.at(-1)).toBeGreaterThan(350);
+  });
+
+  it('feeds by dissolved oxygen, as a DO-stat does: what the culture breathes it has to burn', () => {
+    const result = run([
+      ...short,
+      ['feed: { strategy: exponential, mu: 0.15 1/h }, ', ''],
+      ['stirrer: 300 rpm', 'stirrer: 600 rpm'],
+      [
+        / {2}oxygen:\n[\s\S]*? {2}pH:/,
+        '  feeding: { hold: DO, at: 50 %, band: 100 %, reset: 15 min, during: [fed-batch], lower by: [{ input: feedRate, from: 0 L/h, to: 0.2 L/h }] }\n  pH:',
+      ],
+    ]);
+    const oxygen = column(result, 'vessel.DO');
+    expect(oxygen.at(-1)).toBeGreaterThan(45);
+    expect(oxygen.at(-1)).toBeLessThan(55);
+    expect(column(result, 'vessel.feedRate').at(-1)).toBeGreaterThan(0.01);
+  });
+
+  it('holds its outputs while its probe gives no value, and says so', () => {
+    const result = run([
+      [/ {2}- batch:.*\n/, '  - batch: { for: 6 h }\n'],
+      [/ {2}- fed-batch:.*\n/, ''],
+      [/expect:[\s\S]*/, ''],
+      ['    hold: DO\n', '    hold: DO.probe\n'],
+      [/ {2}- \{ kind: sparger.*/, '  - { kind: drop-out, on: DO.probe, from: 4 h, for: 30 min }'],
+      ['charge:', `instruments: ${sims}/instruments/bench-15L.yaml\ncharge:`],
+    ]);
+    const drive = column(result, 'vessel.stirrer');
+    const during = [...result.samples.timeH.keys()].filter(
+      (i) => result.samples.timeH[i]! > 4.05 && result.samples.timeH[i]! < 4.45,
+    );
+    expect(during.length).toBeGreaterThan(10);
+    const held = during.map((i) => drive[i]!);
+    expect(Math.max(...held) - Math.min(...held)).toBeLessThan(1);
+    expect(
+      result.events.some(
+        ({ kind, subject, says }) => kind === 'warning' && subject === 'loop oxygen' && /held/.test(says),
+      ),
+    ).toBe(true);
+  });
+});
