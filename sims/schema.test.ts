@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { componentSchema, instrumentsSchema, scenarioSchema } from '@fedbatch/station';
+import { componentSchema, instrumentsSchema, scenarioSchema, studySchema } from '@fedbatch/station';
 import { describe, expect, it } from 'vitest';
 
 const read = (...path: string[]): string => readFileSync(join(import.meta.dirname, ...path), 'utf8');
@@ -10,6 +10,7 @@ describe('the schemas that editors use', () => {
     ['component', componentSchema()],
     ['instruments', instrumentsSchema()],
     ['scenario', scenarioSchema()],
+    ['study', studySchema()],
   ])('are those of the present language: %s', (kind, schema) => {
     expect(
       JSON.parse(read('schema', `${kind}.json`)),
@@ -27,6 +28,15 @@ describe('the schemas that editors use', () => {
       expect(read('instruments', file), file).toMatch(
         /^# yaml-language-server: \$schema=\.\.\/schema\/instruments\.json\n/,
       );
+  });
+
+  it('are named in the first line of every study, and of the scenario beside it', () => {
+    for (const name of readdirSync(join(import.meta.dirname, 'studies'))) {
+      for (const kind of ['study', 'scenario'])
+        expect(read('studies', name, `${kind}.yaml`)).toContain(
+          `# yaml-language-server: $schema=../../schema/${kind}.json\n`,
+        );
+    }
   });
 
   it('are named in the first line of every scenario', () => {

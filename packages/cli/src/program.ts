@@ -1,6 +1,7 @@
 import { ProblemError } from '@fedbatch/vocabulary';
 import { Command, CommanderError } from 'commander';
 import { check } from './commands/check.ts';
+import { compare } from './commands/compare.ts';
 import { demo } from './commands/demo.ts';
 import { ensemble } from './commands/ensemble.ts';
 import { explain } from './commands/explain.ts';
@@ -91,9 +92,20 @@ function makeProgram(out: Terminal, done: (code: ExitCode) => void): Command {
     .option('--quiet', 'print nothing but errors')
     .action(async (scenario: string, options) => done(await ensemble(scenario, options, out)));
   program
+    .command('compare')
+    .description('let strategies meet the same plants: paired differences, envelopes, how often expectations are met')
+    .argument('<study>', 'folder with a study.yaml, or the file itself')
+    .option('--members <count>', 'plants that each strategy meets (default: as the study says)')
+    .option('--workers <count>', 'threads (default: one a core); results do not depend on it')
+    .option('--out <folder>', 'folder (default: results/<study>)')
+    .option('--resume', 'keep the runs that are there, and run those that are missing')
+    .option('--json', 'print the result as JSON on standard output, progress as JSON lines on standard error')
+    .option('--quiet', 'print nothing but errors')
+    .action(async (study: string, options) => done(await compare(study, options, out)));
+  program
     .command('schema')
     .description('print the JSON Schema that editors complete and check files with')
-    .argument('<kind>', 'component, instruments or scenario')
+    .argument('<kind>', 'component, instruments, scenario or study')
     .action((kind: string) => done(schema(kind, out)));
   program
     .command('new')

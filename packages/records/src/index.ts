@@ -1,4 +1,5 @@
 export { canonicalJson, type Json } from './canonical-json.ts';
+export { checkComparisonFolder, writeComparison } from './comparison-folder.ts';
 export { type CsvColumn, csvSizeLimit, parseCsv } from './csv.ts';
 export { writeEnsemble } from './ensemble-folder.ts';
 export { checkEnsembleFolder, EnsembleStore, type StoredMember } from './ensemble-store.ts';

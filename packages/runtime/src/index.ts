@@ -1,4 +1,5 @@
 export { auditRun } from './audit.ts';
+export type * from './comparison-result.ts';
 export type * from './ensemble-result.ts';
 export type { LoopPlan } from './loops.ts';
 export { Run } from './run.ts';

@@ -10,12 +10,16 @@ export interface MemberTask {
   readonly gridH: Float64Array;
 }
 
-let loaded: { readonly key: string; readonly scenario: LoadedScenario } | undefined;
+/** Scenarios that this thread has loaded; a study has few. */
+const loaded = new Map<string, LoadedScenario>();
+const keptScenarios = 32;
 
 /** Runs the members of one chunk in a worker thread; the scenario is loaded and compiled once a worker. */
 export function runChunk(task: EnsembleTask<MemberTask>): MemberRun[] {
   const key = JSON.stringify([task.scenario, task.settings]);
-  if (loaded?.key !== key) loaded = { key, scenario: loadScenario(task.scenario, task.settings) };
-  const { plan } = loaded.scenario;
+  const scenario = loaded.get(key) ?? loadScenario(task.scenario, task.settings);
+  if (loaded.size >= keptScenarios) loaded.clear();
+  loaded.set(key, scenario);
+  const { plan } = scenario;
   return task.indices.map((index) => runMember(plan, task.varied, task.design, index, task.gridH));
 }

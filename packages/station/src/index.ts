@@ -7,10 +7,10 @@ export {
   formatCheck,
   type Model,
 } from '@fedbatch/model';
-export type { EnsembleResult, RunResult } from '@fedbatch/runtime';
+export type { ComparisonResult, EnsembleResult, RunResult } from '@fedbatch/runtime';
 export { generatedCode, type Inspected, inspectFile } from './inspect.ts';
 export { newKinds, writeNew } from './new-file.ts';
-export { type EnsembleProgress, type RanEnsemble, runEnsemble } from './run-ensemble.ts';
+export { type EnsembleProgress, memberPool, type RanEnsemble, runEnsemble } from './run-ensemble.ts';
 export { type RunOptions, type RunProgress, runScenario } from './run-scenario.ts';
 export { instrumentsSchema } from './scenario/instruments/instruments-file.ts';
 export {
@@ -21,3 +21,5 @@ export {
   scenarioName,
 } from './scenario/load-scenario.ts';
 export { scenarioSchema } from './scenario/scenario-file.ts';
+export { runComparison, strategyFolder } from './study/run-comparison.ts';
+export { readStudy, type Study, studySchema } from './study/study-file.ts';

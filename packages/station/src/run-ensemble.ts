@@ -6,8 +6,8 @@ import {
   type DesignKind,
   type EnsembleFrame,
   ensembleChannels,
+  MemberPool,
   readVaried,
-  runEnsemble as runMembers,
   sobolDimensions,
   summarise,
   type Varied,
@@ -23,7 +23,7 @@ export interface EnsembleOptions {
   readonly seed?: number;
   /** `id=how` lines; none: every parameter whose file states a spread. */
   readonly vary: readonly string[];
-  readonly workers?: number;
+  readonly pool: MemberPool;
   readonly folder: string;
   readonly resume: boolean;
   /** What members depend on beside scenario and settings. */
@@ -51,6 +51,11 @@ export interface RanEnsemble {
 const gridPoints = 200;
 const gridStretch = 1.25;
 const worker = new URL('./ensemble-worker.ts', import.meta.url);
+
+/** Threads for members of ensembles; close them when all is done. */
+export function memberPool(workers?: number): MemberPool {
+  return new MemberPool(worker, workers);
+}
 
 /** Runs a scenario many times with quantities that vary. Throws ProblemError; a member that fails is a finding, not an error. */
 export async function runEnsemble(
@@ -86,11 +91,9 @@ export async function runEnsemble(
   const tell = (): void => options.onProgress({ done: runs.length, members: design.members, failed, found });
   tell();
   const task: MemberTask = { scenario: path, settings, varied, design, gridH: frame.gridH };
-  await runMembers({
-    worker,
+  await options.pool.run({
     task,
     indices: Array.from({ length: design.members }, (_, i) => i).filter((i) => !done.has(i)),
-    ...(options.workers !== undefined && { workers: options.workers }),
     signal: options.signal,
     onMembers: (finished) => {
       for (const run of finished) {

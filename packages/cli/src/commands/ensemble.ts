@@ -1,16 +1,11 @@
 import { join } from 'node:path';
 import { checkEnsembleFolder, writeEnsemble } from '@fedbatch/records';
-import {
-  type EnsembleProgress,
-  type EnsembleResult,
-  runEnsemble,
-  scenarioFileOf,
-  scenarioName,
-} from '@fedbatch/station';
+import { type EnsembleResult, memberPool, runEnsemble, scenarioFileOf, scenarioName } from '@fedbatch/station';
 import { type DesignKind, designKinds } from '@fedbatch/studies';
 import { Problems } from '@fedbatch/vocabulary';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { inputName } from '../input-name.ts';
+import { memberLimit, memberReporter, wholeOption } from '../member-options.ts';
 import { numberText, tableText } from '../number-text.ts';
 import { stopSignal } from '../stop-signal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -29,8 +24,6 @@ export interface EnsembleCommandOptions {
   readonly quiet?: boolean;
 }
 
-const memberLimit = 1_000_000;
-
 /** Runs an ensemble, writes its folder, prints what it found. Throws ProblemError for bad input; every other end is an exit code. */
 export async function ensemble(scenario: string, options: EnsembleCommandOptions, out: Terminal): Promise<ExitCode> {
   const problems = new Problems();
@@ -42,13 +35,15 @@ export async function ensemble(scenario: string, options: EnsembleCommandOptions
       `There is no design \`${options.design}\`.`,
       `Designs are ${designKinds.join(', ')}.`,
     );
-  const members = whole('--members', options.members, 2, memberLimit, problems);
-  const seed = options.seed === undefined ? undefined : whole('--seed', options.seed, 0, 2 ** 32 - 1, problems);
-  const workers = options.workers === undefined ? undefined : whole('--workers', options.workers, 1, 256, problems);
+  const members = wholeOption('--members', options.members, 2, memberLimit, problems);
+  const seed = options.seed === undefined ? undefined : wholeOption('--seed', options.seed, 0, 2 ** 32 - 1, problems);
+  const workers =
+    options.workers === undefined ? undefined : wholeOption('--workers', options.workers, 1, 256, problems);
   problems.throwIfAny();
   const folder = options.out ?? join('results', `${scenarioName(scenarioFileOf(scenario))}-ensemble`);
   checkEnsembleFolder(folder);
   const started = new Date();
+  const pool = memberPool(workers);
   const stop = stopSignal(() => out.error('Stopping after the members that are running; --resume goes on from there.'));
   try {
     const { loaded, result, key } = await runEnsemble(scenario, options.set, {
@@ -60,8 +55,8 @@ export async function ensemble(scenario: string, options: EnsembleCommandOptions
       versions: versions(),
       signal: stop.signal,
       ...(seed !== undefined && { seed }),
-      ...(workers !== undefined && { workers }),
-      onProgress: options.quiet ? () => {} : reporter(options, out),
+      pool,
+      onProgress: memberReporter(options, out),
     });
     out.clearProgress();
     const report = writeEnsemble(folder, key, result, {
@@ -77,19 +72,8 @@ export async function ensemble(scenario: string, options: EnsembleCommandOptions
     return exitCodeOf(result);
   } finally {
     stop.release();
+    await pool.close();
   }
-}
-
-function whole(option: string, text: string, low: number, high: number, problems: Problems): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= low && value <= high) return value;
-  problems.error(
-    'CLI_OPTION_VALUE',
-    undefined,
-    `${option} is \`${text.slice(0, 40)}\`, and it must be a whole number from ${low} to ${high}.`,
-    `Write for example ${option} ${Math.max(low, Math.min(high, 200))}.`,
-  );
-  return low;
 }
 
 /** Members that failed are a numerical failure; expectations are met when every member meets all of them. */
@@ -102,24 +86,6 @@ function exitCodeOf({ ended, members }: EnsembleResult): ExitCode {
 function machineResult(result: EnsembleResult, folder: string, key: string): object {
   const { scenario, design, ended, varied, figures, expectations, members, sensitivities } = result;
   return { key, folder, scenario, design, ended, varied, figures, expectations, members, sensitivities };
-}
-
-const barWidth = 24;
-
-function reporter({ json }: EnsembleCommandOptions, out: Terminal): (progress: EnsembleProgress) => void {
-  const begun = Date.now();
-  return ({ done, members, failed, found }) => {
-    if (json) return out.error(JSON.stringify({ progress: done / members, done, members, failed }));
-    const share = done / members;
-    const full = Math.round(share * barWidth);
-    const seconds = (Date.now() - begun) / 1000;
-    const rate = (done - found) / Math.max(seconds, 1e-3);
-    const rest = rate > 0 && done < members ? `  ${Math.ceil((members - done) / rate)} s left` : '';
-    const bad = failed > 0 ? `  ${failed} failed` : '';
-    out.progress(
-      `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${String(Math.round(share * 100)).padStart(3)} %  ${done} of ${members} members${bad}${rest}`,
-    );
-  };
 }
 
 /** Figures with their spread, how often expectations are met, and what moves each figure most. */

@@ -1,4 +1,4 @@
-import { componentSchema, instrumentsSchema, scenarioSchema } from '@fedbatch/station';
+import { componentSchema, instrumentsSchema, scenarioSchema, studySchema } from '@fedbatch/station';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -8,6 +8,7 @@ export function schema(kind: string, out: Terminal): ExitCode {
     component: componentSchema(),
     instruments: instrumentsSchema(),
     scenario: scenarioSchema(),
+    study: studySchema(),
   };
   if (!Object.hasOwn(schemas, kind)) {
     const problems = new Problems();
@@ -15,7 +16,7 @@ export function schema(kind: string, out: Terminal): ExitCode {
       'CLI_SCHEMA_UNKNOWN',
       undefined,
       `There is no schema \`${kind.slice(0, 60)}\`.`,
-      'Ask for `component` (organisms, vessels, components), `instruments` or `scenario`.',
+      'Ask for `component` (organisms, vessels, components), `instruments`, `scenario` or `study`.',
     );
     throw new ProblemError(problems.list);
   }

@@ -2,7 +2,7 @@ import type { EnsembleMember, EnsembleResult } from '@fedbatch/runtime';
 import { escapeHtml } from '@fedbatch/vocabulary';
 import type { ResultContext } from '../result-folder.ts';
 import { timeTicks } from './axis.ts';
-import { bandPanelHtml, histogramSvg } from './band-chart.ts';
+import { bandPanelHtml, commonTimes, histogramSvg, timeAxisHtml } from './band-chart.ts';
 import { seriesColours } from './line-chart.ts';
 import { chipHtml, noticeHtml } from './mark.ts';
 import { reportStyle } from './style.ts';
@@ -120,21 +120,19 @@ function figuresHtml({ figures, members }: EnsembleResult): string {
 
 function envelopesHtml(result: EnsembleResult): string {
   const { envelopes } = result;
-  // What the last few members do that still run says nothing of all.
-  const shown = envelopes[0]?.members.findLastIndex((running) => 2 * running >= result.members.length) ?? -1;
-  if (shown < 1) return '';
-  const timeH = result.timeH.slice(0, shown + 1);
+  const timeH = commonTimes(result);
+  if (timeH.length < 2) return '';
   const endH = timeH.at(-1)!;
-  const ticks = timeTicks(endH);
-  const panels = envelopes.map((envelope, i) => bandPanelHtml(envelope, timeH, ticks, (i % seriesColours) + 1));
-  const marks = ticks.map((tick, i) => {
-    const kind = i % 2 === 1 ? 'tick odd' : 'tick';
-    return `<span class="${kind}" style="left:${((100 * tick) / endH).toFixed(3)}%">${shortNumber(tick)}</span>`;
-  });
-  const time = `<div class="time" aria-hidden="true">${marks.join('')}<span class="time-unit">time, h</span></div>`;
+  const panels = envelopes.map((envelope, i) =>
+    bandPanelHtml([{ envelope, timeH, colour: (i % seriesColours) + 1 }], endH, timeTicks(endH)),
+  );
   const note =
     '<p class="soft">Line: median. Dark band: half of the members. Light band: nine of ten. A member counts as long as it runs; the drawing ends when half of them have ended, the table <code>envelopes.csv</code> goes on.</p>';
-  return sectionHtml('envelopes', 'Envelopes', `${note}<div class="trends one">${panels.join('')}${time}</div>`);
+  return sectionHtml(
+    'envelopes',
+    'Envelopes',
+    `${note}<div class="trends one">${panels.join('')}${timeAxisHtml(endH)}</div>`,
+  );
 }
 
 /** A table a figure: what moves it, the strongest first. */

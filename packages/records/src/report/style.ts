@@ -65,6 +65,7 @@ section,.notice{background:var(--card);border:1px solid var(--rule);border-radiu
 .panel{margin:0 0 10px}
 .panel figcaption{display:flex;flex-wrap:wrap;gap:0 18px;align-items:baseline;margin:0 var(--right) 5px var(--left);font-size:13px}
 .panel h3{font-size:13px;font-weight:600;margin:0}
+td .swatch,th .swatch{flex:none}tbody th:has(.swatch){white-space:nowrap}
 .panel ul{display:flex;flex-wrap:wrap;gap:0 18px;margin:0;padding:0;list-style:none}
 .panel output{font-weight:600}
 .side{font-size:12px}
@@ -78,6 +79,7 @@ section,.notice{background:var(--card);border:1px solid var(--rule);border-radiu
 .dots{fill:none;stroke-width:6;stroke-linecap:round;stroke-dasharray:none!important;opacity:.75;vector-effect:non-scaling-stroke}
 .range{fill:currentColor;stroke:none!important;opacity:.2}.solid{stroke-dasharray:none!important}
 .histogram{width:120px;height:28px;vertical-align:middle;fill:var(--c1)}
+.boxplot{width:200px;height:24px;vertical-align:middle;fill:none}.boxplot path{vector-effect:non-scaling-stroke;stroke-dasharray:none;stroke-width:1.4}.box{fill:currentColor;fill-opacity:.25}.middle{stroke-width:2.6!important}
 .bar{display:block;width:120px;height:11px;margin-top:5px;background:var(--band1);border-radius:2px}.bar i{display:block;height:100%;border-radius:2px}
 .tick,.axis-unit,.time-unit{font-size:11.5px;line-height:14px;color:var(--soft);white-space:nowrap}
 .axis{position:absolute;top:0;bottom:0;width:56px}
