@@ -124,3 +124,68 @@ describe('a loop in a scenario', () => {
     ).toBe(true);
   });
 });
+
+describe('alarms and interlocks', () => {
+  const collapse = [
+    ...short,
+    ['to: 900 rpm', 'to: 420 rpm'],
+    ['to: 12 L/min', 'to: 5.1 L/min'],
+    ['to: 10 L/min', 'to: 0.01 L/min'],
+    ['at most: 2 h', 'at most: 5 h'],
+    // The feed comes and goes within minutes.
+    ['scan: 2 s', 'scan: 2 s\nrecord: { every: 2 s }'],
+  ] as const;
+  const alarms = `alarms:
+  low: { when: DO < 20 %, for: 10 s, dead band: 2 % }
+  starved: { when: DO < 12 %, dead band: 20 %, force: { feedRate: 0 L/h }, says: no oxygen to burn what is fed }
+recipe:`;
+  const spoken = (result: RunResult) =>
+    result.events.filter(({ kind }) => kind === 'alarm').map(({ subject, says }) => `${subject} ${says}`);
+
+  it('stop the feed when oxygen runs out, let it go on when oxygen is back, and are on record', () => {
+    const result = run([...collapse, ['recipe:', alarms]]);
+    const [feed, oxygen] = [column(result, 'vessel.feedRate'), column(result, 'vessel.DO')];
+    const said = spoken(result);
+    expect(said[0]).toMatch(/^low raised, priority medium: dissolved oxygen < 20 %$/);
+    expect(said).toContain(
+      'starved raised, priority high: no oxygen to burn what is fed; feedRate held at 0 L/h (first out)',
+    );
+    expect(said).toContain('starved returned');
+    const fedBatch = result.phases[1]!.fromH + 0.01;
+    let stopped = 0;
+    result.samples.timeH.forEach((time, i) => {
+      if (time > fedBatch && feed[i] === 0) stopped++;
+      // It acts on what the scan before saw.
+      if (time > fedBatch && oxygen[i]! < 11 && oxygen[i - 1]! < 11) expect(feed[i], `at ${time} h`).toBe(0);
+    });
+    expect(stopped).toBeGreaterThan(3);
+    expect(feed.at(-1)! > 0 || oxygen.at(-1)! < 32).toBe(true);
+    // Without the interlock the culture has no oxygen at all.
+    expect(Math.min(...column(run(collapse), 'vessel.DO'))).toBeLessThan(2);
+  });
+
+  it('stay when they are latched', () => {
+    const result = run([...collapse, ['recipe:', alarms.replace('dead band: 20 %', 'dead band: 20 %, latched: yes')]]);
+    expect(spoken(result).filter((says) => says.startsWith('starved'))).toEqual([
+      expect.stringContaining('first out'),
+      'starved returned; its latch holds',
+    ]);
+    expect(column(result, 'vessel.feedRate').at(-1)).toBe(0);
+  });
+
+  it('take a probe that gives no value for a reason to stop', () => {
+    const result = run([
+      [/ {2}- batch:.*\n/, '  - batch: { feed: { strategy: constant, rate: 0.01 L/h }, for: 5 h }\n'],
+      [/ {2}- fed-batch:.*\n/, ''],
+      [/expect:[\s\S]*/, ''],
+      [/ {2}- \{ kind: sparger.*/, '  - { kind: drop-out, on: DO.probe, from: 4 h, for: 30 min }'],
+      ['charge:', `instruments: ${sims}/instruments/bench-15L.yaml\ncharge:`],
+      ['recipe:', alarms.replaceAll('DO <', 'DO.probe <').replace('dead band: 20 %', 'dead band: 5 %')],
+    ]);
+    const feed = column(result, 'vessel.feedRate');
+    result.samples.timeH.forEach((time, i) => {
+      if (time > 4.05 && time < 4.48) expect(feed[i]).toBeLessThan(1e-4);
+      if ((time > 3 && time < 3.99) || time > 4.6) expect(feed[i]).toBeGreaterThan(0.005);
+    });
+  });
+});

@@ -68,7 +68,7 @@ function expectationsText({ expectations }: RunResult): string {
 
 function warningsText({ events }: RunResult): string {
   const lines = events
-    .filter(({ kind }) => kind === 'warning')
+    .filter(({ kind }) => kind === 'warning' || kind === 'alarm')
     .map(({ timeH, subject, says }) => `  ${numberText(timeH)} h  ${subject}: ${says}`);
-  return lines.length === 0 ? '' : ['Warnings', ...lines].join('\n');
+  return lines.length === 0 ? '' : ['Alarms and warnings', ...lines].join('\n');
 }

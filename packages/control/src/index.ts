@@ -1,3 +1,4 @@
+export { Alarm, type AlarmChange, type AlarmSettings, type AlarmState } from './alarms/alarm.ts';
 export { constantFeed } from './feeding/constant.ts';
 export { type ExponentialFeedSettings, exponentialFeed } from './feeding/exponential.ts';
 export type { FeedSamples, FeedStrategy } from './feeding/strategy.ts';

@@ -1,3 +1,4 @@
+export { type AlarmPlan, type AlarmPriority, alarmPriorities } from './alarms.ts';
 export { auditRun } from './audit.ts';
 export type * from './comparison-result.ts';
 export type * from './ensemble-result.ts';

@@ -3,6 +3,7 @@ import type { CompiledModel, OutputInfo } from '@fedbatch/model';
 import type { Method } from '@fedbatch/numerics';
 import type { EquipmentSpec } from '@fedbatch/plant';
 import type { Unit } from '@fedbatch/vocabulary';
+import type { AlarmPlan } from './alarms.ts';
 import type { LoopPlan } from './loops.ts';
 import type { ReferenceSeries, ScenarioTitle } from './run-result.ts';
 
@@ -22,6 +23,8 @@ export interface RunPlan {
   readonly phases: readonly PhasePlan[];
   /** Base loops; absent: none. */
   readonly loops?: readonly LoopPlan[];
+  /** Alarms and interlocks; absent: none. */
+  readonly alarms?: readonly AlarmPlan[];
   readonly channels: readonly ChannelPlan[];
   readonly figures: readonly FigurePlan[];
   /** Data to compare with. */

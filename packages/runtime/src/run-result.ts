@@ -64,8 +64,8 @@ export interface ReferenceSeries {
 
 export interface RunEvent {
   readonly timeH: number;
-  /** Run start and end, phase changes, model events, warnings. Commands, faults and alarms join as they are built. */
-  readonly kind: 'run' | 'phase' | 'event' | 'warning';
+  /** Run start and end, phase changes, model events, alarms and interlocks, warnings. */
+  readonly kind: 'run' | 'phase' | 'event' | 'alarm' | 'warning';
   readonly subject: string;
   readonly says: string;
   readonly old?: number | string;

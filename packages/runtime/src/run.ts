@@ -2,6 +2,7 @@ import type { EventInfo } from '@fedbatch/model';
 import { EVENT, type Outcome, outcomeSentences, REACHED } from '@fedbatch/numerics';
 import { type Calibration, Equipment, Plant } from '@fedbatch/plant';
 import { fromBase } from '@fedbatch/vocabulary';
+import { Alarms } from './alarms.ts';
 import { auditRun } from './audit.ts';
 import { deviations } from './compare.ts';
 import { judge, measureFigure } from './figures.ts';
@@ -31,6 +32,10 @@ export class Run {
   #timeEvents: { event: EventInfo; time: number }[];
   readonly #calibrations: Calibration[];
   readonly #loops: Loops;
+  readonly #alarms: Alarms;
+  /** What is wanted of each input, and what an interlock holds it at; NaN: none does. */
+  readonly #wanted: Float64Array;
+  readonly #forced: Float64Array;
   #phase = -1;
   #phaseStartH = 0;
   #feedSlot = -1;
@@ -51,7 +56,10 @@ export class Run {
     this.#calibrations = [...(plan.equipment?.calibrations ?? [])].sort((a, b) => a.atH - b.atH);
     this.#first = this.#plant.state.slice();
     this.#note({ kind: 'run', subject: 'run', says: `started: ${plan.title.title}` });
+    this.#wanted = this.#plant.instance.parameters.slice();
+    this.#forced = new Float64Array(this.#wanted.length).fill(Number.NaN);
     this.#loops = this.#makeLoops();
+    this.#alarms = this.#makeAlarms();
     // Loops take over from what is measured.
     this.#plant.sense(this.#outputs);
     this.#nextPhase('');
@@ -89,6 +97,7 @@ export class Run {
   /** One scan; phases and events inside it happen at their exact times. */
   scan(): 'goes on' | 'ended' {
     const endH = (this.#scan + 1) * this.plan.scanH;
+    this.#alarms.act(this.plan.scanH);
     this.#loops.act(this.plan.scanH);
     while (this.#outcome === undefined && this.timeH < endH) this.#pass(endH);
     if (this.#outcome !== undefined) return 'ended';
@@ -267,9 +276,14 @@ export class Run {
     this.#demand(this.#feedSlot, given);
   }
 
-  /** Tells an input what is wanted: through its actuator where it has one. */
+  /** Tells an input what is wanted: through its actuator where it has one, unless an interlock holds it. */
   #demand(slot: number, value: number): void {
-    if (!this.#equipment?.tell(slot, value)) this.#plant.demand(slot, value);
+    this.#wanted[slot] = value;
+    this.#send(slot, Number.isNaN(this.#forced[slot]!) ? this.#wanted : this.#forced);
+  }
+
+  #send(slot: number, values: Float64Array): void {
+    if (!this.#equipment?.tell(slot, values, slot)) this.#plant.demandFrom(slot, values, slot);
   }
 
   #fail(outcome: Outcome): void {
@@ -330,9 +344,24 @@ export class Run {
       outputs: this.#outputs,
       inputs: instance.parameters,
       demand: (slot, values, at) => {
-        if (!this.#equipment?.tellFrom(slot, values, at)) this.#plant.demandFrom(slot, values, at);
+        this.#wanted[slot] = values[at]!;
+        this.#send(slot, Number.isNaN(this.#forced[slot]!) ? this.#wanted : this.#forced);
       },
       warn: (subject, says) => this.#warnOnce(subject, says),
+    });
+  }
+
+  #makeAlarms(): Alarms {
+    const { instance } = this.#plant;
+    return new Alarms(this.plan.alarms ?? [], {
+      slotOfInput: (id) => instance.slotOf(id),
+      slotOfOutput: (id) => this.#outputSlots.get(id)!,
+      outputs: this.#outputs,
+      force: (slot, value) => {
+        this.#forced[slot] = value;
+        this.#send(slot, Number.isNaN(value) ? this.#wanted : this.#forced);
+      },
+      note: (subject, says) => this.#note({ kind: 'alarm', subject, says }),
     });
   }
 

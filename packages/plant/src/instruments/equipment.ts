@@ -151,15 +151,8 @@ export class Equipment {
     }
   }
 
-  /** Demands a value of the actuator that drives an input; false where none does. */
-  tell(inputSlot: number, value: number): boolean {
-    const index = this.#drives.indexOf(inputSlot);
-    if (index >= 0) this.demands[index] = value;
-    return index >= 0;
-  }
-
-  /** The same with `values[at]`: a number in an array costs no box. */
-  tellFrom(inputSlot: number, values: ArrayLike<number>, at: number): boolean {
+  /** Demands `values[at]` of the actuator that drives an input; false where none does. A number in an array costs no box. */
+  tell(inputSlot: number, values: ArrayLike<number>, at: number): boolean {
     const index = this.#drives.indexOf(inputSlot);
     if (index >= 0) this.demands[index] = values[at]!;
     return index >= 0;

@@ -31,7 +31,9 @@ export function eventsHtml({ events }: RunResult): string {
     .slice(0, listedEvents)
     .map((event) => [
       valueHtml(event.timeH, 'h'),
-      event.kind === 'warning' ? `<span class="warn">${markSvg('warn')} warning</span>` : escapeHtml(event.kind),
+      event.kind === 'warning' || event.kind === 'alarm'
+        ? `<span class="warn">${markSvg('warn')} ${event.kind}</span>`
+        : escapeHtml(event.kind),
       escapeHtml(event.subject),
       `${escapeHtml(event.says)}${changeHtml(event)}`,
     ]);

@@ -139,13 +139,13 @@ function stripHtml({ phases, events }: RunResult, { endH }: ChartFrame): string 
 function marksOf(events: readonly RunEvent[], endH: number): { at: number; kind: string; words: string }[] {
   const groups = new Map<number, RunEvent[]>();
   for (const event of events) {
-    if (event.kind !== 'event' && event.kind !== 'warning') continue;
+    if (event.kind !== 'event' && event.kind !== 'warning' && event.kind !== 'alarm') continue;
     const column = Math.round((100 * event.timeH) / endH);
     groups.set(column, [...(groups.get(column) ?? []).slice(0, 8), event]);
   }
   return [...groups.values()].map((group) => ({
     at: Math.min(100, Math.max(0, (100 * group[0]!.timeH) / endH)),
-    kind: group.some(({ kind }) => kind === 'warning') ? 'warning' : 'event',
+    kind: group.some(({ kind }) => kind === 'warning' || kind === 'alarm') ? 'warning' : 'event',
     words: group.map(({ timeH, subject, says }) => `${shortNumber(timeH)} h, ${subject}: ${says}`).join('\n'),
   }));
 }

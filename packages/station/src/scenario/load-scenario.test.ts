@@ -301,6 +301,48 @@ const cases: [string, (text: string) => string, string, RegExp, RegExp][] = [
     /no loop `oxygen`/,
     /under `control`/,
   ],
+  [
+    'an alarm that is no limit',
+    swap('recipe:', 'alarms: { low: { when: oxygen is low } }\nrecipe:'),
+    'when: oxygen',
+    /`oxygen is low` is not a limit/,
+    /DO < 15 %/,
+  ],
+  [
+    'an alarm on nothing known',
+    swap('recipe:', 'alarms: { low: { when: D0 < 15 % } }\nrecipe:'),
+    'when: D0',
+    /`D0` in `D0 < 15 %` is not a name/,
+    /fedbatch explain/,
+  ],
+  [
+    'an alarm with a limit of another kind',
+    swap('recipe:', 'alarms: { low: { when: DO < 15 g/L } }\nrecipe:'),
+    'when: DO',
+    /in %, and the limit of the alarm `low` in g.L/,
+    /limit in %/,
+  ],
+  [
+    'an alarm with a limit that is no quantity',
+    swap('recipe:', 'alarms: { low: { when: DO < low } }\nrecipe:'),
+    'when: DO',
+    /limit `low` is no quantity/,
+    /as 15 %/,
+  ],
+  [
+    'an alarm with a dead band below nothing',
+    swap('recipe:', 'alarms: { low: { when: DO < 15 %, dead band: -1 % } }\nrecipe:'),
+    'dead band',
+    /dead band of the alarm `low` is -1 %/,
+    /come back/,
+  ],
+  [
+    'an interlock that holds nothing known',
+    swap('recipe:', 'alarms: { low: { when: DO < 15 %, force: { feedrate: 0 L/h } } }\nrecipe:'),
+    'feedrate',
+    /no input `feedrate`/,
+    /Inputs are/,
+  ],
 ];
 
 describe('a scenario is refused with place, value and remedy for', () => {

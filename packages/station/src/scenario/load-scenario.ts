@@ -152,6 +152,7 @@ function readSetting(setting: Setting, problems: Problems): Override | undefined
     'parameters',
     'inputs',
     'control',
+    'alarms',
     'recipe',
     'scan',
     'record',

@@ -2,18 +2,13 @@ import { constantFeed, exponentialFeed, type FeedStrategy, tableFeed } from '@fe
 import type { CompiledModel, Located, Model } from '@fedbatch/model';
 import { readFeedTable } from '@fedbatch/records';
 import type { ChannelPlan, FeedPlan, FigurePlan, PhasePlan, PlanOutput, RunPlan } from '@fedbatch/runtime';
-import {
-  didYouMean,
-  type Place,
-  ProblemError,
-  type Problems,
-  type Quantity,
-  sameDimension,
-} from '@fedbatch/vocabulary';
+import { type Place, ProblemError, type Problems, type Quantity } from '@fedbatch/vocabulary';
 import { FigureReader, outputFigure } from './figure-text.ts';
 import { planEquipment } from './instruments/plan-equipment.ts';
 import { phasesOf, type ScenarioFiles, watchId } from './load-scenario.ts';
 import { NameTable } from './name-table.ts';
+import { planAlarms } from './plan-alarms.ts';
+import { planInput } from './plan-inputs.ts';
 import { planLoops, planSetpoints } from './plan-loops.ts';
 import { planReferences } from './plan-references.ts';
 import type { FeedValue, PhaseValue, ScenarioValue } from './scenario-file.ts';
@@ -76,6 +71,7 @@ export function planRun(source: PlanSource): RunPlan | undefined {
     recordEvery: wholeScans(every, scan, scenario.record?.every?.place ?? scenario.place, problems),
     phases: phases as PhasePlan[],
     loops,
+    alarms: planAlarms({ ...source, names }),
     channels,
     references,
     figures: figures as FigurePlan[],
@@ -194,40 +190,6 @@ function planPhase(source: PlanSource, name: string, value: PhaseValue, index: n
 /** A phase may wait for an event that a component declares, by its id, or for a condition of its own. */
 function eventOf(model: Model, until: string, phase: number): string {
   return model.events.find(({ id, origin }) => origin === 'model' && id === until)?.id ?? watchId(phase);
-}
-
-function planInput(
-  model: Model,
-  name: string,
-  { value, place }: Located<Quantity>,
-  problems: Problems,
-): { input: string; value: number } | undefined {
-  const inputs = model.parameters.filter((parameter) => parameter.kind === 'input');
-  const info = inputs.find((input) => input.id === name) ?? inputs.find((input) => input.id.endsWith(`.${name}`));
-  const ids = inputs.map((input) => input.id);
-  if (!info)
-    return problems.error(
-      'STATION_NAME_UNKNOWN',
-      place,
-      `There is no input \`${name}\`.${didYouMean(name, ids)}`,
-      `Inputs are ${ids.join(', ')}.`,
-    );
-  if (!sameDimension(info.unit.dimension, value.unit.dimension))
-    return problems.error(
-      'MODEL_UNIT_CLASH',
-      place,
-      `The input \`${info.id}\` is in ${info.unit.text}, and this value in ${value.unit.text}.`,
-      `Write a value in ${info.unit.text}.`,
-    );
-  if (info.range && (value.base < info.range.low || value.base > info.range.high)) {
-    return problems.error(
-      'MODEL_INPUT_RANGE',
-      place,
-      `The input \`${info.id}\` = ${value.value} ${value.unit.text} lies outside its limits.`,
-      `Choose a value from ${info.range.low / info.unit.factor} to ${info.range.high / info.unit.factor} ${info.unit.text}.`,
-    );
-  }
-  return { input: info.id, value: value.base };
 }
 
 function planFeed(source: PlanSource, phase: string, value: FeedValue): FeedPlan | undefined {

@@ -15,6 +15,7 @@ import {
   text,
 } from '@fedbatch/model';
 import { type FaultKind, faultKinds } from '@fedbatch/plant';
+import { alarmPriorities } from '@fedbatch/runtime';
 import { ProblemError, type Problems } from '@fedbatch/vocabulary';
 
 /** A key that may carry dots or a charge: `organism.qSmax`, `gas.O2`, `NH4+`. */
@@ -74,6 +75,23 @@ const loop = record(
     during: optional(listOf(locatedText()), 'phases in which it acts; default all. Elsewhere its stages rest'),
   },
   'loop',
+);
+
+const alarm = record(
+  {
+    when: required(locatedText(), 'the limit: a name of the model or the tag of a sensor, < or >, and a value'),
+    for: optional(quantity('h'), 'how long the value must be beyond it; default at once'),
+    'dead band': optional(quantity(), 'how far the value must come back'),
+    'back for': optional(quantity('h'), 'how long it must be back'),
+    priority: optional(choice(alarmPriorities), 'default medium, high for an interlock'),
+    latched: optional(choice(['yes', 'no']), 'whether it stays until a person resets it; default no'),
+    force: optional(
+      mapOf(quantity(), { noun: 'input', refuse: refuseId }),
+      'an interlock: inputs that are held at a value as long as it is active, whatever else is wanted of them',
+    ),
+    says: optional(text(), 'what it means, for whoever reads it at night'),
+  },
+  'alarm',
 );
 
 const phase = record(
@@ -153,6 +171,7 @@ export const scenarioShape = record(
       mapOf(loop, { noun: 'loop', refuse: refuseId }),
       'base loops: what is held, at what, and by which inputs in turn',
     ),
+    alarms: optional(mapOf(alarm, { noun: 'alarm', refuse: refuseId }), 'alarms and interlocks'),
     recipe: required(
       listOf(shortOr(bare, namedPhase, (name) => new Map([[name.value, { place: name.place }]]))),
       'phases in order',
@@ -220,6 +239,7 @@ export type ScenarioValue = Read<typeof scenarioShape>;
 export type FaultValue = Read<typeof fault>;
 export type CalibrationValue = NonNullable<ScenarioValue['calibrations']>[number];
 export type FeedValue = Read<typeof feed>;
+export type AlarmValue = Read<typeof alarm>;
 export type LoopValue = Read<typeof loop>;
 export type PhaseValue = Read<typeof phase>;
 

@@ -1,0 +1,99 @@
+import type { CompiledModel } from '@fedbatch/model';
+import type { AlarmPlan } from '@fedbatch/runtime';
+import { fromBase, type Problems, parseQuantity, type Quantity, sameDimension, UnitError } from '@fedbatch/vocabulary';
+import type { NameTable } from './name-table.ts';
+import { planInput } from './plan-inputs.ts';
+import type { AlarmValue, ScenarioValue } from './scenario-file.ts';
+
+export interface AlarmSource {
+  readonly scenario: ScenarioValue;
+  readonly compiled: CompiledModel;
+  readonly names: NameTable;
+  readonly problems: Problems;
+}
+
+/** The alarms of a scenario, resolved; those with problems are left out, and the problems reported. */
+export function planAlarms(source: AlarmSource): AlarmPlan[] {
+  return [...(source.scenario.alarms ?? [])].flatMap(([name, value]) => planAlarm(source, name, value) ?? []);
+}
+
+function planAlarm({ compiled, names, problems }: AlarmSource, name: string, value: AlarmValue): AlarmPlan | undefined {
+  const condition = /^(.+?)\s*(<|>)\s*(.+)$/.exec(value.when.value);
+  if (!condition)
+    return problems.error(
+      'STATION_ALARM_FORM',
+      value.when.place,
+      `\`${value.when.value.slice(0, 80)}\` is not a limit.`,
+      'Write a name, < or >, and a value, as `DO < 15 %`.',
+    );
+  const output = names.find(condition[1]!, value.when);
+  const limit = readLimit(condition[3]!, value, problems);
+  const force = [...(value.force ?? [])].map(([input, quantity]) => {
+    const planned = planInput(compiled.model, input, quantity, problems);
+    return planned && { ...planned, says: `${input} held at ${quantity.value.value} ${quantity.value.unit.text}` };
+  });
+  if (!output || !limit || force.includes(undefined)) return undefined;
+  if (!sameDimension(limit.unit.dimension, output.unit.dimension))
+    return problems.error(
+      'MODEL_UNIT_CLASH',
+      value.when.place,
+      `\`${output.id}\` is in ${output.unit.text}, and the limit of the alarm \`${name}\` in ${limit.unit.text}.`,
+      `Write a limit in ${output.unit.text}.`,
+    );
+  const band = value['dead band'];
+  if (
+    band &&
+    (!sameDimension(band.value.unit.dimension, output.unit.dimension) ||
+      band.value.unit.offset !== 0 ||
+      !(band.value.base >= 0))
+  )
+    return problems.error(
+      'STATION_ALARM_FORM',
+      band.place,
+      `The dead band of the alarm \`${name}\` is ${band.value.value} ${band.value.unit.text}; it is a difference of 0 or more, in ${output.unit.text}.`,
+      'Write how far the value must come back; in K for a temperature.',
+    );
+  for (const delay of [value.for, value['back for']])
+    if (delay && !(delay.value.base >= 0))
+      return problems.error(
+        'STATION_TIME_RANGE',
+        delay.place,
+        `The delay of the alarm \`${name}\` is ${delay.value.value} ${delay.value.unit.text}; it cannot be below 0.`,
+        'Leave it out for none.',
+      );
+  const isInterlock = force.length > 0;
+  return {
+    name,
+    output: output.id,
+    ...(output.kind === 'measured' && { quality: `${output.id}.quality` }),
+    priority: value.priority?.value ?? (isInterlock ? 'high' : 'medium'),
+    says:
+      value.says ??
+      `${output.says} ${condition[2]} ${Number(fromBase(limit.base, output.unit).toPrecision(6))} ${output.unit.text}`,
+    force: force.map((one) => one!),
+    settings: {
+      limit: limit.base,
+      side: condition[2] === '<' ? 'below' : 'above',
+      deadBand: band?.value.base ?? 0,
+      onDelayH: value.for?.value.base ?? 0,
+      offDelayH: value['back for']?.value.base ?? 0,
+      latched: value.latched?.value === 'yes',
+      // What cannot be seen is not taken for safe.
+      onBad: isInterlock ? 'raise' : 'hold',
+    },
+  };
+}
+
+function readLimit(text: string, { when }: AlarmValue, problems: Problems): Quantity | undefined {
+  try {
+    return parseQuantity(text);
+  } catch (error) {
+    if (!(error instanceof UnitError)) throw error;
+    return problems.error(
+      'STATION_ALARM_FORM',
+      when.place,
+      `The limit \`${text.slice(0, 60)}\` is no quantity: ${error.message}`,
+      'Write a value with its unit, as 15 %.',
+    );
+  }
+}
