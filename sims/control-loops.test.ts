@@ -189,3 +189,48 @@ recipe:`;
     });
   });
 });
+
+describe('a feed that sees the plant', () => {
+  const ten = [...short, ['at most: 2 h', 'at most: 8 h']] as const;
+  const growth = (result: RunResult): Float64Array => column(result, 'organism.mu');
+  /** Root of the mean square of what growth is off its set point, from the second hour of the feed on. */
+  const off = (feed: string): number => {
+    const result = run([...ten, ['strategy: exponential, mu: 0.15 1/h', feed]]);
+    const start = result.phases[1]!.fromH + 1;
+    const late = [...growth(result)].filter((_, i) => result.samples.timeH[i]! > start);
+    return Math.sqrt(late.reduce((sum, mu) => sum + (mu - 0.15) ** 2, 0) / late.length);
+  };
+
+  it('comes back to its growth rate where the feed began half too high, much sooner than open loop', () => {
+    const wrong = 'mu: 0.15 1/h, start: 0.032 L/h';
+    expect(off(`strategy: mu-stat, ${wrong}`)).toBeLessThan(0.5 * off(`strategy: exponential, ${wrong}`));
+  });
+
+  it('pays for it with an estimate that remembers the batch: 0.01 1/h where open loop was right', () => {
+    const right = 'mu: 0.15 1/h, start: 0.0212 L/h';
+    expect(off(`strategy: exponential, ${right}`)).toBeLessThan(0.006);
+    expect(off(`strategy: mu-stat, ${right}`)).toBeLessThan(0.013);
+  });
+
+  it('is slowed where acetate rises, and makes less of it', () => {
+    const fast = ['strategy: exponential, mu: 0.15 1/h', 'strategy: exponential, mu: 0.27 1/h'] as const;
+    const rule = [
+      'mu: 0.27 1/h',
+      'mu: 0.27 1/h, trim: [{ while: acetate > 0.3 g/L, slow: 15 %, every: 20 min }]',
+    ] as const;
+    const at = (result: RunResult): number => column(result, 'A').at(-1)!;
+    expect(at(run([...ten, fast, rule]))).toBeLessThan(0.6 * at(run([...ten, fast])));
+  });
+
+  it('gives the same run again: a strategy remembers nothing of the run before', () => {
+    const changes = [...short, ['strategy: exponential, mu: 0.15 1/h', 'strategy: mu-stat, mu: 0.15 1/h']] as const;
+    run(changes);
+    const { plan } = loadScenario(folder);
+    const [first, second] = [0, 1].map(() => {
+      const made = new Run(plan);
+      while (!made.ended) made.scan();
+      return made.result();
+    });
+    expect(second!.samples.columns).toEqual(first!.samples.columns);
+  });
+});

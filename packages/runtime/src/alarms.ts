@@ -1,4 +1,5 @@
 import { Alarm, type AlarmSettings } from '@fedbatch/control';
+import { badQuality } from './quality.ts';
 
 export const alarmPriorities = ['low', 'medium', 'high', 'urgent'] as const;
 export type AlarmPriority = (typeof alarmPriorities)[number];
@@ -27,9 +28,6 @@ export interface AlarmSeam {
   note(subject: string, says: string): void;
 }
 
-/** Quality codes from here on are bad: the value says nothing. */
-const badFrom = 3;
-
 /** The alarms and interlocks of a run. They see samples once a scan, before anything is controlled. */
 export class Alarms {
   readonly #plans: readonly AlarmPlan[];
@@ -53,7 +51,7 @@ export class Alarms {
     for (let i = 0; i < this.#alarms.length; i++) {
       const alarm = this.#alarms[i]!;
       const quality = this.#qualities[i]!;
-      const isBad = quality >= 0 && outputs[quality]! >= badFrom;
+      const isBad = quality >= 0 && outputs[quality]! >= badQuality;
       alarm.seen[0] = isBad ? Number.NaN : outputs[this.#outputs[i]!]!;
       alarm.seen[1] = scanH;
       const others = this.#count(i);

@@ -1,4 +1,5 @@
 import { type LoopSettings, StagedLoop } from '@fedbatch/control';
+import { badQuality } from './quality.ts';
 
 /** A loop of a plan, resolved to ids. Values in base units. */
 export interface LoopPlan {
@@ -26,9 +27,6 @@ export interface LoopSeam {
   /** Said once: a loop has nothing to control by. */
   warn(subject: string, says: string): void;
 }
-
-/** Quality codes from here on are bad: the value says nothing. */
-const badFrom = 3;
 
 /** The base loops of a run: they see samples and give demands, once a scan. */
 export class Loops {
@@ -84,7 +82,7 @@ export class Loops {
   #read(i: number, scanH: number): void {
     const { seen } = this.#loops[i]!;
     const quality = this.#qualities[i]!;
-    const isBad = quality >= 0 && this.#seam.outputs[quality]! >= badFrom;
+    const isBad = quality >= 0 && this.#seam.outputs[quality]! >= badQuality;
     seen[0] = this.#setpoints[i]!;
     seen[1] = isBad ? Number.NaN : this.#seam.outputs[this.#outputs[i]!]!;
     seen[2] = scanH;

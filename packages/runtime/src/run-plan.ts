@@ -55,12 +55,15 @@ export interface PhasePlan {
 }
 
 export interface FeedPlan {
-  readonly strategy: FeedStrategy;
+  /** Makes the strategy of one run: it remembers, and runs must not know of each other. */
+  readonly strategy: () => FeedStrategy;
   /** Id of the input that the pump drives. */
   readonly input: string;
   /** Outputs that the strategy measures when it starts. */
   readonly biomass?: string;
   readonly volume?: string;
+  /** Outputs or tags that the strategy sees at every scan, in its order; `quality`: the output with the quality of a sensor. */
+  readonly reads?: readonly { readonly output: string; readonly quality?: string }[];
 }
 
 /** An output of the model to record. */

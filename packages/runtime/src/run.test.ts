@@ -145,7 +145,7 @@ describe('a run', () => {
 
   it('starts a feed at the start of its phase, doses its exact volume, and stops it after', () => {
     const feed = {
-      strategy: exponentialFeed({ muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 300 }),
+      strategy: () => exponentialFeed({ muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 300 }),
       input: 'vessel.feedRate',
       biomass: 'X',
       volume: 'V',
@@ -162,7 +162,7 @@ describe('a run', () => {
   });
 
   it('holds a demand at the limit of the pump and says so once', () => {
-    const feed = { strategy: constantFeed(2), input: 'vessel.feedRate' };
+    const feed = { strategy: () => constantFeed(2), input: 'vessel.feedRate' };
     const result = finish(planOf([{ name: 'feed', feed, forH: 1, set: [] }]));
     expect(result.samples.columns[2]!.at(-1)).toBeCloseTo(1.5, 10);
     expect(result.events.filter(({ kind }) => kind === 'warning')).toHaveLength(1);
@@ -221,7 +221,7 @@ describe('a run', () => {
 
   it('ends with the sentence of a strategy that cannot start', () => {
     const feed = {
-      strategy: exponentialFeed({ muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 300 }),
+      strategy: () => exponentialFeed({ muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 300 }),
       input: 'vessel.feedRate',
     };
     const { outcome } = finish(planOf([{ name: 'feed', feed, forH: 1, set: [] }]));

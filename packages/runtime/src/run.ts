@@ -1,3 +1,4 @@
+import type { FeedStrategy } from '@fedbatch/control';
 import type { EventInfo } from '@fedbatch/model';
 import { EVENT, type Outcome, outcomeSentences, REACHED } from '@fedbatch/numerics';
 import { type Calibration, Equipment, Plant } from '@fedbatch/plant';
@@ -7,10 +8,19 @@ import { auditRun } from './audit.ts';
 import { deviations } from './compare.ts';
 import { judge, measureFigure } from './figures.ts';
 import { Loops } from './loops.ts';
+import { badQuality } from './quality.ts';
 import { Recorder } from './recorder.ts';
 import type { FeedPlan, PhasePlan, RunPlan } from './run-plan.ts';
 import type { Channel, PhaseSpan, RunEvent, RunOutcome, RunResult } from './run-result.ts';
 import { Statistics } from './statistics.ts';
+
+/** What a strategy sees: time, then its signals. */
+interface FeedSignals {
+  readonly strategy: FeedStrategy;
+  readonly values: Float64Array;
+  readonly outputs: Int32Array;
+  readonly qualities: Int32Array;
+}
 
 /**
  * One run of a plan: sense, control, act, integrate, scan by scan. A pure function of the plan: no clock, no chance, no files. Call
@@ -32,6 +42,8 @@ export class Run {
   #timeEvents: { event: EventInfo; time: number }[];
   readonly #calibrations: Calibration[];
   readonly #loops: Loops;
+  readonly #strategies: ReadonlyMap<FeedPlan, FeedStrategy>;
+  readonly #signals: readonly FeedSignals[];
   readonly #alarms: Alarms;
   /** What is wanted of each input, and what an interlock holds it at; NaN: none does. */
   readonly #wanted: Float64Array;
@@ -59,6 +71,8 @@ export class Run {
     this.#wanted = this.#plant.instance.parameters.slice();
     this.#forced = new Float64Array(this.#wanted.length).fill(Number.NaN);
     this.#loops = this.#makeLoops();
+    this.#strategies = new Map(plan.phases.flatMap(({ feed }) => (feed ? [[feed, feed.strategy()]] : [])));
+    this.#signals = this.#makeSignals();
     this.#alarms = this.#makeAlarms();
     // Loops take over from what is measured.
     this.#plant.sense(this.#outputs);
@@ -99,6 +113,7 @@ export class Run {
     const endH = (this.#scan + 1) * this.plan.scanH;
     this.#alarms.act(this.plan.scanH);
     this.#loops.act(this.plan.scanH);
+    this.#showFeeds();
     while (this.#outcome === undefined && this.timeH < endH) this.#pass(endH);
     if (this.#outcome !== undefined) return 'ended';
     this.#scan++;
@@ -232,16 +247,17 @@ export class Run {
   /** A strategy that cannot start ends the run with its own sentence. */
   #beginFeed(feed: FeedPlan, slot: number): void {
     const { instance } = this.#plant;
+    const strategy = this.#strategies.get(feed)!;
     const measured = {
       biomassGPerL: this.#base(feed.biomass),
       volumeL: this.#base(feed.volume),
       feedRateLPerH: instance.parameters[slot]!,
     };
     try {
-      feed.strategy.begin(this.timeH, measured);
+      strategy.begin(this.timeH, measured);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#end('failed', `The ${feed.strategy.name} feed of ${this.phase} cannot start. ${error.message}`);
+      this.#end('failed', `The ${strategy.name} feed of ${this.phase} cannot start. ${error.message}`);
     }
   }
 
@@ -265,7 +281,7 @@ export class Run {
   /** The demand for the time to `endH`, held inside the limits of the pump. */
   #feed(feed: FeedPlan, endH: number): void {
     const info = this.plan.compiled.model.parameters[this.#feedSlot]!;
-    const asked = feed.strategy.demand(this.timeH, endH - this.timeH);
+    const asked = this.#strategies.get(feed)!.demand(this.timeH, endH - this.timeH);
     const { low, high } = info.range ?? { low: 0, high: Number.POSITIVE_INFINITY };
     const given = Math.min(Math.max(asked, low), high);
     if (given !== asked)
@@ -363,6 +379,35 @@ export class Run {
       },
       note: (subject, says) => this.#note({ kind: 'alarm', subject, says }),
     });
+  }
+
+  #makeSignals(): FeedSignals[] {
+    const slot = (id: string | undefined): number => (id === undefined ? -1 : this.#outputSlots.get(id)!);
+    return [...this.#strategies].flatMap(([feed, strategy]) =>
+      feed.reads && strategy.see
+        ? [
+            {
+              strategy,
+              values: new Float64Array(1 + feed.reads.length),
+              outputs: Int32Array.from(feed.reads, ({ output }) => slot(output)),
+              qualities: Int32Array.from(feed.reads, ({ quality }) => slot(quality)),
+            },
+          ]
+        : [],
+    );
+  }
+
+  /** Strategies see the plant from the start of the run, not only while they feed. */
+  #showFeeds(): void {
+    for (let i = 0; i < this.#signals.length; i++) {
+      const { strategy, values, outputs, qualities } = this.#signals[i]!;
+      values[0] = this.timeH;
+      for (let k = 0; k < outputs.length; k++) {
+        const isBad = qualities[k]! >= 0 && this.#outputs[qualities[k]!]! >= badQuality;
+        values[1 + k] = isBad ? Number.NaN : this.#outputs[outputs[k]!]!;
+      }
+      strategy.see!(values);
+    }
   }
 
   #makeRecorder(): Recorder {

@@ -6,6 +6,11 @@ export interface FeedStrategy {
   readonly name: string;
   /** Starts the strategy at `timeH` with what is measured now. Throws a RangeError in words when it cannot start. */
   begin(timeH: number, measured: FeedSamples): void;
+  /**
+   * Shows it the time in h, and behind it the signals that it reads in the order that it was made with, at every scan from the start of the run; NaN: no
+   * value, or a bad one. Left out by a strategy that reads none. A value that is missing never drives the feed up.
+   */
+  see?(signals: Float64Array): void;
   /** Mean feed rate over the scan from `timeH` to `timeH + scanH`, never negative. Allocates nothing. */
   demand(timeH: number, scanH: number): number;
 }

@@ -278,5 +278,7 @@ function dependents(graph: Graph, roots: readonly NodeId[], leaf: NodeId): Set<N
 /** A number as a literal that reads back to the same bits. Throws RangeError for one that is not finite. */
 export function finite(value: number, text: (value: number) => string): string {
   if (!Number.isFinite(value)) throw new RangeError(`Only finite numbers are written into code, not ${value}.`);
-  return value < 0 ? `(${text(value)})` : text(value);
+  // JavaScript writes -0 as 0.
+  const size = text(Math.abs(value));
+  return value < 0 || Object.is(value, -0) ? `(-${size})` : size;
 }

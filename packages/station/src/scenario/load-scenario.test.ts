@@ -343,6 +343,27 @@ const cases: [string, (text: string) => string, string, RegExp, RegExp][] = [
     /no input `feedrate`/,
     /Inputs are/,
   ],
+  [
+    'a rule that takes off everything',
+    swap('mu: 0.20 1/h', 'mu: 0.20 1/h, trim: [{ while: DO < 20 %, slow: 100 %, every: 1 min }]'),
+    'trim:',
+    /takes off 100 %/,
+    /slow: 5 %/,
+  ],
+  [
+    'a rule on nothing known',
+    swap('mu: 0.20 1/h', 'mu: 0.20 1/h, trim: [{ while: D0 < 20 %, slow: 5 %, every: 1 min }]'),
+    'while: D0',
+    /`D0` in `D0 < 20 %`/,
+    /explain/,
+  ],
+  [
+    'a mu-stat that sees no uptake',
+    swap('strategy: exponential, mu', 'strategy: mu-stat, uptake: RQ, mu'),
+    'uptake: RQ',
+    /mu-stat sees `RQ` in -/,
+    /Name OUR/,
+  ],
 ];
 
 describe('a scenario is refused with place, value and remedy for', () => {

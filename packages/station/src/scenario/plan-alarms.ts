@@ -1,6 +1,7 @@
 import type { CompiledModel } from '@fedbatch/model';
 import type { AlarmPlan } from '@fedbatch/runtime';
-import { fromBase, type Problems, parseQuantity, type Quantity, sameDimension, UnitError } from '@fedbatch/vocabulary';
+import { type Problems, sameDimension } from '@fedbatch/vocabulary';
+import { readLimit } from './limit-text.ts';
 import type { NameTable } from './name-table.ts';
 import { planInput } from './plan-inputs.ts';
 import type { AlarmValue, ScenarioValue } from './scenario-file.ts';
@@ -18,28 +19,13 @@ export function planAlarms(source: AlarmSource): AlarmPlan[] {
 }
 
 function planAlarm({ compiled, names, problems }: AlarmSource, name: string, value: AlarmValue): AlarmPlan | undefined {
-  const condition = /^(.+?)\s*(<|>)\s*(.+)$/.exec(value.when.value);
-  if (!condition)
-    return problems.error(
-      'STATION_ALARM_FORM',
-      value.when.place,
-      `\`${value.when.value.slice(0, 80)}\` is not a limit.`,
-      'Write a name, < or >, and a value, as `DO < 15 %`.',
-    );
-  const output = names.find(condition[1]!, value.when);
-  const limit = readLimit(condition[3]!, value, problems);
+  const limit = readLimit(value.when, names, `the alarm \`${name}\``, problems);
   const force = [...(value.force ?? [])].map(([input, quantity]) => {
     const planned = planInput(compiled.model, input, quantity, problems);
     return planned && { ...planned, says: `${input} held at ${quantity.value.value} ${quantity.value.unit.text}` };
   });
-  if (!output || !limit || force.includes(undefined)) return undefined;
-  if (!sameDimension(limit.unit.dimension, output.unit.dimension))
-    return problems.error(
-      'MODEL_UNIT_CLASH',
-      value.when.place,
-      `\`${output.id}\` is in ${output.unit.text}, and the limit of the alarm \`${name}\` in ${limit.unit.text}.`,
-      `Write a limit in ${output.unit.text}.`,
-    );
+  if (!limit || force.includes(undefined)) return undefined;
+  const { output } = limit;
   const band = value['dead band'];
   if (
     band &&
@@ -65,15 +51,13 @@ function planAlarm({ compiled, names, problems }: AlarmSource, name: string, val
   return {
     name,
     output: output.id,
-    ...(output.kind === 'measured' && { quality: `${output.id}.quality` }),
+    ...(limit.quality !== undefined && { quality: limit.quality }),
     priority: value.priority?.value ?? (isInterlock ? 'high' : 'medium'),
-    says:
-      value.says ??
-      `${output.says} ${condition[2]} ${Number(fromBase(limit.base, output.unit).toPrecision(6))} ${output.unit.text}`,
+    says: value.says ?? limit.says,
     force: force.map((one) => one!),
     settings: {
       limit: limit.base,
-      side: condition[2] === '<' ? 'below' : 'above',
+      side: limit.side,
       deadBand: band?.value.base ?? 0,
       onDelayH: value.for?.value.base ?? 0,
       offDelayH: value['back for']?.value.base ?? 0,
@@ -82,18 +66,4 @@ function planAlarm({ compiled, names, problems }: AlarmSource, name: string, val
       onBad: isInterlock ? 'raise' : 'hold',
     },
   };
-}
-
-function readLimit(text: string, { when }: AlarmValue, problems: Problems): Quantity | undefined {
-  try {
-    return parseQuantity(text);
-  } catch (error) {
-    if (!(error instanceof UnitError)) throw error;
-    return problems.error(
-      'STATION_ALARM_FORM',
-      when.place,
-      `The limit \`${text.slice(0, 60)}\` is no quantity: ${error.message}`,
-      'Write a value with its unit, as 15 %.',
-    );
-  }
 }

@@ -1,17 +1,27 @@
-import { constantFeed, exponentialFeed, type FeedStrategy, tableFeed } from '@fedbatch/control';
+import {
+  constantFeed,
+  type ExponentialFeedSettings,
+  exponentialFeed,
+  type FeedStrategy,
+  muStatFeed,
+  type TrimRule,
+  tableFeed,
+  trimmedFeed,
+} from '@fedbatch/control';
 import type { CompiledModel, Located, Model } from '@fedbatch/model';
 import { readFeedTable } from '@fedbatch/records';
 import type { ChannelPlan, FeedPlan, FigurePlan, PhasePlan, PlanOutput, RunPlan } from '@fedbatch/runtime';
-import { type Place, ProblemError, type Problems, type Quantity } from '@fedbatch/vocabulary';
+import { type Place, ProblemError, type Problems, parseUnit, type Quantity, sameDimension } from '@fedbatch/vocabulary';
 import { FigureReader, outputFigure } from './figure-text.ts';
 import { planEquipment } from './instruments/plan-equipment.ts';
+import { readLimit } from './limit-text.ts';
 import { phasesOf, type ScenarioFiles, watchId } from './load-scenario.ts';
 import { NameTable } from './name-table.ts';
 import { planAlarms } from './plan-alarms.ts';
 import { planInput } from './plan-inputs.ts';
 import { planLoops, planSetpoints } from './plan-loops.ts';
 import { planReferences } from './plan-references.ts';
-import type { FeedValue, PhaseValue, ScenarioValue } from './scenario-file.ts';
+import type { FeedValue, PhaseValue, ScenarioValue, TrimValue } from './scenario-file.ts';
 
 interface PlanSource {
   readonly scenario: ScenarioValue;
@@ -42,7 +52,7 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   const loopSource = { ...source, names, phases: stated };
   const loops = planLoops(loopSource);
   const phases = stated.map(({ name, value }, i) => {
-    const planned = planPhase(source, name, value, i);
+    const planned = planPhase({ ...source, names }, name, value, i);
     return planned && { ...planned, setpoints: planSetpoints(value, loops, loopSource) };
   });
   const figures = scenario['key figures']?.map((text) => reader.figure(text)) ?? defaultFigures(model, names);
@@ -160,7 +170,7 @@ function checkRecipe(scenario: ScenarioValue, problems: Problems): void {
 
 const longestRunH = 24 * 365;
 
-function planPhase(source: PlanSource, name: string, value: PhaseValue, index: number): PhasePlan | undefined {
+function planPhase(source: FeedSource, name: string, value: PhaseValue, index: number): PhasePlan | undefined {
   const { compiled, problems } = source;
   for (const limit of [value.for, value['at most']]) {
     if (limit && !(limit.value.base > 0 && limit.value.base <= longestRunH)) {
@@ -192,7 +202,12 @@ function eventOf(model: Model, until: string, phase: number): string {
   return model.events.find(({ id, origin }) => origin === 'model' && id === until)?.id ?? watchId(phase);
 }
 
-function planFeed(source: PlanSource, phase: string, value: FeedValue): FeedPlan | undefined {
+/** What a feed is planned from. */
+interface FeedSource extends PlanSource {
+  readonly names: NameTable;
+}
+
+function planFeed(source: FeedSource, phase: string, value: FeedValue): FeedPlan | undefined {
   const { compiled, problems } = source;
   const { model } = compiled;
   const wanted = value.input?.value ?? 'feedRate';
@@ -206,10 +221,75 @@ function planFeed(source: PlanSource, phase: string, value: FeedValue): FeedPlan
       `Inputs are ${inputs.map(({ id }) => id).join(', ')}; name one under \`input\`.`,
     );
   }
-  const strategy = makeStrategy(source, phase, value);
-  if (!strategy) return undefined;
+  const base = makeStrategy(source, phase, value);
+  const uptake = value.strategy.value === 'mu-stat' ? uptakeOf(source, value) : [];
+  const rules = (value.trim ?? []).map((rule) => planTrim(source, phase, rule));
+  if (!base || !uptake || rules.includes(undefined)) return undefined;
+  const reads = [...rules.map((rule) => rule!.read), ...uptake];
   const biomass = biomassOf(model);
-  return { strategy, input: input.id, ...(biomass && { biomass }), volume: model.broth.volume };
+  return {
+    strategy:
+      rules.length === 0
+        ? base
+        : () =>
+            trimmedFeed(
+              base(),
+              rules.map((rule) => rule!.rule),
+            ),
+    input: input.id,
+    ...(biomass && { biomass }),
+    volume: model.broth.volume,
+    ...(reads.length > 0 && { reads }),
+  };
+}
+
+type Signal = NonNullable<FeedPlan['reads']>[number];
+
+/** What a mu-stat sees: oxygen uptake and volume. */
+function uptakeOf({ compiled, names, problems }: FeedSource, value: FeedValue): Signal[] | undefined {
+  const text = value.uptake ?? { value: 'OUR', place: value.place };
+  const output = names.find(text.value, text);
+  if (!output) return undefined;
+  if (!sameDimension(output.unit.dimension, parseUnit('mol/L/h').dimension))
+    return problems.error(
+      'MODEL_UNIT_CLASH',
+      text.place,
+      `The mu-stat sees \`${output.id}\` in ${output.unit.text}, where an uptake rate in mol/L/h is meant.`,
+      'Name OUR, or what an off-gas analyser makes of it.',
+    );
+  return [
+    { output: output.id, ...(output.kind === 'measured' && { quality: `${output.id}.quality` }) },
+    { output: compiled.model.broth.volume },
+  ];
+}
+
+function planTrim(
+  { names, problems }: FeedSource,
+  phase: string,
+  { while: when, slow, recover, every, least, place }: TrimValue,
+): { readonly rule: TrimRule; readonly read: Signal } | undefined {
+  const limit = readLimit(when, names, `a rule of the feed of \`${phase}\``, problems);
+  if (!limit) return undefined;
+  const rule: TrimRule = {
+    side: limit.side,
+    limit: limit.base,
+    slow: slow.value.base,
+    recover: recover?.value.base ?? slow.value.base / 3,
+    everyH: every.value.base,
+    least: least?.value.base ?? 0.1,
+  };
+  try {
+    trimmedFeed(constantFeed(0), [rule]);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return problems.error(
+      'STATION_FEED_SETTING',
+      place,
+      error.message,
+      'Correct the rule, as { while: DO < 20 %, slow: 5 %, every: 1 min }.',
+    );
+  }
+  return { rule, read: { output: limit.output.id, ...(limit.quality !== undefined && { quality: limit.quality }) } };
 }
 
 /** The biomass that an organism names: its first species that no feed carries, as far as feeding is concerned `X`. */
@@ -219,7 +299,9 @@ function biomassOf(model: Model): string | undefined {
   )?.id;
 }
 
-function makeStrategy(source: PlanSource, phase: string, value: FeedValue): FeedStrategy | undefined {
+type MakesStrategy = () => FeedStrategy;
+
+function makeStrategy(source: PlanSource, phase: string, value: FeedValue): MakesStrategy | undefined {
   const { problems } = source;
   const missing = (key: string, example: string): undefined =>
     problems.error(
@@ -230,15 +312,56 @@ function makeStrategy(source: PlanSource, phase: string, value: FeedValue): Feed
     );
   switch (value.strategy.value) {
     case 'constant':
-      return value.rate ? constantFeed(value.rate.value.base) : missing('rate', '0.05 L/h');
+      return value.rate ? constantOf(value.rate.value.base) : missing('rate', '0.05 L/h');
     case 'exponential':
       return value.mu ? exponentialOf(source, phase, value, value.mu.value.base) : missing('mu', '0.2 1/h');
+    case 'mu-stat':
+      return value.mu ? muStatOf(source, phase, value, value.mu.value.base) : missing('mu', '0.2 1/h');
     case 'table':
       return value.file ? tableOf(source, value, value.file) : missing('file', 'feed.csv');
   }
 }
 
-function exponentialOf(source: PlanSource, phase: string, value: FeedValue, muPerH: number): FeedStrategy | undefined {
+const constantOf =
+  (rateLPerH: number): MakesStrategy =>
+  () =>
+    constantFeed(rateLPerH);
+
+function exponentialOf(source: PlanSource, phase: string, value: FeedValue, muPerH: number): MakesStrategy | undefined {
+  const settings = exponentialSettings(source, phase, value, muPerH);
+  return settings && (() => exponentialFeed(settings));
+}
+
+function muStatOf(source: PlanSource, phase: string, value: FeedValue, muPerH: number): MakesStrategy | undefined {
+  const settings = exponentialSettings(source, phase, value, muPerH);
+  for (const time of [value.gain, value.reset, value.smoothing])
+    if (time && !(time.value.base > 0))
+      return source.problems.error(
+        'STATION_FEED_SETTING',
+        time.place,
+        `A setting of the mu-stat of \`${phase}\` is ${time.value.value} ${time.value.unit.text}; it must be above 0.`,
+        'Leave it out for the default.',
+      );
+  return (
+    settings &&
+    (() =>
+      muStatFeed({
+        ...settings,
+        gainH: value.gain?.value.base ?? 2,
+        resetH: value.reset?.value.base ?? 2,
+        smoothingH: value.smoothing?.value.base ?? 1 / 6,
+        low: 0.2,
+        high: 2,
+      }))
+  );
+}
+
+function exponentialSettings(
+  source: PlanSource,
+  phase: string,
+  value: FeedValue,
+  muPerH: number,
+): ExponentialFeedSettings | undefined {
   const { compiled, problems } = source;
   const { feeding } = compiled.model;
   const yieldGPerG = value.yield?.value.base ?? feeding?.yield;
@@ -261,22 +384,24 @@ function exponentialOf(source: PlanSource, phase: string, value: FeedValue, muPe
       `Add \`streams: { ${stream}: { ${substrate ?? 'S'}: 500 g/L } }\` to the scenario.`,
     );
   }
-  return exponentialFeed({
+  return {
     muPerH,
     yieldGPerG: yieldGPerG ?? Number.NaN,
     feedGPerL: concentration?.value ?? Number.NaN,
     ...(value.residual && { residualGPerL: value.residual.value.base }),
     ...(value.start && { startLPerH: value.start.value.base }),
     ...(value.maximum && { maximumLPerH: value.maximum.value.base }),
-  });
+  };
 }
 
-function tableOf({ files, problems }: PlanSource, value: FeedValue, file: Located<string>): FeedStrategy | undefined {
+function tableOf({ files, problems }: PlanSource, value: FeedValue, file: Located<string>): MakesStrategy | undefined {
   const read = files.read(file);
   if (!read) return undefined;
   try {
     const { timeH, rateLPerH } = readFeedTable(read.text, read.path);
-    return tableFeed({ timeH, rateLPerH, between: value.between?.value ?? 'linear' });
+    const table = { timeH, rateLPerH, between: value.between?.value ?? 'linear' };
+    tableFeed(table);
+    return () => tableFeed(table);
   } catch (error) {
     if (error instanceof ProblemError) problems.list.push(...error.problems);
     else if (error instanceof RangeError)

@@ -24,9 +24,20 @@ const refuseId = (id: string): string | undefined =>
     ? undefined
     : `\`${id.slice(0, 60)}\` is not a name such as X or organism.qSmax.`;
 
+const trim = record(
+  {
+    while: required(locatedText(), 'a limit, as `DO < 20 %` or `acetate.assay > 0.25 g/L`'),
+    slow: required(quantity('percent'), 'what is taken off the feed at each turn'),
+    every: required(quantity('h'), 'time between two turns'),
+    recover: optional(quantity('percent'), 'what is given back at each turn behind the limit; default a third of slow'),
+    least: optional(quantity('percent'), 'share of the feed that is always left; default 10 %'),
+  },
+  'rule',
+);
+
 const feed = record(
   {
-    strategy: required(choice(['constant', 'exponential', 'table']), 'how the feed rate is found'),
+    strategy: required(choice(['constant', 'exponential', 'table', 'mu-stat']), 'how the feed rate is found'),
     rate: optional(quantity('L/h'), 'constant: the rate'),
     mu: optional(quantity('1/h'), 'exponential: the specific growth rate to hold'),
     yield: optional(
@@ -36,6 +47,11 @@ const feed = record(
     start: optional(quantity('L/h'), 'exponential: rate at the start; default from biomass and volume at that time'),
     residual: optional(quantity('g/L'), 'exponential: substrate that stays in the broth; default 0 g/L'),
     maximum: optional(quantity('L/h'), 'exponential: rate that is never passed'),
+    uptake: optional(locatedText(), 'mu-stat: the oxygen uptake rate that it sees; default OUR'),
+    gain: optional(quantity('h'), 'mu-stat: relative change of the feed for an error of 1/h; default 2 h'),
+    reset: optional(quantity('h'), 'mu-stat: integral time; default 2 h'),
+    smoothing: optional(quantity('h'), 'mu-stat: time in which its estimate is smoothed; default 10 min'),
+    trim: optional(listOf(trim), 'rules that slow the feed while something is beyond a limit'),
     file: optional(locatedText(), 'table: a CSV file beside the scenario, with the columns time [h] and rate [L/h]'),
     between: optional(choice(['step', 'linear']), 'table: what happens between its points; default linear'),
     stream: optional(locatedText(), 'the stream that is fed; default feed'),
@@ -240,6 +256,7 @@ export type FaultValue = Read<typeof fault>;
 export type CalibrationValue = NonNullable<ScenarioValue['calibrations']>[number];
 export type FeedValue = Read<typeof feed>;
 export type AlarmValue = Read<typeof alarm>;
+export type TrimValue = Read<typeof trim>;
 export type LoopValue = Read<typeof loop>;
 export type PhaseValue = Read<typeof phase>;
 
