@@ -164,6 +164,31 @@ recipe:`;
     expect(Math.min(...column(run(collapse), 'vessel.DO'))).toBeLessThan(2);
   });
 
+  it('hold a phase: its feed rests, its time waits, and it goes on where it was', () => {
+    const held = run([
+      ...collapse,
+      [
+        / {2}- fed-batch:.*/,
+        '  - fed-batch: { feed: { strategy: exponential, mu: 0.15 1/h }, for: 4 h, at most: 12 h, hold when: DO < 12 % for 6 s }',
+      ],
+    ]);
+    const phase = held.phases[1]!;
+    const said = held.events
+      .filter(({ kind, subject }) => kind === 'phase' && subject === 'fed-batch')
+      .map(({ says }) => says);
+    expect(said).toContain('held: dissolved oxygen < 12 %');
+    expect(said).toContain('resumed');
+    expect(phase.endedBy).toMatch(/^after 4 h, and [\d.]+ .* held$/);
+    expect(phase.toH - phase.fromH).toBeGreaterThan(4.02);
+    const feed = column(held, 'vessel.feedRate');
+    expect(
+      [...feed].filter((rate, i) => rate === 0 && held.samples.timeH[i]! > phase.fromH + 0.01).length,
+    ).toBeGreaterThan(10);
+    // The law goes on where it was: at the end of its four hours it has grown by exp(0.15 * 4), however long it was held.
+    const rates = [...feed].filter((rate) => rate > 0);
+    expect(rates.at(-1)! / rates[0]!).toBeCloseTo(Math.exp(0.6), 2);
+  });
+
   it('stay when they are latched', () => {
     const result = run([...collapse, ['recipe:', alarms.replace('dead band: 20 %', 'dead band: 20 %, latched: yes')]]);
     expect(spoken(result).filter((says) => says.startsWith('starved'))).toEqual([

@@ -1,4 +1,4 @@
-import type { FeedStrategy } from '@fedbatch/control';
+import type { AlarmSettings, FeedStrategy } from '@fedbatch/control';
 import type { CompiledModel, OutputInfo } from '@fedbatch/model';
 import type { Method } from '@fedbatch/numerics';
 import type { EquipmentSpec } from '@fedbatch/plant';
@@ -46,7 +46,14 @@ export interface PhasePlan {
   readonly until?: { readonly event: string; readonly says: string };
   /** Ends the phase after so long. */
   readonly forH?: number;
-  /** Ends the phase after so long at the latest, with a warning. */
+  /** Holds the phase as long as a limit is passed: its feed rests and its `forH` waits, while loops go on. */
+  readonly hold?: {
+    readonly output: string;
+    readonly quality?: string;
+    readonly settings: AlarmSettings;
+    readonly says: string;
+  };
+  /** Ends the phase after so long at the latest, held or not, with a warning. */
   readonly atMostH?: number;
   /** Inputs to set when the phase starts, base units. */
   readonly set: readonly { readonly input: string; readonly value: number }[];

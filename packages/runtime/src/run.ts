@@ -1,4 +1,4 @@
-import type { FeedStrategy } from '@fedbatch/control';
+import { Alarm, type FeedStrategy } from '@fedbatch/control';
 import type { EventInfo } from '@fedbatch/model';
 import { EVENT, type Outcome, outcomeSentences, REACHED } from '@fedbatch/numerics';
 import { type Calibration, Equipment, Plant } from '@fedbatch/plant';
@@ -13,6 +13,14 @@ import { Recorder } from './recorder.ts';
 import type { FeedPlan, PhasePlan, RunPlan } from './run-plan.ts';
 import type { Channel, PhaseSpan, RunEvent, RunOutcome, RunResult } from './run-result.ts';
 import { Statistics } from './statistics.ts';
+
+/** The limit that holds a phase, and where its value stands. */
+interface PhaseHold {
+  readonly alarm: Alarm;
+  readonly output: number;
+  readonly quality: number;
+  readonly says: string;
+}
 
 /** What a strategy sees: time, then its signals. */
 interface FeedSignals {
@@ -51,6 +59,9 @@ export class Run {
   #phase = -1;
   #phaseStartH = 0;
   #feedSlot = -1;
+  /** What holds the present phase, and for how long it has been held, h. */
+  #hold: PhaseHold | undefined;
+  #heldH = 0;
   #scan = 0;
   #outcome: RunOutcome | undefined;
 
@@ -114,6 +125,7 @@ export class Run {
     this.#alarms.act(this.plan.scanH);
     this.#loops.act(this.plan.scanH);
     this.#showFeeds();
+    if (this.#hold) this.#watchHold(this.#hold);
     while (this.#outcome === undefined && this.timeH < endH) this.#pass(endH);
     if (this.#outcome !== undefined) return 'ended';
     this.#scan++;
@@ -162,15 +174,20 @@ export class Run {
   /** From now to the end of the scan or the next thing that happens. */
   #pass(scanEndH: number): void {
     const phase = this.plan.phases[this.#phase]!;
-    const limitH = this.#phaseStartH + (phase.forH ?? phase.atMostH ?? Number.POSITIVE_INFINITY);
+    const heldNow = this.#hold?.alarm.isActive === true;
+    const forH = heldNow ? Number.POSITIVE_INFINITY : (phase.forH ?? Number.POSITIVE_INFINITY) + this.#heldH;
+    const limitH = this.#phaseStartH + Math.min(forH, phase.atMostH ?? Number.POSITIVE_INFINITY);
     const eventH = this.#timeEvents[0]?.time ?? Number.POSITIVE_INFINITY;
     const faultH = this.#equipment?.nextChangeH(this.timeH) ?? Number.POSITIVE_INFINITY;
     const endH = Math.min(scanEndH, limitH, Math.max(eventH, this.timeH), faultH);
     if (endH > this.timeH) {
-      if (phase.feed) this.#feed(phase.feed, endH);
+      if (phase.feed && heldNow) this.#demand(this.#feedSlot, 0);
+      else if (phase.feed) this.#feed(phase.feed, endH);
+      const fromH = this.timeH;
       this.#plant.goalH[0] = endH;
       this.#equipment?.act();
       const outcome = this.#plant.integrateToGoal();
+      if (heldNow) this.#heldH += this.timeH - fromH;
       if (outcome !== REACHED && outcome !== EVENT) return this.#fail(outcome);
       if (outcome === EVENT) this.#happen(this.#plant.firedEvents());
     }
@@ -192,7 +209,11 @@ export class Run {
   }
 
   #timeOut(phase: PhasePlan): void {
-    if (phase.forH !== undefined) return this.#nextPhase(`after ${hours(phase.forH)}`);
+    const ran = this.timeH - this.#phaseStartH - this.#heldH;
+    if (phase.forH !== undefined && ran >= phase.forH * (1 - 1e-9)) {
+      const held = this.#heldH > 0 ? `, and ${hours(this.#heldH)} held` : '';
+      return this.#nextPhase(`after ${hours(phase.forH)}${held}`);
+    }
     const waited = phase.until ? `; ${phase.until.says} was not reached` : '';
     this.#note({
       kind: 'warning',
@@ -231,6 +252,13 @@ export class Run {
 
   #openPhase(phase: PhasePlan): void {
     this.#phaseStartH = this.timeH;
+    this.#heldH = 0;
+    this.#hold = phase.hold && {
+      alarm: new Alarm(phase.hold.settings),
+      output: this.#outputSlots.get(phase.hold.output)!,
+      quality: phase.hold.quality === undefined ? -1 : this.#outputSlots.get(phase.hold.quality)!,
+      says: phase.hold.says,
+    };
     this.#note({ kind: 'phase', subject: phase.name, says: 'started' });
     const { instance } = this.#plant;
     for (const { input, value } of phase.set) this.#demand(instance.slotOf(input), value);
@@ -281,7 +309,7 @@ export class Run {
   /** The demand for the time to `endH`, held inside the limits of the pump. */
   #feed(feed: FeedPlan, endH: number): void {
     const info = this.plan.compiled.model.parameters[this.#feedSlot]!;
-    const asked = this.#strategies.get(feed)!.demand(this.timeH, endH - this.timeH);
+    const asked = this.#strategies.get(feed)!.demand(this.timeH - this.#heldH, endH - this.timeH);
     const { low, high } = info.range ?? { low: 0, high: Number.POSITIVE_INFINITY };
     const given = Math.min(Math.max(asked, low), high);
     if (given !== asked)
@@ -365,6 +393,16 @@ export class Run {
       },
       warn: (subject, says) => this.#warnOnce(subject, says),
     });
+  }
+
+  /** Holds the phase, or lets it go on. */
+  #watchHold({ alarm, output, quality, says }: PhaseHold): void {
+    const isBad = quality >= 0 && this.#outputs[quality]! >= badQuality;
+    alarm.seen[0] = isBad ? Number.NaN : this.#outputs[output]!;
+    alarm.seen[1] = this.plan.scanH;
+    const change = alarm.step();
+    if (change === 'raised') this.#note({ kind: 'phase', subject: this.phase, says: `held: ${says}` });
+    if (change === 'returned') this.#note({ kind: 'phase', subject: this.phase, says: 'resumed' });
   }
 
   #makeAlarms(): Alarms {

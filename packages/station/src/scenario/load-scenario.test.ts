@@ -364,6 +364,27 @@ const cases: [string, (text: string) => string, string, RegExp, RegExp][] = [
     /mu-stat sees `RQ` in -/,
     /Name OUR/,
   ],
+  [
+    'a phase that may be held for ever',
+    swap('for: 10 h', 'for: 10 h, hold when: DO < 15 %'),
+    'hold when',
+    /may be held for ever/,
+    /at most: 24 h/,
+  ],
+  [
+    'a hold that is no limit',
+    swap('for: 10 h', 'for: 10 h, at most: 20 h, hold when: oxygen is low for 5 min'),
+    'hold when',
+    /`oxygen is low` is not a limit/,
+    /DO < 15 %/,
+  ],
+  [
+    'a hold after no time',
+    swap('for: 10 h', 'for: 10 h, at most: 20 h, hold when: DO < 15 % for long'),
+    'hold when',
+    /`long` is no time/,
+    /for 5 min/,
+  ],
 ];
 
 describe('a scenario is refused with place, value and remedy for', () => {

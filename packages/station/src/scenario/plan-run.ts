@@ -11,7 +11,16 @@ import {
 import type { CompiledModel, Located, Model } from '@fedbatch/model';
 import { readFeedTable } from '@fedbatch/records';
 import type { ChannelPlan, FeedPlan, FigurePlan, PhasePlan, PlanOutput, RunPlan } from '@fedbatch/runtime';
-import { type Place, ProblemError, type Problems, parseUnit, type Quantity, sameDimension } from '@fedbatch/vocabulary';
+import {
+  type Place,
+  ProblemError,
+  type Problems,
+  parseQuantity,
+  parseUnit,
+  type Quantity,
+  sameDimension,
+  UnitError,
+} from '@fedbatch/vocabulary';
 import { FigureReader, outputFigure } from './figure-text.ts';
 import { planEquipment } from './instruments/plan-equipment.ts';
 import { readLimit } from './limit-text.ts';
@@ -147,7 +156,14 @@ function checkRecipe(scenario: ScenarioValue, problems: Problems): void {
         'Add `at most: 24 h`.',
       );
     }
-    if (value.for && value['at most'])
+    if (value['hold when'] && !value['at most'])
+      problems.error(
+        'STATION_RECIPE_ENDLESS',
+        value.place,
+        `The phase \`${name}\` may be held for ever.`,
+        'Add `at most: 24 h`, the longest that it may last, held or not.',
+      );
+    if (value.for && value['at most'] && !value['hold when'])
       problems.error(
         'STATION_RECIPE_ENDLESS',
         value.place,
@@ -184,10 +200,12 @@ function planPhase(source: FeedSource, name: string, value: PhaseValue, index: n
   }
   const set = [...(value.set ?? [])].map(([input, quantity]) => planInput(compiled.model, input, quantity, problems));
   const feed = value.feed && planFeed(source, name, value.feed);
-  if ((value.feed && !feed) || set.includes(undefined)) return undefined;
+  const hold = value['hold when'] && planHold(source, name, value['hold when']);
+  if ((value.feed && !feed) || (value['hold when'] && !hold) || set.includes(undefined)) return undefined;
   return {
     name,
     ...(feed && { feed }),
+    ...(hold && { hold }),
     ...(value.until && {
       until: { event: eventOf(compiled.model, value.until.value, index), says: value.until.value },
     }),
@@ -195,6 +213,45 @@ function planPhase(source: FeedSource, name: string, value: PhaseValue, index: n
     ...(value['at most'] && { atMostH: value['at most'].value.base }),
     set: set as { input: string; value: number }[],
   };
+}
+
+/** How far a value must come back, as a share of its limit, before a held phase goes on. */
+const resumeShare = 0.1;
+
+/** `DO < 15 % for 5 min`. */
+function planHold({ names, problems }: FeedSource, phase: string, text: Located<string>): PhasePlan['hold'] {
+  const [, limitText, wait] = /^(.*?)(?:\s+for\s+(\S.*))?$/.exec(text.value)!;
+  const limit = readLimit({ value: limitText!, place: text.place }, names, `the hold of \`${phase}\``, problems);
+  if (!limit) return undefined;
+  const delayH = wait === undefined ? 0 : readDelay(wait, text, problems);
+  if (delayH === undefined) return undefined;
+  return {
+    output: limit.output.id,
+    ...(limit.quality !== undefined && { quality: limit.quality }),
+    says: limit.says,
+    settings: {
+      limit: limit.base,
+      side: limit.side,
+      deadBand: resumeShare * Math.abs(limit.base),
+      onDelayH: delayH,
+      offDelayH: delayH,
+    },
+  };
+}
+
+function readDelay(wait: string, text: Located<string>, problems: Problems): number | undefined {
+  try {
+    const { base, unit } = parseQuantity(wait);
+    if (sameDimension(unit.dimension, parseUnit('h').dimension) && base >= 0) return base;
+  } catch (error) {
+    if (!(error instanceof UnitError)) throw error;
+  }
+  return problems.error(
+    'STATION_TIME_RANGE',
+    text.place,
+    `\`${wait.slice(0, 40)}\` is no time of 0 or more.`,
+    'Write for example `DO < 15 % for 5 min`.',
+  );
 }
 
 /** A phase may wait for an event that a component declares, by its id, or for a condition of its own. */

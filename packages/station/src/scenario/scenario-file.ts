@@ -119,6 +119,10 @@ const phase = record(
     ),
     for: optional(quantity('h'), 'how long it lasts'),
     'at most': optional(quantity('h'), 'how long it lasts at most'),
+    'hold when': optional(
+      locatedText(),
+      'holds the phase while a limit is passed, as `DO < 15 % for 5 min`: the feed rests, `for` waits, loops go on; it resumes when the value has come back for as long',
+    ),
     set: optional(mapOf(quantity(), { noun: 'input', refuse: refuseId }), 'inputs to set when it starts'),
     hold: optional(mapOf(quantity(), { noun: 'loop', refuse: refuseId }), 'set points of loops from its start on'),
   },
