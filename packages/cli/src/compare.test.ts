@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -112,7 +112,7 @@ describe('fedbatch compare', () => {
 });
 
 describe('the shipped studies', () => {
-  it('run: E. coli feeding, on four plants', async () => {
+  it.each(readdirSync(join(sims, 'studies')))('%s runs, on three plants', async (name) => {
     let printed = '';
     const out: Terminal = {
       width: 100,
@@ -122,8 +122,8 @@ describe('the shipped studies', () => {
       progress: () => {},
       clearProgress: () => {},
     };
-    const folder = join(place, 'shipped');
-    const code = await main(['compare', join(sims, 'studies/ecoli-feeding'), '--members', '4', '--out', folder], out);
-    expect([code, printed]).toEqual([exitCodes.met, expect.stringMatching(/6 strategies on the same 4 plants/)]);
+    const folder = join(place, name);
+    const code = await main(['compare', join(sims, 'studies', name), '--members', '3', '--out', folder], out);
+    expect([code, printed]).toEqual([exitCodes.met, expect.stringMatching(/strategies on the same 3 plants/)]);
   });
 });
