@@ -94,7 +94,7 @@ export function markdown(results: Results): string {
   return [
     `Measured by \`npm run bench\` on ${cpu}, ${name}, load ${short(loadBefore)} before${commit ? `, commit ${commit}` : ''}; ${with_}.`,
     '### One 20 h batch of p1, at equal achieved error',
-    'Microseconds for a batch, and the ratio to the fastest of ours (rodas5p, auto, tsit5) at the same error.',
+    'Microseconds for a batch, and the ratio to the fastest of ours (rodas4, rodas5p, auto, tsit5) at the same error.',
     comparison(results),
     '<details><summary>All measured points</summary>',
     points(results),

@@ -21,7 +21,7 @@ export function referenceHourly(): Hourly {
 /** Everybody who solves p1, each on a model compiled for it alone. */
 export function contenders(): Contender[] {
   const usual = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9];
-  const own = (['rodas5p', 'auto', 'tsit5'] as const).map((method): Contender => {
+  const own = (['rodas4', 'rodas5p', 'auto', 'tsit5'] as const).map((method): Contender => {
     const compiled = compileP1();
     return {
       name: method,

@@ -1,6 +1,7 @@
 import { AdaptiveIntegrator } from './adaptive-integrator.ts';
 import type { Integrator, IntegratorOptions } from './integrator.ts';
 import { OdexIntegrator } from './odex-integrator.ts';
+import { rodas4 } from './rodas4.ts';
 import { rodas5p } from './rodas5p.ts';
 import { Rosenbrock } from './rosenbrock.ts';
 import type { System } from './system.ts';
@@ -11,6 +12,8 @@ export function createIntegrator(system: System, options: IntegratorOptions): In
   switch (options.method) {
     case 'tsit5':
       return new AdaptiveIntegrator(system, [new Tsit5(system)], options);
+    case 'rodas4':
+      return new AdaptiveIntegrator(system, [new Rosenbrock(rodas4, system)], options);
     case 'rodas5p':
       return new AdaptiveIntegrator(system, [new Rosenbrock(rodas5p, system)], options);
     case 'auto':
@@ -22,7 +25,9 @@ export function createIntegrator(system: System, options: IntegratorOptions): In
     case 'odex':
       return new OdexIntegrator(system, options);
     default:
-      throw new RangeError(`\`${String(options.method)}\` is not a method. Choose auto, tsit5, rodas5p or odex.`);
+      throw new RangeError(
+        `\`${String(options.method)}\` is not a method. Choose auto, tsit5, rodas4, rodas5p or odex.`,
+      );
   }
 }
 
