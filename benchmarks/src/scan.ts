@@ -99,7 +99,6 @@ export async function measureScans(loop: ScanLoop, count: number): Promise<ScanT
   for (let i = 0; i < warmup; i++) loop.scan(feeds, i % feeds.length);
   // What was there before is not to be collected, or moved, in what is measured.
   collectGarbage();
-  const bytes = bytesPerScan(loop, Math.min(count, 2000));
   loop.begin();
   const before = loop.plant.work.rhsCalls;
   const counted = Math.min(count, batchScans);
@@ -107,6 +106,8 @@ export async function measureScans(loop: ScanLoop, count: number): Promise<ScanT
   const rhsCalls = (loop.plant.work.rhsCalls - before) / counted;
   loop.begin();
   const { times, ...disturbances } = await timeScans(loop, count);
+  // Last, when nothing is left to be compiled.
+  const bytes = bytesPerScan(loop, Math.min(count, 2000));
   const at = (share: number): number => times[Math.min(count - 1, Math.floor(share * count))]!;
   return {
     count,
