@@ -1,4 +1,5 @@
 export {
+  annotatedCode,
   checkModel,
   componentSchema,
   explainModel,
@@ -8,7 +9,7 @@ export {
   type Model,
 } from '@fedbatch/model';
 export type { ComparisonResult, EnsembleResult, RunResult } from '@fedbatch/runtime';
-export { generatedCode, type Inspected, inspectFile } from './inspect.ts';
+export { type Inspected, inspectFile } from './inspect.ts';
 export { newKinds, writeNew } from './new-file.ts';
 export { type EnsembleProgress, memberPool, type RanEnsemble, runEnsemble } from './run-ensemble.ts';
 export { type RunOptions, type RunProgress, runScenario } from './run-scenario.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { compileModel, compose, type Model, readComponent } from '@fedbatch/model';
+import { compose, type Model, readComponent } from '@fedbatch/model';
 import { Problems } from '@fedbatch/vocabulary';
 import { loadScenario, ScenarioFiles, scenarioFileOf } from './scenario/load-scenario.ts';
 
@@ -29,9 +29,4 @@ export function inspectFile(path: string, settings: readonly string[] = []): Ins
   const role = component.kind === 'component' ? 'component' : component.kind;
   const model = compose([{ role, file: component }], { mode: 'probe' }, problems);
   return { kind: 'component', file, model, problems };
-}
-
-/** The JavaScript that a model compiles to, as it runs. */
-export function generatedCode(model: Model): string {
-  return compileModel(model).program.source;
 }

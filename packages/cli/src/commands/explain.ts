@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import {
+  annotatedCode,
   checkModel,
   explainModel,
   explanationHtml,
   explanationText,
-  generatedCode,
   inspectFile,
 } from '@fedbatch/station';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
@@ -25,7 +25,7 @@ export function explain(file: string, { set, html, code }: ExplainOptions, out: 
     write(html, explanationHtml(explanation, checkModel(model, kind)));
     out.print(`Wrote ${html}.`);
   }
-  if (code) out.print(generatedCode(model));
+  if (code) out.print(annotatedCode(model));
   if (html === undefined && !code) out.print(explanationText(explanation));
   return exitCodes.met;
 }

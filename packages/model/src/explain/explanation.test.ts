@@ -1,7 +1,9 @@
 import { Problems } from '@fedbatch/vocabulary';
 import { describe, expect, it } from 'vitest';
 import { parseExpression } from '../expression/parse-expression.ts';
+import { compileModel } from '../instance.ts';
 import { charge, gasVessel, modelOf, overflowOrganism, phComponent } from '../test-models.ts';
+import { annotatedCode } from './annotated-code.ts';
 import { explainModel } from './explanation.ts';
 import { explanationHtml } from './explanation-html.ts';
 import { explanationText } from './explanation-text.ts';
@@ -109,5 +111,18 @@ describe('MathML', () => {
     ['(a / b)^2', '<msup>(<mfrac>ab</mfrac>)2</msup>'],
   ])('sets %s', (text, expected) => {
     expect(set(text)).toBe(expected);
+  });
+});
+
+describe('the code of a model, for people', () => {
+  it('has the names of states, parameters, rates, derivatives and outputs beside their slots, and the code as it runs before them', () => {
+    const model = modelOf({ organism: overflowOrganism, vessel: gasVessel }, charge);
+    const lines = annotatedCode(model).split('\n');
+    const says = (name: string) => lines.filter((line) => line.endsWith(` // ${name}`)).length;
+    expect(says('rate of amount.X')).toBe(2);
+    expect(says('rate of amount.X by amount.X')).toBe(1);
+    expect(says('amount.X at the start')).toBe(1);
+    expect(says('amount.X')).toBeGreaterThan(0);
+    expect(lines.map((line) => line.replace(/ +\/\/ .*$/, '')).join('\n')).toBe(compileModel(model).program.source);
   });
 });
