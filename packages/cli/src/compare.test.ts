@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from './exit-codes.ts';
 import { main } from './program.ts';
-import { formatProblems, type Terminal } from './terminal.ts';
+import { TestTerminal } from './test-terminal.ts';
 
 const sims = resolve(import.meta.dirname, '../../../sims');
 const place = mkdtempSync(join(tmpdir(), 'fedbatch-compare-'));
@@ -21,20 +21,13 @@ ${strategies}
 const two =
   '  mu 0.20: {}\n  mu 0.15: { says: slower, set: { recipe.fed-batch.feed.mu: 0.15 1/h } }\n  the same again: {}\n';
 
-async function compare(text: string, out: string, ...more: readonly string[]) {
-  let [printed, said] = ['', ''];
-  const terminal: Terminal = {
-    width: 100,
-    print: (line) => void (printed += `${line}\n`),
-    error: (line) => void (said += `${line}\n`),
-    problems: (problems) => void (said += formatProblems(problems)),
-    progress: () => {},
-    clearProgress: () => {},
-  };
+async function compare(text: string, to: string, ...more: readonly string[]) {
+  const out = new TestTerminal();
   const file = join(place, 'study.yaml');
   writeFileSync(file, text);
-  const folder = join(place, out);
-  const code = await main(['compare', file, '--out', folder, ...more], terminal);
+  const folder = join(place, to);
+  const code = await main(['compare', file, '--out', folder, ...more], out);
+  const { printed, said } = out;
   return { code, printed, said, read: (name: string) => readFileSync(join(folder, name), 'utf8') };
 }
 
@@ -113,17 +106,13 @@ describe('fedbatch compare', () => {
 
 describe('the shipped studies', () => {
   it.each(readdirSync(join(sims, 'studies')))('%s runs, on three plants', async (name) => {
-    let printed = '';
-    const out: Terminal = {
-      width: 100,
-      print: (line) => void (printed += line),
-      error: () => {},
-      problems: (problems) => void (printed += formatProblems(problems)),
-      progress: () => {},
-      clearProgress: () => {},
-    };
+    const out = new TestTerminal();
     const folder = join(place, name);
     const code = await main(['compare', join(sims, 'studies', name), '--members', '3', '--out', folder], out);
-    expect([code, printed]).toEqual([exitCodes.met, expect.stringMatching(/strategies on the same 3 plants/)]);
+    expect([code, out.said, out.printed]).toEqual([
+      exitCodes.met,
+      '',
+      expect.stringMatching(/strategies on the same 3 plants/),
+    ]);
   });
 });

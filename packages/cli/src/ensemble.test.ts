@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from './exit-codes.ts';
 import { main } from './program.ts';
-import { formatProblems, type Terminal } from './terminal.ts';
+import { TestTerminal } from './test-terminal.ts';
 
 const scenario = resolve(import.meta.dirname, '../../../sims/scenarios/ecoli-exponential');
 const place = mkdtempSync(join(tmpdir(), 'fedbatch-ensemble-'));
@@ -13,20 +13,13 @@ async function ensemble(
   folder: string,
   ...more: readonly string[]
 ): Promise<{ code: number; printed: string; said: string; member: (name: string) => string }> {
-  let [printed, said] = ['', ''];
-  const out: Terminal = {
-    width: 100,
-    print: (text) => void (printed += `${text}\n`),
-    error: (text) => void (said += `${text}\n`),
-    problems: (problems) => void (said += formatProblems(problems)),
-    progress: () => {},
-    clearProgress: () => {},
-  };
+  const out = new TestTerminal();
   const path = join(place, folder);
   const code = await main(
     ['ensemble', scenario, '--out', path, '--set', 'scan=5 min', '--set', 'record.every=30 min', ...more],
     out,
   );
+  const { printed, said } = out;
   return { code, printed, said, member: (name) => readFileSync(join(path, name), 'utf8') };
 }
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitCodes } from './exit-codes.ts';
 import { main } from './program.ts';
-import { formatProblems, type Terminal } from './terminal.ts';
+import { TestTerminal } from './test-terminal.ts';
 
 const sims = resolve(import.meta.dirname, '../../../sims');
 const scenario = join(sims, 'scenarios', 'ecoli-exponential');
@@ -14,18 +14,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs a command line and keeps what it prints. */
 async function fedbatch(...args: string[]) {
-  const printed: string[] = [];
-  const errors: string[] = [];
-  const out: Terminal = {
-    width: 100,
-    print: (text) => void printed.push(text),
-    error: (text) => void errors.push(text),
-    problems: (problems) => void errors.push(formatProblems(problems)),
-    progress: () => {},
-    clearProgress: () => {},
-  };
+  const out = new TestTerminal();
   const code = await main(args, out);
-  return { code, printed: printed.join('\n'), errors: errors.join('\n') };
+  return { code, printed: out.printed.trimEnd(), errors: out.said.trimEnd() };
 }
 const fast = ['--set', 'scan=1 min', '--set', 'recipe.fed-batch.for=1 h', '--set', 'expect=biomass at end above 1 g/L'];
 

@@ -5,11 +5,9 @@ import { axisOf, timeTicks } from './axis.ts';
 import { type Band, bandPanelHtml, boxSvg, commonTimes, timeAxisHtml } from './band-chart.ts';
 import { seriesColours } from './line-chart.ts';
 import { chipHtml } from './mark.ts';
-import { reportStyle } from './style.ts';
+import { pageHtml } from './page.ts';
 import { sectionHtml, tableHtml } from './table.ts';
 import { shortNumber, unitHtml, valueHtml } from './text.ts';
-
-const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 const colourOf = (index: number): number => (index % seriesColours) + 1;
 
@@ -28,23 +26,7 @@ export function comparisonReportHtml(
     trendsHtml(result),
     settingsHtml(result, key, context),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(result.title)} – comparison – Fedbatch</title>
-<style>${reportStyle}</style>
-</head>
-<body>
-<main>
-${parts.filter((part) => part !== '').join('\n')}
-</main>
-</body>
-</html>
-`;
+  return pageHtml({ title: `${result.title} – comparison`, parts });
 }
 
 function headerHtml({ title, strategies, ended }: ComparisonResult): string {

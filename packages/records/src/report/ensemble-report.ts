@@ -5,11 +5,10 @@ import { timeTicks } from './axis.ts';
 import { bandPanelHtml, commonTimes, histogramSvg, timeAxisHtml } from './band-chart.ts';
 import { seriesColours } from './line-chart.ts';
 import { chipHtml, noticeHtml } from './mark.ts';
-import { reportStyle } from './style.ts';
+import { pageHtml } from './page.ts';
 import { sectionHtml, tableHtml } from './table.ts';
 import { shortNumber, unitHtml, valueHtml } from './text.ts';
 
-const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 /** Most failures that are told one by one. */
 const failureLimit = 12;
 
@@ -25,23 +24,7 @@ export function ensembleReportHtml(result: EnsembleResult, key: string, context:
     variedHtml(result),
     provenanceHtml(result, key, context),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(result.scenario.title)} – ensemble – Fedbatch</title>
-<style>${reportStyle}</style>
-</head>
-<body>
-<main>
-${parts.filter((part) => part !== '').join('\n')}
-</main>
-</body>
-</html>
-`;
+  return pageHtml({ title: `${result.scenario.title} – ensemble`, parts });
 }
 
 const count = (members: readonly EnsembleMember[], kind: string): number =>
