@@ -52,6 +52,7 @@ section,.notice{background:var(--card);border:1px solid var(--rule);border-radiu
 .figures div{border-left:3px solid var(--rule);padding-left:12px;min-width:0;display:flex;flex-direction:column;justify-content:space-between}
 .figures dt{font-size:13px;line-height:1.35;color:var(--soft);overflow-wrap:anywhere}
 .figures dd{margin:2px 0 0;font-size:22px;font-weight:600;line-height:1.25;overflow-wrap:anywhere}
+.figures .value{white-space:nowrap}
 .figures .unit{font-size:14px}
 .trends{--left:56px;--right:14px;position:relative;touch-action:pan-y;outline-offset:6px;border-radius:2px}
 .trends.two{--right:56px}
