@@ -12,6 +12,7 @@ export { explanationHtml } from './explain/explanation-html.ts';
 export { explanationText } from './explain/explanation-text.ts';
 export { type CompiledModel, compileModel, Instance } from './instance.ts';
 export type * from './model.ts';
+export { type ObserverModel, observerModel } from './observer-model.ts';
 export { type ComponentFile, type OpenFile, readComponent } from './read/component-file.ts';
 export { componentSchema } from './read/component-schema.ts';
 export {
