@@ -8,6 +8,8 @@ export interface MuStatSettings extends ExponentialFeedSettings {
   readonly resetH: number;
   /** Time constant in which the estimate is smoothed, h. */
   readonly smoothingH: number;
+  /** Uptake before the first look, in the unit of uptake times h; default 0, as for one that sees the batch from its inoculation. */
+  readonly takenUp?: number;
   /** Least and most that the feed is multiplied by. */
   readonly low: number;
   readonly high: number;
@@ -27,7 +29,7 @@ export function muStatFeed(settings: MuStatSettings): FeedStrategy & { readonly 
   const pid = new Pid({ gain: gainH, resetH }, low, high);
   const estimate = Float64Array.of(Number.NaN);
   /** Oxygen taken up so far, uptake at the last look, and its time. */
-  const memory = Float64Array.of(0, Number.NaN, Number.NaN);
+  const memory = Float64Array.of(settings.takenUp ?? 0, Number.NaN, Number.NaN);
   return {
     name: 'mu-stat',
     estimate,

@@ -1,3 +1,5 @@
+import type { Unit } from '@fedbatch/vocabulary';
+
 /**
  * A feeding strategy sees samples and gives a demand; it does not know whether the plant is simulated.
  * Times in h, flows in L/h, concentrations in g/L.
@@ -13,6 +15,22 @@ export interface FeedStrategy {
   see?(signals: Float64Array): void;
   /** Mean feed rate over the scan from `timeH` to `timeH + scanH`, never negative. Allocates nothing. */
   demand(timeH: number, scanH: number): number;
+  /** Tells it the time in h at its end, the length in h and the rate in L/h of every scan, as the pump was asked: held at limits, forced, or nothing. */
+  given?(scan: Float64Array): void;
+  /** What stands behind its demand, named once. */
+  readonly tells?: readonly Told[];
+  /** Values of `tells` at present, live, base units. */
+  readonly told?: Float64Array;
+  /** What has changed in who feeds, in words, since it was asked last; undefined: nothing. */
+  changed?(): string | undefined;
+}
+
+/** One number that a strategy tells of itself. */
+export interface Told {
+  /** Behind `feed.`: `proposed`, `estimate.X`. */
+  readonly id: string;
+  readonly says: string;
+  readonly unit: Unit;
 }
 
 /** What a strategy may measure when it starts. NaN: there is no such instrument. */

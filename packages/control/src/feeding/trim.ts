@@ -62,6 +62,9 @@ export function trimmedFeed(
       }
       return factor * base.demand(timeH, scanH);
     },
+    ...(base.given && { given: (scan: Float64Array) => base.given!(scan) }),
+    ...(base.tells && base.told && { tells: base.tells, told: base.told }),
+    ...(base.changed && { changed: () => base.changed!() }),
   };
 }
 

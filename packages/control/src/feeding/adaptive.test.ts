@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { linearTank } from '../estimation/linear-tank.ts';
+import { type AdaptiveFeed, type AdaptiveFeedSettings, adaptiveFeed } from './adaptive.ts';
+import { constantFeed } from './constant.ts';
+
+const stepH = 0.05;
+const settings: AdaptiveFeedSettings = {
+  estimator: {
+    model: linearTank(),
+    states: [{ id: 'vessel.x', scale: 'log', deviation: 0.3, drift: 0.01 }],
+    parameters: [{ id: 'vessel.strength', deviation: 0.3, drift: 0 }],
+    signals: [{ output: 'vessel.double', relative: 0.001, absolute: 0 }],
+    inputs: ['vessel.feed'],
+    stepH,
+  },
+  feed: 'vessel.feed',
+  target: { output: 'vessel.rate', value: 0.5 },
+  settleH: stepH,
+  limits: [],
+  muPerH: 0.5,
+  open: () => constantFeed(0.05),
+  band: { low: 0.01, high: 100 },
+  maximumLPerH: 10,
+  needed: { signals: [0], withinH: 0.2 },
+};
+const measured = { biomassGPerL: 10, volumeL: 1, feedRateLPerH: 0 };
+
+/** x' = 0.2 x + 70 f from x = 13, fed by the strategy; the believed tank has 10 and 100. */
+function run(feed: AdaptiveFeed, steps: number, show = (value: number, _step: number): number => value) {
+  let x = 13;
+  let rate = Number.NaN;
+  const rates: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    feed.see(Float64Array.of(step * stepH, show(2 * x, step)));
+    if (step === 0) feed.begin(0, measured);
+    const given = feed.demand(step * stepH, stepH);
+    rates.push(given);
+    feed.given(Float64Array.of((step + 1) * stepH, stepH, given));
+    const before = x;
+    x = x * Math.exp(0.2 * stepH) + (70 * given * Math.expm1(0.2 * stepH)) / 0.2;
+    rate = Math.log(x / before) / stepH;
+  }
+  return { x, rate, rates };
+}
+
+describe('an adaptive feed', () => {
+  const make = adaptiveFeed(settings);
+
+  it('finds the feed that holds its target on a plant that it knew wrongly', () => {
+    const feed = make();
+    const { rate } = run(feed, 60);
+    expect(rate).toBeCloseTo(0.5, 2);
+    expect(feed.estimator.parameter(0) / 70).toBeCloseTo(1, 1);
+  });
+
+  it('stops before a limit, by a margin that is as wide as what it does not know', () => {
+    const limit = { output: 'vessel.x', side: 'above' as const, limit: 25, aheadH: 0.5, deviations: 2, widest: 5 };
+    const feed = adaptiveFeed({ ...settings, limits: [limit] })();
+    const { rates } = run(feed, 60);
+    const told = new Map(feed.tells.map(({ id }, i) => [id, feed.told[i]!]));
+    expect(told.get('limit')).toBe(1);
+    expect(told.get('margin.vessel.x')).toBeGreaterThan(0);
+    expect(told.get('proposed')!).toBeLessThan(told.get('target')!);
+    expect(rates.at(-1)).toBeLessThan(rates[20]!);
+  });
+
+  it('never leaves its band round the open-loop feed', () => {
+    const { rates } = run(adaptiveFeed({ ...settings, band: { low: 0.5, high: 1.1 } })(), 60);
+    for (const rate of rates) {
+      expect(rate).toBeGreaterThanOrEqual(0.5 * 0.05 * (1 - 1e-12));
+      expect(rate).toBeLessThanOrEqual(1.1 * 0.05 * (1 + 1e-12));
+    }
+  });
+
+  it('says when it is blind: what it needs is missing, or stuck', () => {
+    const feed = make();
+    run(feed, 30, (value, step) => (step > 20 ? Number.NaN : value));
+    expect(feed.proposal[3]).toBe(0);
+    const stuck = make();
+    run(stuck, 30, (value, step) => (step > 20 ? 99 : value));
+    expect(stuck.proposal[3]).toBe(0);
+    const sound = make();
+    run(sound, 30);
+    expect(sound.proposal[3]).toBe(1);
+  });
+
+  it('says when its model does not explain what is measured', () => {
+    const feed = make();
+    run(feed, 60, (value, step) => (step > 30 ? value * (1 + 0.3 * Math.sin(3 * step)) : value));
+    expect(feed.proposal[2]).toBe(0);
+  });
+
+  it('gives the same bits for the same data', () => {
+    expect(run(make(), 40).rates).toEqual(run(make(), 40).rates);
+  });
+
+  it('refuses a feed that its estimator does not know of', () => {
+    expect(() => adaptiveFeed({ ...settings, feed: 'vessel.pump' })()).toThrow(
+      'The feed `vessel.pump` is not among the inputs of the estimator.',
+    );
+  });
+});

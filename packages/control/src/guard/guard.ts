@@ -1,0 +1,235 @@
+import { parseUnit } from '@fedbatch/vocabulary';
+import type { FeedSamples, FeedStrategy, Told } from '../feeding/strategy.ts';
+
+/** Who decides. 'shadow': proposals are recorded, the fallback feeds. 'advise': a person accepts each one. 'supervised': those inside the envelope are carried out. */
+export type GuardMode = 'shadow' | 'advise' | 'supervised';
+
+/** What a proposal must keep to, whoever makes it. */
+export interface Envelope {
+  /** Feed rates that are validated, L/h. */
+  readonly lowLPerH: number;
+  readonly highLPerH: number;
+  /** Most that the feed may rise in an hour, as a factor of its rate. It may always fall. */
+  readonly risePerH: number;
+  /** A proposal is carried out for so long after it was made, h. */
+  readonly staleAfterH: number;
+  /** In 'advise': what a person answered holds for so long, h; silence after that means the fallback. */
+  readonly answerHoldsH: number;
+}
+
+/** Where a proposal comes from: a strategy of the upper layer that says when it made it and whether its model holds. */
+export interface Proposing extends FeedStrategy {
+  /** What is known of the plant now, where that is better than what is measured: fallbacks start from it. */
+  startOf?(measured: FeedSamples): FeedSamples;
+  /** Element 0: rate proposed, L/h; 1: time at which it was made, h; 2: 1 where the model explains what is measured, else 0; 3: 1 where everything it needs is measured. */
+  readonly proposal: Float64Array;
+}
+
+/** What a guard may do with a proposal. */
+export type Verdict =
+  | 'proposal'
+  | 'held to the envelope'
+  | 'no number'
+  | 'stale'
+  | 'model not valid'
+  | 'blind'
+  | 'shadow'
+  | 'waits for an answer'
+  | 'rejected'
+  | 'override';
+
+const sentences: Readonly<Record<Verdict, string>> = {
+  proposal: 'the proposal is carried out',
+  'held to the envelope': 'the proposal is held to the envelope',
+  'no number': 'the proposal is no number: the fallback feeds',
+  stale: 'the proposal is stale: the fallback feeds',
+  'model not valid': 'the model does not explain what is measured: the fallback feeds',
+  blind: 'what the proposal needs is not measured: the fallback feeds, and does not rise above the last feed',
+  shadow: 'proposals are recorded only: the fallback feeds',
+  'waits for an answer': 'the proposal waits for an answer: the fallback feeds',
+  rejected: 'the proposal was rejected: the fallback feeds',
+  override: 'a person has set the feed',
+};
+
+/** An answer of a person to a proposal. */
+export type Answer =
+  | { readonly kind: 'accept' | 'reject'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'override'; readonly rateLPerH: number; readonly by: string; readonly reason: string };
+
+/**
+ * Turns proposals into demands. Whatever is proposed, the demand is a number inside the envelope that rises no faster than it may. Behind a proposal
+ * that cannot be carried out stand the fallbacks in their order, the first that gives a number; behind them the last feed; behind that nothing. A demand
+ * allocates nothing.
+ */
+export class Guard implements FeedStrategy {
+  readonly name: string;
+  readonly tells: readonly Told[];
+  readonly told: Float64Array;
+  readonly #upper: Proposing;
+  readonly #fallbacks: readonly FeedStrategy[];
+  readonly #envelope: Envelope;
+  #mode: GuardMode;
+  #verdict: Verdict = 'proposal';
+  #noted: Verdict | undefined;
+  #last = Number.NaN;
+  #blindCap = Number.NaN;
+  #answer: Answer | undefined;
+  /** Time of the proposal that was answered. */
+  #answeredH = Number.NaN;
+
+  /** The upper strategy reads the signals that the guard is shown; so do fallbacks that read any. Throws RangeError for an envelope that holds nothing. */
+  constructor(upper: Proposing, fallbacks: readonly FeedStrategy[], envelope: Envelope, mode: GuardMode) {
+    const { lowLPerH, highLPerH, risePerH, staleAfterH, answerHoldsH } = envelope;
+    if (!(lowLPerH >= 0 && highLPerH >= lowLPerH && Number.isFinite(highLPerH)))
+      throw new RangeError(`An envelope from ${lowLPerH} to ${highLPerH} L/h holds no feed.`);
+    if (!(risePerH > 1)) throw new RangeError(`A feed that may rise ${risePerH}-fold in an hour cannot grow: above 1.`);
+    if (!(staleAfterH > 0)) throw new RangeError(`A proposal cannot be stale after ${staleAfterH} h.`);
+    if (!(answerHoldsH > 0)) throw new RangeError(`An answer cannot hold for ${answerHoldsH} h.`);
+    this.name = upper.name;
+    this.#upper = upper;
+    this.#fallbacks = fallbacks;
+    this.#envelope = envelope;
+    this.#mode = mode;
+    const inner = upper.tells ?? [];
+    this.tells = [
+      ...inner,
+      {
+        id: 'guard',
+        says: 'what the guard does: 0 carries out the proposal, 1 holds it to the envelope, 2 falls back',
+        unit: parseUnit('-'),
+      },
+    ];
+    this.told = new Float64Array(this.tells.length);
+  }
+
+  get mode(): GuardMode {
+    return this.#mode;
+  }
+
+  /** What happened to the last proposal. */
+  get verdict(): Verdict {
+    return this.#verdict;
+  }
+
+  /** A proposal that waits for a person: its rate in L/h; NaN: none. */
+  get waiting(): number {
+    return this.#verdict === 'waits for an answer' ? this.#upper.proposal[0]! : Number.NaN;
+  }
+
+  setMode(mode: GuardMode): void {
+    this.#mode = mode;
+    this.#answer = undefined;
+  }
+
+  /** Answers the proposal that waits. Throws RangeError where an override lies outside the envelope, or gives no reason. */
+  answer(answer: Answer): void {
+    if (answer.reason.trim() === '') throw new RangeError('An answer to a proposal needs a reason.');
+    if (answer.kind === 'override') {
+      const { lowLPerH, highLPerH } = this.#envelope;
+      if (!(answer.rateLPerH >= lowLPerH && answer.rateLPerH <= highLPerH))
+        throw new RangeError(
+          `An override of ${answer.rateLPerH} L/h lies outside the envelope of ${lowLPerH} to ${highLPerH} L/h.`,
+        );
+    }
+    this.#answer = answer;
+    this.#answeredH = this.#upper.proposal[1]!;
+  }
+
+  begin(timeH: number, measured: FeedSamples): void {
+    this.#last = Number.NaN;
+    this.#blindCap = Number.NaN;
+    const start = this.#upper.startOf?.(measured) ?? measured;
+    for (const fallback of this.#fallbacks) fallback.begin(timeH, start);
+    this.#upper.begin(timeH, measured);
+  }
+
+  see(signals: Float64Array): void {
+    this.#upper.see?.(signals);
+  }
+
+  given(scan: Float64Array): void {
+    this.#upper.given?.(scan);
+    for (const fallback of this.#fallbacks) fallback.given?.(scan);
+    // What the pump was really asked for is where a rise begins.
+    this.#last = scan[2]!;
+  }
+
+  demand(timeH: number, scanH: number): number {
+    this.#upper.demand(timeH, scanH);
+    this.#verdict = this.#judge(timeH);
+    const wanted = this.#wanted(timeH, scanH);
+    const given = this.#hold(wanted, scanH);
+    if (this.#verdict === 'proposal' && given !== wanted) this.#verdict = 'held to the envelope';
+    this.#blindCap = this.#verdict === 'blind' ? given : Number.NaN;
+    this.#tell();
+    return given;
+  }
+
+  changed(): string | undefined {
+    const said = this.#upper.changed?.();
+    if (said !== undefined) return said;
+    if (this.#verdict === this.#noted) return undefined;
+    this.#noted = this.#verdict;
+    return sentences[this.#verdict];
+  }
+
+  /** What is to be done with the proposal as it stands. */
+  #judge(timeH: number): Verdict {
+    const { proposal } = this.#upper;
+    const madeH = proposal[1]!;
+    if (this.#mode === 'shadow') return 'shadow';
+    if (!Number.isFinite(proposal[0]!)) return 'no number';
+    // Time that is no number, or lies ahead, is as stale as a time long past.
+    if (!(timeH - madeH <= this.#envelope.staleAfterH && madeH <= timeH + 1e-9)) return 'stale';
+    if (proposal[2] !== 1) return 'model not valid';
+    if (proposal[3] !== 1) return 'blind';
+    return this.#mode === 'advise' ? this.#advised(timeH) : 'proposal';
+  }
+
+  /** An answer holds for proposals to come until silence has lasted too long. */
+  #advised(timeH: number): Verdict {
+    if (this.#answer !== undefined && timeH - this.#answeredH <= this.#envelope.answerHoldsH) {
+      const { kind } = this.#answer;
+      return kind === 'accept' ? 'proposal' : kind === 'override' ? 'override' : 'rejected';
+    }
+    this.#answer = undefined;
+    return 'waits for an answer';
+  }
+
+  #wanted(timeH: number, scanH: number): number {
+    const answer = this.#answer;
+    const fallback = this.#fallback(timeH, scanH);
+    if (this.#verdict === 'proposal') return this.#upper.proposal[0]!;
+    if (this.#verdict === 'override' && answer?.kind === 'override') return answer.rateLPerH;
+    if (this.#verdict !== 'blind') return fallback;
+    // A measurement that is missing never drives the feed up.
+    const cap = Number.isFinite(this.#blindCap) ? this.#blindCap : this.#last;
+    return Number.isFinite(cap) ? Math.min(fallback, cap) : fallback;
+  }
+
+  /** The first fallback that gives a number; then the last feed; then none. Every fallback is asked, so that each keeps its own count of time. */
+  #fallback(timeH: number, scanH: number): number {
+    let found = Number.NaN;
+    for (let i = 0; i < this.#fallbacks.length; i++) {
+      const rate = this.#fallbacks[i]!.demand(timeH, scanH);
+      if (Number.isNaN(found) && Number.isFinite(rate) && rate >= 0) found = rate;
+    }
+    if (Number.isFinite(found)) return found;
+    return Number.isFinite(this.#last) ? this.#last : 0;
+  }
+
+  /** Inside the envelope, and not above what may be risen to from the last feed. */
+  #hold(wanted: number, scanH: number): number {
+    const { lowLPerH, highLPerH, risePerH } = this.#envelope;
+    let given = Math.min(Math.max(wanted, lowLPerH), highLPerH);
+    if (this.#last > 0) given = Math.min(given, Math.max(lowLPerH, this.#last * risePerH ** scanH));
+    return given;
+  }
+
+  #tell(): void {
+    const { told } = this.#upper;
+    if (told) for (let i = 0; i < told.length; i++) this.told[i] = told[i]!;
+    this.told[this.told.length - 1] =
+      this.#verdict === 'proposal' ? 0 : this.#verdict === 'held to the envelope' ? 1 : 2;
+  }
+}
