@@ -11,7 +11,7 @@ import type { ReferenceSeries, ScenarioTitle } from './run-result.ts';
 export interface RunPlan {
   readonly title: ScenarioTitle;
   readonly compiled: CompiledModel;
-  /** Everything that can be recorded: the outputs of the model, then what instruments show (see `instrumentTags`). */
+  /** Everything that can be recorded: the outputs of the model, then what instruments show (see `instrumentTags`), then what strategies tell. */
   readonly outputs: readonly PlanOutput[];
   /** Instruments and faults; absent: ideal ones. */
   readonly equipment?: EquipmentSpec;
@@ -32,9 +32,9 @@ export interface RunPlan {
   readonly expectations: readonly ExpectationPlan[];
 }
 
-/** An output of the model, or a tag of an instrument. */
+/** An output of the model, a tag of an instrument, or what a strategy tells of itself. */
 export type PlanOutput = Pick<OutputInfo, 'id' | 'says' | 'unit' | 'formula' | 'source'> & {
-  readonly kind: OutputInfo['kind'] | 'measured' | 'quality' | 'delivered';
+  readonly kind: OutputInfo['kind'] | 'measured' | 'quality' | 'delivered' | 'told';
   /** Of an instrument's tag: the output or input that it stands for. */
   readonly of?: string;
 };
@@ -71,6 +71,8 @@ export interface FeedPlan {
   readonly volume?: string;
   /** Outputs or tags that the strategy sees at every scan, in its order; `quality`: the output with the quality of a sensor. */
   readonly reads?: readonly { readonly output: string; readonly quality?: string }[];
+  /** Outputs of the plan that stand for what the strategy tells of itself, in its order. */
+  readonly tells?: readonly string[];
 }
 
 /** An output of the model to record. */

@@ -42,8 +42,17 @@ export interface Channel {
   /** Words for people: 'biomass', 'specific growth rate'. */
   readonly says: string;
   readonly unit: string;
-  /** Of the equations, or of instruments: what a sensor shows, how far to trust it, what an actuator delivers. */
-  readonly kind: 'concentration' | 'amount' | 'quantity' | 'input' | 'ledger' | 'measured' | 'quality' | 'delivered';
+  /** Of the equations; or of instruments: what a sensor shows, how far to trust it, what an actuator delivers; or of a strategy: what it tells. */
+  readonly kind:
+    | 'concentration'
+    | 'amount'
+    | 'quantity'
+    | 'input'
+    | 'ledger'
+    | 'measured'
+    | 'quality'
+    | 'delivered'
+    | 'told';
   /** The trend panel that shows it, in reading order of first appearance; undefined: recorded, not drawn. */
   readonly panel?: string;
 }

@@ -1,4 +1,4 @@
-import { Alarm, type FeedStrategy } from '@fedbatch/control';
+import { Alarm } from '@fedbatch/control';
 import type { EventInfo } from '@fedbatch/model';
 import { EVENT, type Outcome, outcomeSentences, REACHED } from '@fedbatch/numerics';
 import { type Calibration, Equipment, Plant } from '@fedbatch/plant';
@@ -6,6 +6,7 @@ import { fromBase } from '@fedbatch/vocabulary';
 import { Alarms } from './alarms.ts';
 import { auditRun } from './audit.ts';
 import { deviations } from './compare.ts';
+import { Feeds } from './feeds.ts';
 import { judge, measureFigure } from './figures.ts';
 import { Loops } from './loops.ts';
 import { badQuality } from './quality.ts';
@@ -20,14 +21,6 @@ interface PhaseHold {
   readonly output: number;
   readonly quality: number;
   readonly says: string;
-}
-
-/** What a strategy sees: time, then its signals. */
-interface FeedSignals {
-  readonly strategy: FeedStrategy;
-  readonly values: Float64Array;
-  readonly outputs: Int32Array;
-  readonly qualities: Int32Array;
 }
 
 /**
@@ -50,8 +43,7 @@ export class Run {
   #timeEvents: { event: EventInfo; time: number }[];
   readonly #calibrations: Calibration[];
   readonly #loops: Loops;
-  readonly #strategies: ReadonlyMap<FeedPlan, FeedStrategy>;
-  readonly #signals: readonly FeedSignals[];
+  readonly #feeds: Feeds;
   readonly #alarms: Alarms;
   /** What is wanted of each input, and what an interlock holds it at; NaN: none does. */
   readonly #wanted: Float64Array;
@@ -82,8 +74,7 @@ export class Run {
     this.#wanted = this.#plant.instance.parameters.slice();
     this.#forced = new Float64Array(this.#wanted.length).fill(Number.NaN);
     this.#loops = this.#makeLoops();
-    this.#strategies = new Map(plan.phases.flatMap(({ feed }) => (feed ? [[feed, feed.strategy()]] : [])));
-    this.#signals = this.#makeSignals();
+    this.#feeds = this.#makeFeeds();
     this.#alarms = this.#makeAlarms();
     // Loops take over from what is measured.
     this.#plant.sense(this.#outputs);
@@ -124,7 +115,7 @@ export class Run {
     const endH = (this.#scan + 1) * this.plan.scanH;
     this.#alarms.act(this.plan.scanH);
     this.#loops.act(this.plan.scanH);
-    this.#showFeeds();
+    this.#feeds.show(this.timeH);
     if (this.#hold) this.#watchHold(this.#hold);
     while (this.#outcome === undefined && this.timeH < endH) this.#pass(endH);
     if (this.#outcome !== undefined) return 'ended';
@@ -187,6 +178,7 @@ export class Run {
       this.#plant.goalH[0] = endH;
       this.#equipment?.act();
       const outcome = this.#plant.integrateToGoal();
+      this.#feeds.given(this.timeH, this.timeH - fromH);
       if (heldNow) this.#heldH += this.timeH - fromH;
       if (outcome !== REACHED && outcome !== EVENT) return this.#fail(outcome);
       if (outcome === EVENT) this.#happen(this.#plant.firedEvents());
@@ -275,7 +267,7 @@ export class Run {
   /** A strategy that cannot start ends the run with its own sentence. */
   #beginFeed(feed: FeedPlan, slot: number): void {
     const { instance } = this.#plant;
-    const strategy = this.#strategies.get(feed)!;
+    const strategy = this.#feeds.of(feed);
     const measured = {
       biomassGPerL: this.#base(feed.biomass),
       volumeL: this.#base(feed.volume),
@@ -309,7 +301,7 @@ export class Run {
   /** The demand for the time to `endH`, held inside the limits of the pump. */
   #feed(feed: FeedPlan, endH: number): void {
     const info = this.plan.compiled.model.parameters[this.#feedSlot]!;
-    const asked = this.#strategies.get(feed)!.demand(this.timeH - this.#heldH, endH - this.timeH);
+    const asked = this.#feeds.of(feed).demand(this.timeH - this.#heldH, endH - this.timeH);
     const { low, high } = info.range ?? { low: 0, high: Number.POSITIVE_INFINITY };
     const given = Math.min(Math.max(asked, low), high);
     if (given !== asked)
@@ -358,6 +350,7 @@ export class Run {
     this.#plant.sense(this.#outputs);
     this.#equipment?.sense();
     this.#equipment?.show(this.#outputs, this.plan.compiled.model.outputs.length);
+    this.#feeds.tell();
     this.#statistics.add(this.timeH, this.#outputs);
   }
 
@@ -419,33 +412,18 @@ export class Run {
     });
   }
 
-  #makeSignals(): FeedSignals[] {
-    const slot = (id: string | undefined): number => (id === undefined ? -1 : this.#outputSlots.get(id)!);
-    return [...this.#strategies].flatMap(([feed, strategy]) =>
-      feed.reads && strategy.see
-        ? [
-            {
-              strategy,
-              values: new Float64Array(1 + feed.reads.length),
-              outputs: Int32Array.from(feed.reads, ({ output }) => slot(output)),
-              qualities: Int32Array.from(feed.reads, ({ quality }) => slot(quality)),
-            },
-          ]
-        : [],
+  #makeFeeds(): Feeds {
+    const { instance } = this.#plant;
+    return new Feeds(
+      this.plan.phases.flatMap(({ feed }) => feed ?? []),
+      {
+        slotOfInput: (id) => instance.slotOf(id),
+        slotOfOutput: (id) => this.#outputSlots.get(id)!,
+        outputs: this.#outputs,
+        asked: (slot) => (Number.isNaN(this.#forced[slot]!) ? this.#wanted[slot]! : this.#forced[slot]!),
+        note: (subject, says) => this.#note({ kind: 'event', subject, says }),
+      },
     );
-  }
-
-  /** Strategies see the plant from the start of the run, not only while they feed. */
-  #showFeeds(): void {
-    for (let i = 0; i < this.#signals.length; i++) {
-      const { strategy, values, outputs, qualities } = this.#signals[i]!;
-      values[0] = this.timeH;
-      for (let k = 0; k < outputs.length; k++) {
-        const isBad = qualities[k]! >= 0 && this.#outputs[qualities[k]!]! >= badQuality;
-        values[1 + k] = isBad ? Number.NaN : this.#outputs[outputs[k]!]!;
-      }
-      strategy.see!(values);
-    }
   }
 
   #makeRecorder(): Recorder {

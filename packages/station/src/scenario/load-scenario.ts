@@ -184,21 +184,27 @@ function readParts(scenario: ScenarioValue, files: ScenarioFiles, problems: Prob
     ['vessel', scenario.vessel],
     ...(scenario.components ?? []),
   ];
-  return wanted.flatMap(([role, name]) => {
-    const read = files.read(name);
-    if (!read) return [];
-    const component = readOrCollect(read.text, read.path, files, problems);
-    if (!component) return [];
-    if ((role === 'organism' || role === 'vessel') && component.kind !== role) {
-      problems.error(
-        'STATION_COMPONENT_KIND',
-        name.place,
-        `\`${name.value}\` is a ${component.kind} (${component.title}), where the ${role} is named.`,
-        `Name a file that starts with \`${role}:\`.`,
-      );
-    }
-    return [{ role, file: component }];
-  });
+  return wanted.flatMap(([role, name]) => readPart(role, name, files, problems) ?? []);
+}
+
+/** A component that the scenario names, in its role; undefined after a problem was reported. */
+export function readPart(
+  role: string,
+  name: Located<string>,
+  files: ScenarioFiles,
+  problems: Problems,
+): Part | undefined {
+  const read = files.read(name);
+  const component = read && readOrCollect(read.text, read.path, files, problems);
+  if (!component) return undefined;
+  if ((role === 'organism' || role === 'vessel') && component.kind !== role)
+    problems.error(
+      'STATION_COMPONENT_KIND',
+      name.place,
+      `\`${name.value}\` is a ${component.kind} (${component.title}), where the ${role} is named.`,
+      `Name a file that starts with \`${role}:\`.`,
+    );
+  return { role, file: component };
 }
 
 function readOrCollect(

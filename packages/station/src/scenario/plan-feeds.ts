@@ -8,11 +8,12 @@ import {
   tableFeed,
   trimmedFeed,
 } from '@fedbatch/control';
-import type { Located, Model } from '@fedbatch/model';
+import type { Located, Model, ParameterInfo } from '@fedbatch/model';
 import { readFeedTable } from '@fedbatch/records';
 import type { FeedPlan } from '@fedbatch/runtime';
 import { ProblemError, parseUnit, sameDimension } from '@fedbatch/vocabulary';
 import { readLimit } from './limit-text.ts';
+import { type PlannedAdaptive, planAdaptive } from './plan-adaptive.ts';
 import type { FeedSource, PlanSource } from './plan-source.ts';
 import type { FeedValue, TrimValue } from './scenario-file.ts';
 
@@ -31,26 +32,53 @@ export function planFeed(source: FeedSource, phase: string, value: FeedValue): F
       `Inputs are ${inputs.map(({ id }) => id).join(', ')}; name one under \`input\`.`,
     );
   }
-  const base = makeStrategy(source, phase, value);
+  const adaptive = value.strategy.value === 'adaptive' ? adaptiveOf(source, phase, value, input) : undefined;
+  const base = adaptive?.strategy ?? makeStrategy(source, phase, value);
   const uptake = value.strategy.value === 'mu-stat' ? uptakeOf(source, value) : [];
   const rules = (value.trim ?? []).map((rule) => planTrim(source, phase, rule));
   if (!base || !uptake || rules.includes(undefined)) return undefined;
-  const reads = [...rules.map((rule) => rule!.read), ...uptake];
+  const reads = [...rules.map((rule) => rule!.read), ...uptake, ...(adaptive?.reads ?? [])];
   const biomass = biomassOf(model);
+  const strategy: MakesStrategy =
+    rules.length === 0
+      ? base
+      : () =>
+          trimmedFeed(
+            base(),
+            rules.map((rule) => rule!.rule),
+          );
+  const tells = strategy().tells?.map(({ id }) => toldId(id));
   return {
-    strategy:
-      rules.length === 0
-        ? base
-        : () =>
-            trimmedFeed(
-              base(),
-              rules.map((rule) => rule!.rule),
-            ),
+    strategy,
+    ...(tells && { tells }),
     input: input.id,
     ...(biomass && { biomass }),
     volume: model.broth.volume,
     ...(reads.length > 0 && { reads }),
   };
+}
+
+/** The output that stands for something that a feeding strategy tells: `feed.estimate.X`. */
+export function toldId(id: string): string {
+  return `feed.${id}`;
+}
+
+/** An adaptive feed holds a growth rate as an exponential one does, and falls back to it. */
+function adaptiveOf(
+  source: FeedSource,
+  phase: string,
+  value: FeedValue,
+  input: ParameterInfo,
+): PlannedAdaptive | undefined {
+  if (!value.mu)
+    return source.problems.error(
+      'STATION_FEED_SETTING',
+      value.place,
+      `The adaptive feed of \`${phase}\` has no \`mu\`.`,
+      'Add `mu: 0.2 1/h`.',
+    );
+  const open = exponentialSettings(source, phase, value, value.mu.value.base);
+  return open && planAdaptive(source, phase, value, open, input.range ?? { low: 0, high: Number.MAX_VALUE });
 }
 
 type Signal = NonNullable<FeedPlan['reads']>[number];
@@ -127,6 +155,8 @@ function makeStrategy(source: PlanSource, phase: string, value: FeedValue): Make
       return value.mu ? exponentialOf(source, phase, value, value.mu.value.base) : missing('mu', '0.2 1/h');
     case 'mu-stat':
       return value.mu ? muStatOf(source, phase, value, value.mu.value.base) : missing('mu', '0.2 1/h');
+    case 'adaptive':
+      return undefined;
     case 'table':
       return value.file ? tableOf(source, value, value.file) : missing('file', 'feed.csv');
   }

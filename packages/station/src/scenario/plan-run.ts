@@ -6,6 +6,7 @@ import { planEquipment } from './instruments/plan-equipment.ts';
 import { phasesOf } from './load-scenario.ts';
 import { NameTable } from './name-table.ts';
 import { planAlarms } from './plan-alarms.ts';
+import { toldId } from './plan-feeds.ts';
 import { planLoops, planSetpoints } from './plan-loops.ts';
 import { checkRecipe, planPhase } from './plan-phases.ts';
 import { planReferences } from './plan-references.ts';
@@ -20,23 +21,25 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   const { scenario, compiled, problems } = source;
   const { model } = compiled;
   const equipment = planEquipment(source);
-  const outputs: PlanOutput[] = [...model.outputs, ...(equipment?.outputs ?? [])];
-  const names = new NameTable(outputs, problems);
-  const reader = new FigureReader(
-    names,
-    phasesOf(scenario).map(({ name }) => name),
-    model.balances.map(({ says }) => says),
-    problems,
-  );
+  const plant: PlanOutput[] = [...model.outputs, ...(equipment?.outputs ?? [])];
+  const seen = new NameTable(plant, problems);
   const scan = positive(scenario.scan, secondInH, 'scan', problems);
   const every = positive(scenario.record?.every, Math.max(60 * secondInH, scan), 'record.every', problems);
   const stated = phasesOf(scenario);
-  const loopSource = { ...source, names, phases: stated };
+  const loopSource = { ...source, names: seen, phases: stated };
   const loops = planLoops(loopSource);
   const phases = stated.map(({ name, value }, i) => {
-    const planned = planPhase({ ...source, names }, name, value, i);
+    const planned = planPhase({ ...source, names: seen }, name, value, i);
     return planned && { ...planned, setpoints: planSetpoints(value, loops, loopSource) };
   });
+  const outputs = [...plant, ...toldBy(phases)];
+  const names = new NameTable(outputs, problems);
+  const reader = new FigureReader(
+    names,
+    stated.map(({ name }) => name),
+    model.balances.map(({ says }) => says),
+    problems,
+  );
   const figures = scenario['key figures']?.map((text) => reader.figure(text)) ?? defaultFigures(model, names);
   const expectations = scenario.expect?.map((text) => reader.expectation(text)) ?? [];
   const channels = planChannels(scenario, model, outputs, names);
@@ -69,6 +72,14 @@ export function planRun(source: PlanSource): RunPlan | undefined {
     figures: figures as FigurePlan[],
     expectations: expectations as RunPlan['expectations'][number][],
   };
+}
+
+/** What the feeding strategies tell of themselves; phases with the same strategy share their outputs. */
+function toldBy(phases: readonly (PhasePlan | undefined)[]): PlanOutput[] {
+  const told = phases.flatMap((phase) => phase?.feed?.strategy().tells ?? []);
+  return [
+    ...new Map(told.map(({ id, says, unit }) => [id, { id: toldId(id), says, unit, kind: 'told' as const }])).values(),
+  ];
 }
 
 function positive(given: Located<Quantity> | undefined, fallback: number, name: string, problems: Problems): number {

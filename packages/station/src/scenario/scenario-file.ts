@@ -35,9 +35,91 @@ const trim = record(
   'rule',
 );
 
+const unsure = record(
+  {
+    by: required(quantity(), 'standard deviation at the start: a share, or an amount in the unit of what is meant'),
+    drifts: optional(quantity(), 'how far it moves in an hour: a share, or an amount; default a tenth of `by`'),
+  },
+  'uncertainty',
+);
+
+const seen = record(
+  {
+    as: required(locatedText(), 'what shows it: the tag of a sensor, or a name of the model'),
+    relative: optional(quantity('percent'), 'standard deviation of its noise as a share of its value; default none'),
+    absolute: optional(quantity(), 'standard deviation of its noise as an amount; default none'),
+    late: optional(quantity('h'), 'how long after its sample a value arrives; default at once'),
+    'outlier at': optional(
+      quantity('-'),
+      'deviations from which a value is left out; default never for what shows at once, 5 for late samples',
+    ),
+    needed: optional(
+      choice(['yes', 'no']),
+      'whether the feed falls back without it; default yes, no for what comes late',
+    ),
+  },
+  'signal',
+);
+
+const within = record(
+  {
+    keep: required(locatedText(), 'a limit of a name of its model, as `DO > 20 %` or `A < 0.5 g/L`'),
+    ahead: optional(quantity('h'), 'how far ahead it is looked at; default 3 min below a limit, 2 h above one'),
+    deviations: optional(quantity('-'), 'standard deviations of the prediction that are kept free; default 2'),
+    widest: optional(quantity(), 'the most that is kept free; default 30 % of the limit above, 15 % below'),
+  },
+  'limit',
+);
+
+const guard = record(
+  {
+    mode: optional(choice(['shadow', 'advise', 'supervised']), 'who decides; default supervised'),
+    least: optional(quantity('L/h'), 'lowest rate of the validated envelope; default 0 L/h'),
+    most: optional(quantity('L/h'), 'highest rate of the validated envelope; default the range of the pump'),
+    rises: optional(quantity('percent'), 'most that the feed may rise in an hour, as a share; default 400 %'),
+    'answer holds': optional(quantity('h'), 'advise: how long an answer of a person holds; default 1 h'),
+  },
+  'guard',
+);
+
+const ownModel = record(
+  {
+    organism: optional(
+      locatedText(),
+      'path of the organism that the controller believes in; default that of the scenario',
+    ),
+    vessel: required(locatedText(), 'path of the vessel that it believes in, as observer-volume.yaml'),
+    parameters: optional(
+      mapOf(quantity(), { noun: 'parameter', refuse: refuseId }),
+      'parameters that it believes to be others than their files say',
+    ),
+  },
+  'model',
+);
+
 const feed = record(
   {
-    strategy: required(choice(['constant', 'exponential', 'table', 'mu-stat']), 'how the feed rate is found'),
+    strategy: required(
+      choice(['constant', 'exponential', 'table', 'mu-stat', 'adaptive']),
+      'how the feed rate is found',
+    ),
+    model: optional(ownModel, "adaptive: the controller's own model"),
+    'unsure of': optional(
+      mapOf(
+        shortOr(quantity(), unsure, (by, place): Read<typeof unsure> => ({ by, place })),
+        { noun: 'quantity', refuse: refuseId },
+      ),
+      'adaptive: species, parameters and the feed that are estimated, and how far off they may be; default the biomass and every parameter whose file states a spread',
+    ),
+    sees: optional(
+      mapOf(seen, { noun: 'quantity', refuse: refuseId }),
+      'adaptive: names of its model that are measured, each with what shows it',
+    ),
+    within: optional(
+      listOf(shortOr(locatedText(), within, (keep, place): Read<typeof within> => ({ keep, place }))),
+      'adaptive: limits that it keeps, each as `DO > 20 %`',
+    ),
+    guard: optional(guard, 'adaptive: what its proposals must keep to'),
     rate: optional(quantity('L/h'), 'constant: the rate'),
     mu: optional(quantity('1/h'), 'exponential: the specific growth rate to hold'),
     yield: optional(

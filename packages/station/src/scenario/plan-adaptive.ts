@@ -1,0 +1,324 @@
+import {
+  type AdaptiveFeed,
+  type AdaptiveFeedSettings,
+  adaptiveFeed,
+  type Envelope,
+  type EstimatorSignal,
+  type ExponentialFeedSettings,
+  exponentialFeed,
+  type FeedLimit,
+  type FeedStrategy,
+  Guard,
+  type UncertainParameter,
+  type UncertainState,
+} from '@fedbatch/control';
+import { compose, type Located, type Model, type Part, type Setup } from '@fedbatch/model';
+import type { FeedPlan } from '@fedbatch/runtime';
+import { isDimensionless, ProblemError, type Quantity, sameDimension } from '@fedbatch/vocabulary';
+import { readLimit } from './limit-text.ts';
+import { readPart } from './load-scenario.ts';
+import { NameTable } from './name-table.ts';
+import type { FeedSource } from './plan-source.ts';
+import type { FeedValue } from './scenario-file.ts';
+
+/** How often the estimate is carried on and a feed proposed, h. */
+const stepH = 1 / 60;
+const settleH = 0.25;
+const usual = {
+  biomass: 0.15,
+  driftShare: 0.1,
+  belowAheadH: 0.05,
+  aboveAheadH: 2,
+  deviations: 2,
+  widestBelow: 0.15,
+  widestAbove: 0.3,
+  lateGate: 5,
+  openGate: 1000,
+  staleAfterH: 0.1,
+  neededWithinH: 0.1,
+  riseShare: 4,
+  answerHoldsH: 1,
+} as const;
+
+export interface PlannedAdaptive {
+  readonly strategy: () => FeedStrategy;
+  readonly reads: NonNullable<FeedPlan['reads']>;
+}
+
+/** An adaptive feed behind its guard; undefined after a problem was reported. */
+export function planAdaptive(
+  source: FeedSource,
+  phase: string,
+  value: FeedValue,
+  open: ExponentialFeedSettings,
+  pump: { readonly low: number; readonly high: number },
+): PlannedAdaptive | undefined {
+  const { problems } = source;
+  const model = ownModel(source, value);
+  if (!model) return undefined;
+  const own: Own = { source, phase, value, model, names: new NameTable(model.outputs, problems) };
+  const signals = signalsOf(own);
+  const uncertain = uncertainOf(own);
+  const limits = (value.within ?? []).map((limit) => limitOf(own, limit));
+  const inputs = inputsOf(own);
+  const mu = own.names.look('mu');
+  const biomass = own.names.look('X');
+  if (!mu || !biomass)
+    return problems.error(
+      'STATION_FEED_SETTING',
+      value.place,
+      `The model of the adaptive feed of \`${phase}\` has no growth rate \`mu\`, or no biomass \`X\`.`,
+      'Choose an organism that states `mu` among its quantities and `X` among its species.',
+    );
+  if (!signals || !uncertain || !inputs || limits.includes(undefined)) return undefined;
+  const settings: AdaptiveFeedSettings = {
+    estimator: {
+      model,
+      ...uncertain,
+      signals: signals.map(({ signal }) => signal),
+      inputs: inputs.map(({ id }) => id),
+      stepH,
+    },
+    feed: feedOf(model, value)!,
+    target: { output: mu.id, value: open.muPerH },
+    settleH,
+    limits: limits as FeedLimit[],
+    muPerH: open.muPerH,
+    open: () => exponentialFeed(open),
+    band: { low: 0.1, high: 1.5 },
+    maximumLPerH: open.maximumLPerH ?? pump.high,
+    start: { biomass: biomass.id, volume: model.broth.volume },
+    needed: { signals: signals.flatMap(({ needed }, k) => (needed ? [k] : [])), withinH: usual.neededWithinH },
+  };
+  const strategy = makerOf(settings, open, envelopeOf(value, pump), value.guard?.mode?.value ?? 'supervised');
+  try {
+    strategy();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return problems.error('STATION_FEED_SETTING', value.place, error.message, 'Correct the adaptive feed.');
+  }
+  return {
+    strategy,
+    reads: [...signals.map(({ read }) => read), ...inputs.flatMap(({ read }) => (read ? [read] : []))],
+  };
+}
+
+interface Own {
+  readonly source: FeedSource;
+  readonly phase: string;
+  readonly value: FeedValue;
+  readonly model: Model;
+  /** Names of the controller's model. */
+  readonly names: NameTable;
+}
+
+type Signal = NonNullable<FeedPlan['reads']>[number];
+
+/** Models are compiled at the first use, once for all runs of the plan. */
+function makerOf(
+  settings: AdaptiveFeedSettings,
+  open: ExponentialFeedSettings,
+  envelope: Envelope,
+  mode: 'shadow' | 'advise' | 'supervised',
+): () => FeedStrategy {
+  let make: (() => AdaptiveFeed) | undefined;
+  return () => {
+    make ??= adaptiveFeed(settings);
+    return new Guard(make(), [exponentialFeed(open)], envelope, mode);
+  };
+}
+
+/** The controller's own model: what it believes of organism and vessel, with the charge and the feed of the scenario. */
+function ownModel({ scenario, files, problems }: FeedSource, value: FeedValue): Model | undefined {
+  const named = value.model;
+  if (!named)
+    return problems.error(
+      'STATION_FEED_SETTING',
+      value.place,
+      'An adaptive feed needs a model of its own.',
+      'Add `model: { vessel: ../../vessels/observer-volume.yaml }`; its organism is that of the scenario unless it names one.',
+    );
+  const parts = [
+    readPart('organism', named.organism ?? scenario.organism, files, problems),
+    readPart('vessel', named.vessel, files, problems),
+  ];
+  if (parts.includes(undefined)) return undefined;
+  const [organism, vessel] = parts as [Part, Part];
+  const species = new Set(organism.file.value.species?.keys() ?? []);
+  const only = (values: ReadonlyMap<string, Located<Quantity>>, more: readonly string[] = []) =>
+    new Map([...values].filter(([name]) => species.has(name) || more.includes(name)));
+  const streams = new Set(vessel.file.value.streams?.keys() ?? []);
+  const setup: Setup = {
+    charge: only(scenario.charge, ['volume']),
+    streams: new Map(
+      [...(scenario.streams ?? [])].flatMap(([name, values]) => (streams.has(name) ? [[name, only(values)]] : [])),
+    ),
+    parameters: named.parameters ?? new Map(),
+    place: named.place,
+  };
+  try {
+    return compose([organism, vessel], setup);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    problems.list.push(...error.problems);
+    return undefined;
+  }
+}
+
+function feedOf(model: Model, value: FeedValue): string | undefined {
+  const wanted = value.input?.value.replace(/^.*\./, '') ?? 'feedRate';
+  return model.parameters.find(({ id, kind }) => kind === 'input' && id.endsWith(`.${wanted}`))?.id;
+}
+
+/** Inputs of the controller's model that the plant knows too, the feed among them. */
+function inputsOf({ source, phase, value, model }: Own): { id: string; read?: Signal }[] | undefined {
+  const feed = feedOf(model, value);
+  if (feed === undefined)
+    return source.problems.error(
+      'STATION_FEED_SETTING',
+      value.place,
+      `The model of the adaptive feed of \`${phase}\` has no input that the feed could drive.`,
+      'Name a vessel with the input feedRate.',
+    );
+  return model.parameters
+    .filter(({ kind }) => kind === 'input')
+    .flatMap(({ id }) => {
+      if (id === feed) return [{ id }];
+      const output = source.names.look(id.slice(id.indexOf('.') + 1));
+      return output && output.kind === 'input' ? [{ id, read: { output: output.id } }] : [];
+    });
+}
+
+function signalsOf({
+  source: { names, problems },
+  phase,
+  value,
+  names: own,
+}: Own): { signal: EstimatorSignal; read: Signal; needed: boolean }[] | undefined {
+  const before = problems.errors.length;
+  const signals = [...(value.sees ?? [])].flatMap(([name, seen]) => {
+    const output = own.find(name, { value: name, place: seen.place });
+    const shown = names.find(seen.as.value, seen.as);
+    if (!output || !shown) return [];
+    if (!sameDimension(output.unit.dimension, shown.unit.dimension)) {
+      problems.error(
+        'MODEL_UNIT_CLASH',
+        seen.as.place,
+        `\`${shown.id}\` is in ${shown.unit.text}, and \`${output.id}\`, which it shall show, in ${output.unit.text}.`,
+        'Name what shows the same quantity.',
+      );
+      return [];
+    }
+    const relative = seen.relative?.value.base ?? 0;
+    const absolute = seen.absolute?.value.base ?? 0;
+    if (!(relative >= 0 && absolute >= 0 && relative + absolute > 0))
+      problems.error(
+        'STATION_FEED_SETTING',
+        seen.place,
+        `The signal \`${name}\` of the adaptive feed of \`${phase}\` has no noise.`,
+        'Say how far it may be off: `relative: 2 %`, or `absolute: 0.02 g/L`.',
+      );
+    const delayH = seen.late?.value.base ?? 0;
+    const gate = seen['outlier at']?.value.base ?? (delayH > 0 ? usual.lateGate : usual.openGate);
+    return [
+      {
+        signal: { output: output.id, relative, absolute, gate, ...(delayH > 0 && { delayH }) },
+        read: { output: shown.id, ...(shown.kind === 'measured' && { quality: `${shown.id}.quality` }) },
+        needed: seen.needed ? seen.needed.value === 'yes' : delayH === 0,
+      },
+    ];
+  });
+  if (signals.length === 0 && problems.errors.length === before)
+    problems.error(
+      'STATION_FEED_SETTING',
+      value.place,
+      `The adaptive feed of \`${phase}\` sees nothing.`,
+      'Add `sees: { OUR: { as: OUR, relative: 2 % } }`.',
+    );
+  return problems.errors.length === before ? signals : undefined;
+}
+
+/** What is estimated: species as states, parameters, and the feed itself. */
+function uncertainOf({
+  source: { problems },
+  phase,
+  value,
+  model,
+  names,
+}: Own): { states: UncertainState[]; parameters: UncertainParameter[] } | undefined {
+  const states: UncertainState[] = [];
+  const parameters: UncertainParameter[] = [];
+  const before = problems.errors.length;
+  const stated = value['unsure of'];
+  if (!stated) {
+    const biomass = model.states.find(({ id }) => id === 'amount.X');
+    if (biomass)
+      states.push({ id: biomass.id, scale: 'log', deviation: usual.biomass, drift: usual.biomass * usual.driftShare });
+    for (const { id, spread } of model.parameters)
+      if (spread) parameters.push({ id, deviation: spread, drift: spread * usual.driftShare });
+  }
+  for (const [name, { by, drifts, place }] of stated ?? []) {
+    const isShare = isDimensionless(by.value.unit.dimension);
+    const deviation = by.value.base;
+    const drift = drifts?.value.base ?? deviation * usual.driftShare;
+    if (!(deviation > 0 && drift >= 0)) {
+      problems.error(
+        'STATION_FEED_SETTING',
+        place,
+        `The adaptive feed of \`${phase}\` is unsure of \`${name}\` by ${by.value.value} ${by.value.unit.text}, which is no uncertainty.`,
+        'Write a share or an amount above 0, as 10 %.',
+      );
+      continue;
+    }
+    const state = model.states.slice(0, model.coreSize).find(({ id }) => id === `amount.${name}` || id === name);
+    const parameter = model.parameters.find(({ id }) => id === name || id.endsWith(`.${name}`));
+    if (state && isShare) states.push({ id: state.id, scale: 'log', deviation, drift });
+    else if (state) {
+      // A state is an amount; what is said of it is a concentration in the volume of the start.
+      const volume = startVolume(model);
+      states.push({ id: state.id, scale: 'linear', deviation: deviation * volume, drift: drift * volume });
+    } else if (parameter && isShare) parameters.push({ id: parameter.id, deviation, drift });
+    else if (parameter)
+      problems.error(
+        'MODEL_UNIT_CLASH',
+        place,
+        `The uncertainty of \`${parameter.id}\` is in ${by.value.unit.text}, where a share is meant.`,
+        'Write a share, as 10 %.',
+      );
+    else names.find(name, { value: name, place });
+  }
+  return problems.errors.length === before ? { states, parameters } : undefined;
+}
+
+function startVolume(model: Model): number {
+  return model.parameters.find(({ id }) => id === 'charge.volume')?.value ?? 1;
+}
+
+function limitOf(
+  { source: { problems }, phase, names }: Own,
+  limit: NonNullable<FeedValue['within']>[number],
+): FeedLimit | undefined {
+  const read = readLimit(limit.keep, names, `the adaptive feed of \`${phase}\``, problems);
+  if (!read) return undefined;
+  // `DO > 20 %` is kept by never going below.
+  const side = read.side === 'above' ? 'below' : 'above';
+  return {
+    output: read.output.id,
+    side,
+    limit: read.base,
+    aheadH: limit.ahead?.value.base ?? (side === 'below' ? usual.belowAheadH : usual.aboveAheadH),
+    deviations: limit.deviations?.value.base ?? usual.deviations,
+    widest:
+      limit.widest?.value.base ?? (side === 'below' ? usual.widestBelow : usual.widestAbove) * Math.abs(read.base),
+  };
+}
+
+function envelopeOf({ guard }: FeedValue, pump: { readonly low: number; readonly high: number }): Envelope {
+  return {
+    lowLPerH: guard?.least?.value.base ?? Math.max(0, pump.low),
+    highLPerH: guard?.most?.value.base ?? pump.high,
+    risePerH: 1 + (guard?.rises?.value.base ?? usual.riseShare),
+    staleAfterH: usual.staleAfterH,
+    answerHoldsH: guard?.['answer holds']?.value.base ?? usual.answerHoldsH,
+  };
+}
