@@ -38,10 +38,18 @@ describe('a reference', () => {
     expect(keyFigures.find(({ id }) => id === 'X.deviation')!.value).toBeGreaterThan(40);
   });
 
+  it('reads a column in the unit that the scenario gives it', async () => {
+    writeFileSync(file, original.replace('X: X_gL', 'X: X_gL in mg/L'));
+    const { references } = await runScenario(loadScenario(scenario, fast));
+    expect(references[0]!.values[0]).toBeCloseTo(0.17e-3, 6);
+  });
+
   it.each([
     ['a column that is not there', 'X: X_gL', 'X: X_gl', /no column `X_gl`.*Did you mean `X_gL`/],
     ['a time that is not there', 'time: t_h', 'time: hours', /no column `hours`/],
     ['a name that is not there', 'X: X_gL', 'Q: X_gL', /`Q`.*is not a name of this model/],
+    ['a unit that is none', 'X: X_gL', 'X: X_gL in glons', /glons/],
+    ['a unit of something else', 'X: X_gL', 'X: X_gL in mol/h', /is in mol\/h, and X is in g\/L/],
     ['a file that is not there', 'ecoli_anane_batch.csv', 'nothing.csv', /no file/],
   ])('is refused for %s', (_, from, to, says) => {
     writeFileSync(file, original.replace(from, to));

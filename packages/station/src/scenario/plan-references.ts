@@ -1,6 +1,17 @@
 import { parseCsv } from '@fedbatch/records';
 import type { ReferenceSeries } from '@fedbatch/runtime';
-import { didYouMean, fromBase, ProblemError, type Problems, toBase } from '@fedbatch/vocabulary';
+import {
+  didYouMean,
+  fromBase,
+  type Place,
+  ProblemError,
+  type Problems,
+  parseUnit,
+  sameDimension,
+  toBase,
+  type Unit,
+  UnitError,
+} from '@fedbatch/vocabulary';
 import type { ScenarioFiles } from './load-scenario.ts';
 import type { NameTable } from './name-table.ts';
 import type { ScenarioValue } from './scenario-file.ts';
@@ -17,9 +28,10 @@ export function planReferences(
   try {
     const columns = parseCsv(read.text, read.path);
     const titles = columns.map(({ name }) => name);
-    const columnOf = (title: string, place: (typeof reference)['place']) => {
+    const columnOf = (asked: string, place: (typeof reference)['place']) => {
+      const [, title, unit] = /^(.*\S)\s+in\s+(\S+)$/.exec(asked) ?? [undefined, asked, undefined];
       const column = columns.find(({ name }) => name === title);
-      if (column) return column;
+      if (column) return unit === undefined ? column : { ...column, unit: unitOf(unit, place, problems) };
       return problems.error(
         'STATION_REFERENCE_COLUMN',
         place,
@@ -36,6 +48,13 @@ export function planReferences(
       const kept = [...time.values.keys()].filter(
         (i) => time.values[i]! <= limit && Number.isFinite(column.values[i]!),
       );
+      if (column.unit.text !== '-' && !sameDimension(column.unit.dimension, output.unit.dimension))
+        problems.error(
+          'MODEL_UNIT_CLASH',
+          title.place,
+          `The column \`${column.name.slice(0, 60)}\` is in ${column.unit.text}, and ${name} is in ${output.unit.text}.`,
+          'State the unit of the column, as in `X: biomass in mg/L`.',
+        );
       const inUnit = (value: number): number =>
         column.unit.text === '-' ? value : fromBase(toBase(value, column.unit), output.unit);
       return [
@@ -50,5 +69,16 @@ export function planReferences(
     if (!(error instanceof ProblemError)) throw error;
     problems.list.push(...error.problems);
     return [];
+  }
+}
+
+/** The unit that a scenario gives to a column; none after a problem was reported. */
+function unitOf(text: string, place: Place, problems: Problems): Unit {
+  try {
+    return parseUnit(text);
+  } catch (error) {
+    if (!(error instanceof UnitError)) throw error;
+    problems.error('MODEL_UNIT_UNKNOWN', place, error.message, 'Write a unit as in g/L or mmol/L.');
+    return parseUnit('-');
   }
 }

@@ -228,7 +228,7 @@ export const scenarioShape = record(
           file: required(locatedText(), "a CSV file with other people's or your own data"),
           columns: required(
             mapOf(locatedText(), { noun: 'name', refuse: refuseId }),
-            'what is compared: a name of the model, and the title of its column',
+            'what is compared: a name of the model, and the title of its column; `TITLE in UNIT` where the title has no unit',
           ),
           time: optional(locatedText(), 'title of the column with the time; default time'),
           to: optional(quantity('h'), 'last time that is compared'),
