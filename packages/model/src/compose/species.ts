@@ -278,7 +278,13 @@ function probeBroth(assembly: Assembly): void {
     volumeState: draft,
   };
   assembly.phases.set(brothName, phase);
-  const needed = new Set(part.file.value.needs?.keys());
+  // A need in another unit, protons in mol/L say, is not the concentration of a known species.
+  const concentration = divideDimensions(gram.dimension, litre.dimension);
+  const needed = new Set(
+    [...(part.file.value.needs ?? [])].flatMap(([name, { unit }]) =>
+      sameDimension(unit.value.dimension, concentration) ? [name] : [],
+    ),
+  );
   for (const species of assembly.species.values()) {
     if (species.role !== undefined || needed.has(symbolOf(species.info.id))) declareAmount(assembly, phase, species);
   }

@@ -281,6 +281,10 @@ export const componentShape = record(
       listOf(locatedText()),
       'names of the files that this one starts from which it does without: parameters, species, reactions and the like',
     ),
+    reference: optional(
+      listOf(locatedText()),
+      'scenarios that hold it to data, by path: its page shows their curves with the data as dots',
+    ),
     says: optional(text(), 'remarks'),
     biomass: optional(speciesId(), 'the species that specific rates count'),
     balance: optional(

@@ -41,3 +41,16 @@ describe('a file that leaves out what it starts from', () => {
     expect(() => compose([{ role: 'organism', file: read('O') }], { mode: 'probe' })).toThrow(/`O`/);
   });
 });
+
+describe('a file that changes what it starts from', () => {
+  it('is not held to the reference of its base', () => {
+    const held: OpenFile = () => ({
+      source: base.replace('biomass: X', 'biomass: X\nreference: run.yaml'),
+      file: 'base.yaml',
+    });
+    const text = 'organism: Other\nsource: test\nextends: base.yaml\n';
+    const { value } = readComponent(text, 'other.yaml', new Problems(), held);
+    expect(value.reference).toBeUndefined();
+    expect(value.biomass?.value).toBe('X');
+  });
+});

@@ -69,7 +69,8 @@ export function sourceOf(file: string, own: string | undefined): string {
 
 function merge(base: ComponentValue, own: ComponentValue): ComponentValue {
   const replaced = new Set(naming.flatMap((section) => [...(own[section]?.keys() ?? [])]));
-  const value: Record<string, unknown> = { ...base, ...own };
+  // What a base is held to says nothing of the file that changes it.
+  const value: Record<string, unknown> = { ...base, reference: undefined, ...own };
   for (const section of mapped) {
     const isNaming = (naming as readonly string[]).includes(section);
     const inherited = [...(base[section] ?? [])].filter(([name]) => !(isNaming && replaced.has(name)));

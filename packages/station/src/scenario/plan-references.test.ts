@@ -38,6 +38,18 @@ describe('a reference', () => {
     expect(keyFigures.find(({ id }) => id === 'X.deviation')!.value).toBeGreaterThan(40);
   });
 
+  it('reads times in the unit of their title', async () => {
+    writeFileSync(join(folder, 'mine.csv'), 'time [min],biomass [g/L]\n0,0.17\n90,0.3\n');
+    const mine = original.replace(
+      /reference:\n( {2}.*\n)+/,
+      'reference: { file: ../../mine.csv, columns: { X: biomass } }\n',
+    );
+    writeFileSync(file, mine);
+    expect([...(await runScenario(loadScenario(scenario, fast))).references[0]!.timeH]).toEqual([0, 1.5]);
+    writeFileSync(join(folder, 'mine.csv'), 'time [L],biomass [g/L]\n0,0.17\n');
+    expect(() => loadScenario(scenario)).toThrow(/time of the reference is in L/);
+  });
+
   it('reads a column in the unit that the scenario gives it', async () => {
     writeFileSync(file, original.replace('X: X_gL', 'X: X_gL in mg/L'));
     const { references } = await runScenario(loadScenario(scenario, fast));

@@ -8,6 +8,7 @@ import {
   type Problems,
   parseUnit,
   sameDimension,
+  timeDimension,
   toBase,
   type Unit,
   UnitError,
@@ -40,14 +41,20 @@ export function planReferences(
       );
     };
     const time = columnOf(reference.time?.value ?? 'time', reference.time?.place ?? reference.place);
+    if (time && time.unit.text !== '-' && !sameDimension(time.unit.dimension, timeDimension))
+      problems.error(
+        'MODEL_UNIT_CLASH',
+        time.place,
+        `The time of the reference is in ${time.unit.text}.`,
+        'Write a column in h, min or d; without a unit it is in h.',
+      );
     const limit = reference.to?.value.base ?? Number.POSITIVE_INFINITY;
     return [...reference.columns].flatMap(([name, title]) => {
       const output = names.find(name, { value: name, place: title.place });
       const column = columnOf(title.value, title.place);
       if (!time || !output || !column) return [];
-      const kept = [...time.values.keys()].filter(
-        (i) => time.values[i]! <= limit && Number.isFinite(column.values[i]!),
-      );
+      const timeH = time.unit.text === '-' ? time.values : time.values.map((value) => toBase(value, time.unit));
+      const kept = [...timeH.keys()].filter((i) => timeH[i]! <= limit && Number.isFinite(column.values[i]!));
       if (column.unit.text !== '-' && !sameDimension(column.unit.dimension, output.unit.dimension))
         problems.error(
           'MODEL_UNIT_CLASH',
@@ -60,7 +67,7 @@ export function planReferences(
       return [
         {
           channel: output.id,
-          timeH: Float64Array.from(kept, (i) => time.values[i]!),
+          timeH: Float64Array.from(kept, (i) => timeH[i]!),
           values: Float64Array.from(kept, (i) => inUnit(column.values[i]!)),
         },
       ];
