@@ -172,3 +172,52 @@ describe('the closed PenSim', () => {
     expect(read(plant, 'X')).toBeGreaterThan(10);
   });
 });
+
+describe('the closed PenSim in a whole vessel', () => {
+  const plant = plantOf({
+    organism: 'Birol2002-penicillin-closed',
+    vessel: 'glass-15L',
+    components: { loops: 'base-loops' },
+    charge: { volume: '8 L', X: '0.5 g/L', S: '15 g/L', temperature: '25 degC', pH: '5' },
+    feed: { S: '400 g/L', temperature: '20 degC' },
+    parameters: {
+      'loops.temperatureSet': '25 degC',
+      'loops.pHset': '5',
+      'vessel.mediumNH4': '6 g/L',
+      'vessel.mediumCl': '5 g/L',
+      'vessel.airFlow': '8 L/min',
+      'vessel.stirrer': '600 rpm',
+      'vessel.feedRate': '0.008 L/h',
+    },
+    method: 'auto',
+    tolerance: 1e-9,
+  });
+  const first = plant.state.slice();
+  const rq: number[] = [];
+  let lowest = 0;
+  for (let hour = 1; hour <= 150; hour++) {
+    go(plant, hour);
+    rq.push(read(plant, 'RQ'));
+    lowest = Math.min(
+      lowest,
+      ...plant.instance.model.states.map(({ kind }, i) => (kind === 'amount' ? plant.state[i]! : 0)),
+    );
+  }
+
+  it('grows and makes penicillin at the pH and temperature that its loops hold, and sees the oxygen of the vessel', () => {
+    expect(Math.abs(read(plant, 'vessel.pH') - 5)).toBeLessThan(0.1);
+    expect(Math.abs(read(plant, 'vessel.temperature') - 25)).toBeLessThan(0.3);
+    expect(read(plant, 'X')).toBeGreaterThan(8);
+    expect(read(plant, 'P')).toBeGreaterThan(0.3);
+    expect(read(plant, 'organism.CL')).toBeCloseTo((1.16 * read(plant, 'vessel.DO')) / 100, 9);
+    expect(read(plant, 'vessel.DO')).toBeLessThan(100);
+  });
+
+  it('closes every balance, energy too, to 1e-8, stays positive, and keeps RQ between its reactions', () => {
+    for (const { balance, relative } of auditRun(plant.instance.model, first, plant.state).balances)
+      expect([balance, relative < 1e-8]).toEqual([balance, true]);
+    expect(lowest).toBeGreaterThanOrEqual(0);
+    expect(Math.min(...rq)).toBeGreaterThan(1);
+    expect(Math.max(...rq)).toBeLessThan(1.522);
+  });
+});

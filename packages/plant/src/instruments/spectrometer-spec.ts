@@ -51,12 +51,14 @@ export interface SpectrometerSpec {
   readonly cosmicHeight: number;
 }
 
+/** The places of its points, in the unit of its axis. */
+export function axisOf({ low, high, points }: SpectrometerSpec): Float64Array {
+  return Float64Array.from({ length: points }, (_, i) => low + ((high - low) * i) / (points - 1));
+}
+
 /** The bands summed at every point of the axis. */
-export function spectrumOf(bands: readonly Band[], { low, high, points }: SpectrometerSpec): Float64Array {
-  return Float64Array.from({ length: points }, (_, i) => {
-    const at = low + ((high - low) * i) / (points - 1);
-    return bands.reduce((sum, band) => sum + heightAt(band, at), 0);
-  });
+export function spectrumOf(bands: readonly Band[], spec: SpectrometerSpec): Float64Array {
+  return axisOf(spec).map((place) => bands.reduce((sum, band) => sum + heightAt(band, place), 0));
 }
 
 function heightAt({ at, width, height, shape }: Band, place: number): number {

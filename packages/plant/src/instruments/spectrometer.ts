@@ -47,7 +47,7 @@ export class Spectrometer {
   readonly #fitted: Float64Array;
   readonly #clean: Float64Array;
   readonly #coefficients: Float64Array;
-  /** next spectrum, time integrated, wander of the laser, sum of what glows; then the sum of each component. */
+  /** next spectrum, wander of the laser, spectra taken, time integrated, sum of what glows; then the sum of each component. */
   readonly #held: Float64Array;
   /** Estimates and residual of the last spectrum. */
   readonly #shown: Float64Array;
@@ -72,7 +72,7 @@ export class Spectrometer {
     this.#fitted = new Float64Array(spec.points);
     this.#clean = new Float64Array(spec.points);
     this.#coefficients = new Float64Array(calibration.rows.length);
-    this.#held = new Float64Array(4 + spec.components.length);
+    this.#held = new Float64Array(5 + spec.components.length);
     this.#shown = new Float64Array(this.#known + 1);
     this.memorySize =
       this.#held.length + this.#shown.length + this.#coefficients.length + spec.points + RandomStream.memorySize;
@@ -81,6 +81,11 @@ export class Spectrometer {
   /** How many channels it has. */
   get channels(): number {
     return this.#shown.length;
+  }
+
+  /** Spectra that it has taken. */
+  get taken(): number {
+    return this.#held[2]!;
   }
 
   /** Whether the last spectrum had too little light to tell anything. */
@@ -99,7 +104,7 @@ export class Spectrometer {
       this.#expose(clock);
       this.#estimate();
       held.fill(0, 3);
-      held[1] = 0;
+      held[2] = held[2]! + 1;
     }
     for (let k = 0; k < this.#shown.length; k++) truth[at + k] = this.#shown[k]!;
   }
@@ -126,32 +131,32 @@ export class Spectrometer {
     const { laserTauH } = this.spec;
     const keep = Math.exp(-clock[1]! / (laserTauH > 0 ? laserTauH : 1e-9));
     this.#random.normal();
-    this.#held[2] = keep * this.#held[2]! + Math.sqrt(1 - keep * keep) * this.#random.drawn[0]!;
+    this.#held[1] = keep * this.#held[1]! + Math.sqrt(1 - keep * keep) * this.#random.drawn[0]!;
   }
 
   /** Sums concentrations over the time of integration; a spectrum without one, the first, sees the moment. */
   #integrate(clock: Float64Array, truth: Float64Array): void {
     const held = this.#held;
     const share = Math.min(clock[1]!, clock[0]! - (held[0]! - this.spec.integrationH));
-    const isFirst = held[1] === 0 && clock[0]! >= held[0]! - 0.5 * clock[1]!;
+    const isFirst = held[3] === 0 && clock[0]! >= held[0]! - 0.5 * clock[1]!;
     if (!(share > 0) && !isFirst) return;
     const weight = share > 0 ? share : 1;
-    held[1] = held[1]! + weight;
-    held[3] = held[3]! + (this.#glowRead < 0 ? 0 : weight * truth[this.#glowRead]!);
-    for (let j = 0; j < this.#reads.length; j++) held[4 + j] = held[4 + j]! + weight * truth[this.#reads[j]!]!;
+    held[3] = held[3]! + weight;
+    held[4] = held[4]! + (this.#glowRead < 0 ? 0 : weight * truth[this.#glowRead]!);
+    for (let j = 0; j < this.#reads.length; j++) held[5 + j] = held[5 + j]! + weight * truth[this.#reads[j]!]!;
   }
 
   /** Light at every point: bands, water and fluorescence, through laser and window, with noise and cosmic rays. */
   #expose(clock: Float64Array): void {
     const { spec, counts, effects } = this;
     const held = this.#held;
-    const time = held[1]!;
+    const time = held[3]!;
     const passes = Math.max(0, effects.factor) * Math.exp(-(spec.foulingPerH + spec.laserLossPerH) * clock[0]!);
-    const light = passes * Math.max(0, 1 + spec.laserWander * held[2]!);
-    const glow = spec.fluorescence.height + effects.bias + ((spec.glows?.height ?? 0) * held[3]!) / time;
+    const light = passes * Math.max(0, 1 + spec.laserWander * held[1]!);
+    const glow = spec.fluorescence.height + effects.bias + ((spec.glows?.height ?? 0) * held[4]!) / time;
     for (let i = 0; i < counts.length; i++) {
       let sum = this.#water[i]! + Math.max(0, glow) * this.#glow[i]!;
-      for (let j = 0; j < this.#pure.length; j++) sum += (this.#pure[j]![i]! * held[4 + j]!) / time;
+      for (let j = 0; j < this.#pure.length; j++) sum += (this.#pure[j]![i]! * held[5 + j]!) / time;
       const bright = Math.max(0, light * sum);
       this.#random.normal();
       const deviation =

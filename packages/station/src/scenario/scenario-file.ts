@@ -202,6 +202,10 @@ export const scenarioShape = record(
         {
           every: optional(quantity('s'), 'time between two samples; default 1 min'),
           only: optional(listOf(locatedText()), 'names to record; default everything'),
+          spectra: optional(
+            choice(['keep', 'drop']),
+            'keep: a CSV with every spectrum of each spectrometer beside the samples; default drop',
+          ),
         },
         'record setting',
       ),
