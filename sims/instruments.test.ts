@@ -135,10 +135,13 @@ describe('the whole vessel under any faults', () => {
   });
 });
 
-describe('a scan of a whole vessel with twenty sensors and twelve actuators', () => {
-  it('leaves nothing to the garbage collector', () => {
-    const plan = scenario('ecoli-probe-drift');
-    expect([plan.equipment!.sensors.length, plan.equipment!.actuators.length]).toEqual([20, 12]);
+describe('a scan', () => {
+  it.each([
+    ['a whole vessel with twenty sensors and twelve actuators', 'ecoli-probe-drift', 20, 12],
+    ['a culture with a spectrometer that takes a spectrum every quarter of an hour', 'hybridoma-raman', 2, 0],
+  ])('of %s leaves nothing to the garbage collector', (_, name, sensors, actuators) => {
+    const plan = scenario(name);
+    expect([plan.equipment!.sensors.length, plan.equipment!.actuators.length]).toEqual([sensors, actuators]);
     const plant = new Plant(plan.compiled, { method: 'auto', relativeTolerance: 1e-6 });
     plant.begin();
     const equipment = new Equipment(plant, { ...plan.equipment!, faults: [] }, 1, 1 / 3600);
@@ -153,8 +156,8 @@ describe('a scan of a whole vessel with twenty sensors and twelve actuators', ()
     scans(60_000);
     const rounds = Array.from({ length: 9 }, () => {
       const before = process.memoryUsage().heapUsed;
-      scans(300);
-      return (process.memoryUsage().heapUsed - before) / 300;
+      scans(900);
+      return (process.memoryUsage().heapUsed - before) / 900;
     });
     // Objects would be tens of kilobytes a scan. Less than what one box of a number each would be, once all is compiled.
     expect(Math.min(...rounds.filter((bytes) => bytes >= 0))).toBeLessThan(16);

@@ -1,14 +1,8 @@
 import { RandomStream } from '@fedbatch/numerics';
 import { noEffects } from './sensor.ts';
 import { idealSensor, type SensorSpec } from './sensor-spec.ts';
-import { type Calibration, calibrate, type SpectrometerSpec, spectrumOf } from './spectrometer-spec.ts';
-
-/** A point this many times its noise above the fit, alone among its neighbours, is a cosmic ray. */
-const cosmicLimit = 6;
-/** Fits of one spectrum: the second and third without the cosmic rays that the one before found. */
-const fits = 3;
-/** With less light than this share of what water should give there is no spectrum to speak of. */
-const leastLight = 0.05;
+import { SoftSensor } from './soft-sensor.ts';
+import { type SpectrometerSpec, spectrumOf } from './spectrometer-spec.ts';
 
 /** What the soft sensor shows: a reading for each known component, then the residual. */
 export function channelsOf({ tag, components, intervalH, resultH }: SpectrometerSpec): SensorSpec[] {
@@ -37,50 +31,33 @@ export class Spectrometer {
   readonly effects = noEffects();
   readonly memorySize: number;
   readonly #random: RandomStream;
-  readonly #calibration: Calibration;
+  readonly #soft: SoftSensor;
   readonly #pure: readonly Float64Array[];
   readonly #water: Float64Array;
   readonly #glow: Float64Array;
   readonly #reads: Int32Array;
   readonly #glowRead: number;
-  readonly #known: number;
-  readonly #fitted: Float64Array;
-  readonly #clean: Float64Array;
-  readonly #coefficients: Float64Array;
   /** next spectrum, wander of the laser, spectra taken, time integrated, sum of what glows; then the sum of each component. */
   readonly #held: Float64Array;
-  /** Estimates and residual of the last spectrum. */
-  readonly #shown: Float64Array;
 
   /** `outputSlot` finds the slot of an output. Throws RangeError where the calibration cannot tell a component from the rest. */
   constructor(spec: SpectrometerSpec, seed: number, outputSlot: (id: string) => number) {
-    const calibration = calibrate(spec);
-    if ('indistinct' in calibration)
-      throw new RangeError(
-        `The spectrum of \`${calibration.indistinct}\` is made of the others. Give it a band of its own.`,
-      );
     this.spec = spec;
-    this.#calibration = calibration;
+    this.#soft = new SoftSensor(spec);
     this.#random = new RandomStream(seed, `spectrum ${spec.tag}`);
     this.#pure = spec.components.map(({ bands }) => spectrumOf(bands, spec));
     this.#water = spectrumOf(spec.water, spec);
     this.#glow = spectrumOf([{ ...spec.fluorescence, height: 1 }], spec);
     this.#reads = Int32Array.from(spec.components, ({ reads }) => outputSlot(reads));
     this.#glowRead = spec.glows ? outputSlot(spec.glows.reads) : -1;
-    this.#known = spec.components.filter((one) => one.calibration === 'known').length;
     this.counts = new Float64Array(spec.points);
-    this.#fitted = new Float64Array(spec.points);
-    this.#clean = new Float64Array(spec.points);
-    this.#coefficients = new Float64Array(calibration.rows.length);
     this.#held = new Float64Array(5 + spec.components.length);
-    this.#shown = new Float64Array(this.#known + 1);
-    this.memorySize =
-      this.#held.length + this.#shown.length + this.#coefficients.length + spec.points + RandomStream.memorySize;
+    this.memorySize = this.#memory().reduce((sum, part) => sum + part.length, RandomStream.memorySize);
   }
 
   /** How many channels it has. */
   get channels(): number {
-    return this.#shown.length;
+    return this.#soft.shown.length;
   }
 
   /** Spectra that it has taken. */
@@ -90,7 +67,7 @@ export class Spectrometer {
 
   /** Whether the last spectrum had too little light to tell anything. */
   get isBlind(): boolean {
-    return !(this.#coefficients[this.#known]! >= leastLight);
+    return this.#soft.isBlind;
   }
 
   /** Looks at `truth` at `clock[0]`, `clock[1]` h after the last time, and writes what its channels read from `truth[at]` on. */
@@ -102,16 +79,17 @@ export class Spectrometer {
       const { intervalH } = this.spec;
       held[0] = held[0]! + intervalH * (1 + Math.floor(Math.max(0, clock[0]! - held[0]!) / intervalH));
       this.#expose(clock);
-      this.#estimate();
+      this.#soft.estimate(this.counts);
       held.fill(0, 3);
       held[2] = held[2]! + 1;
     }
-    for (let k = 0; k < this.#shown.length; k++) truth[at + k] = this.#shown[k]!;
+    const { shown } = this.#soft;
+    for (let k = 0; k < shown.length; k++) truth[at + k] = shown[k]!;
   }
 
   save(out: Float64Array, from: number): void {
     let at = from;
-    for (const part of [this.#held, this.#shown, this.#coefficients, this.counts]) {
+    for (const part of this.#memory()) {
       out.set(part, at);
       at += part.length;
     }
@@ -120,11 +98,15 @@ export class Spectrometer {
 
   restore(memory: Float64Array, from: number): void {
     let at = from;
-    for (const part of [this.#held, this.#shown, this.#coefficients, this.counts]) {
+    for (const part of this.#memory()) {
       for (let i = 0; i < part.length; i++) part[i] = memory[at + i]!;
       at += part.length;
     }
     this.#random.restore(memory, at);
+  }
+
+  #memory(): readonly Float64Array[] {
+    return [this.#held, this.counts, ...this.#soft.memory];
   }
 
   #wander(clock: Float64Array): void {
@@ -170,56 +152,5 @@ export class Spectrometer {
     const struck = Math.floor(this.#random.drawn[0]! * counts.length);
     this.#random.uniform();
     counts[struck] = counts[struck]! + (strikes ? 2 * this.#random.drawn[0]! * spec.cosmicHeight : 0) + effects.spike;
-  }
-
-  /** Fits the known spectra, again without cosmic rays, and takes the fit of water for the light that there was. */
-  #estimate(): void {
-    const { counts } = this;
-    const { rows, columns } = this.#calibration;
-    const found = this.#coefficients;
-    const clean = this.#clean;
-    clean.set(counts);
-    for (let fit = 0; fit < fits; fit++) {
-      for (let k = 0; k < rows.length; k++) {
-        let sum = 0;
-        for (let i = 0; i < clean.length; i++) sum += rows[k]![i]! * clean[i]!;
-        found[k] = sum;
-      }
-      this.#fitted.fill(0);
-      for (let k = 0; k < columns.length; k++)
-        for (let i = 0; i < clean.length; i++) this.#fitted[i] = this.#fitted[i]! + found[k]! * columns[k]![i]!;
-      if (fit + 1 < fits) this.#removeCosmics();
-    }
-    const water = found[this.#known]!;
-    if (this.isBlind) return;
-    for (let k = 0; k < this.#known; k++) this.#shown[k] = found[k]! / water;
-    this.#shown[this.#known] = this.#residual();
-  }
-
-  #removeCosmics(): void {
-    const last = this.#clean.length - 1;
-    for (let i = 0; i <= last; i++) {
-      const before = i > 0 ? this.#excess(i - 1) : 0;
-      const after = i < last ? this.#excess(i + 1) : 0;
-      if (this.#excess(i) > cosmicLimit && before < cosmicLimit && after < cosmicLimit)
-        this.#clean[i] = this.#fitted[i]!;
-    }
-  }
-
-  /** How far a point lies above the fit, in noises. */
-  #excess(i: number): number {
-    const { shotNoise, readNoise } = this.spec;
-    const variance = shotNoise * shotNoise * Math.max(0, this.#fitted[i]!) + readNoise * readNoise;
-    return (this.#clean[i]! - this.#fitted[i]!) / Math.sqrt(variance > 0 ? variance : 1);
-  }
-
-  /** Root mean square of what the fit leaves, in noises: 1 where the calibration knows all that is there. */
-  #residual(): number {
-    let sum = 0;
-    for (let i = 0; i < this.#clean.length; i++) {
-      const excess = this.#excess(i);
-      sum += excess * excess;
-    }
-    return Math.sqrt(sum / (this.#clean.length - this.#coefficients.length));
   }
 }
