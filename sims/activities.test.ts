@@ -29,10 +29,10 @@ function buffer(
   });
 }
 
-/** The pH at which a buffer holds so many strong cations in mol/L, by halving, to 4e-4. */
+/** The pH at which a buffer holds so many strong cations in mol/L, by halving, to 3e-3. */
 function pHAt(cations: number, make: (pH: number) => Plant): number {
   let [low, high] = [6.5, 8];
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 9; i++) {
     const middle = 0.5 * (low + high);
     if (read(make(middle), 'Na') / molar.Na < cations) low = middle;
     else high = middle;
