@@ -135,10 +135,13 @@ describe('the whole vessel under any faults', () => {
   });
 });
 
-describe('a scan of a whole vessel with twenty sensors and twelve actuators', () => {
-  it('leaves nothing to the garbage collector', () => {
-    const plan = scenario('ecoli-probe-drift');
-    expect([plan.equipment!.sensors.length, plan.equipment!.actuators.length]).toEqual([20, 12]);
+describe('a scan', () => {
+  it.each([
+    ['a whole vessel with twenty sensors and twelve actuators', 'ecoli-probe-drift', 20, 12],
+    ['a culture with a spectrometer that takes a spectrum every quarter of an hour', 'hybridoma-raman', 2, 0],
+  ])('of %s leaves nothing to the garbage collector', (_, name, sensors, actuators) => {
+    const plan = scenario(name);
+    expect([plan.equipment!.sensors.length, plan.equipment!.actuators.length]).toEqual([sensors, actuators]);
     const plant = new Plant(plan.compiled, { method: 'auto', relativeTolerance: 1e-6 });
     plant.begin();
     const equipment = new Equipment(plant, { ...plan.equipment!, faults: [] }, 1, 1 / 3600);
@@ -153,8 +156,8 @@ describe('a scan of a whole vessel with twenty sensors and twelve actuators', ()
     scans(60_000);
     const rounds = Array.from({ length: 9 }, () => {
       const before = process.memoryUsage().heapUsed;
-      scans(300);
-      return (process.memoryUsage().heapUsed - before) / 300;
+      scans(900);
+      return (process.memoryUsage().heapUsed - before) / 900;
     });
     // Objects would be tens of kilobytes a scan. Less than what one box of a number each would be, once all is compiled.
     expect(Math.min(...rounds.filter((bytes) => bytes >= 0))).toBeLessThan(16);
@@ -168,5 +171,43 @@ describe('the instruments that are shipped', () => {
       expect(text).toMatch(/^instruments: /m);
       expect(scenario(name).equipment!.sensors.length).toBeGreaterThan(7);
     }
+  });
+});
+
+describe('a hybridoma culture before a Raman probe', () => {
+  const load = (...settings: string[]): RunPlan =>
+    loadScenario(join(import.meta.dirname, 'scenarios', 'hybridoma-raman'), [
+      'recipe.growth.for=10 h',
+      'recipe.fed-batch.for=2 h',
+      ...settings,
+    ]).plan;
+  const plain = runOf(load());
+  const kept = runOf(load('record.spectra=keep'));
+
+  it('keeps every spectrum where the scenario asks for it, and is the same run', () => {
+    expect(plain.spectra).toBeUndefined();
+    expect(kept.samples.columns).toEqual(plain.samples.columns);
+    const [raman] = kept.spectra!;
+    expect(raman!.timeH).toHaveLength(49);
+    expect([...raman!.timeH.slice(0, 3)].map((hour) => Number(hour.toFixed(9)))).toEqual([0, 0.25, 0.5]);
+    expect([raman!.shifts.length, raman!.shifts[0], Math.round(raman!.shifts.at(-1)!)]).toEqual([281, 400, 1800]);
+    const top = raman!.counts[0]!.indexOf(Math.max(...raman!.counts[0]!));
+    expect(Math.abs(raman!.shifts[top]! - 1640)).toBeLessThan(30);
+  });
+
+  it('reads glucose, lactate and cells within their noise, a minute after each spectrum', () => {
+    for (const [id, of, limit] of [
+      ['raman.glucose', 'G', 1],
+      ['raman.lactate', 'L', 1.2],
+      ['raman.cells', 'Xv', 7e7],
+    ] as const) {
+      const [shown, truth] = [column(plain, id), column(plain, of)];
+      const off = shown.slice(1).map((value, i) => value - truth[i + 1]!);
+      expect(shown[0]).toBeNaN();
+      const spread = Math.sqrt(mean(off.map((value) => value * value)));
+      expect([id, spread < limit && spread > 0.3 * limit]).toEqual([id, true]);
+      expect([id, Math.abs(mean(off)) < 0.5 * limit]).toEqual([id, true]);
+    }
+    expect(mean(column(plain, 'raman.residual').slice(1))).toBeCloseTo(1, 1);
   });
 });

@@ -224,6 +224,29 @@ describe('the page of an organism', () => {
     await fedbatch('explain', join(sims, 'organisms', 'SonnleitnerKaeppeli1986-yeast-closed.yaml'), '--html', page);
     expect(readFileSync(page, 'utf8')).toMatch(/ethanol\*[\s\S]*closed/);
   });
+
+  it('shows it against its reference, or says in a sentence that it has none', async () => {
+    const page = join(folder, 'reference.html');
+    const of = async (name: string): Promise<string> => {
+      await fedbatch('explain', join(sims, 'organisms', `${name}.yaml`), '--html', page);
+      return readFileSync(page, 'utf8');
+    };
+    const held = await of('BajpaiReuss1980-penicillin');
+    expect(held.match(/class="dots/g)!.length).toBe(6);
+    expect(held).toMatch(/Largest deviation, of the largest value of the reference/);
+    expect(await of('Blackman1905-kernel')).toMatch(/No scenario under <code>reference<\/code> in this file/);
+    await fedbatch('explain', join(sims, 'vessels', 'bench-15L.yaml'), '--html', page);
+    expect(readFileSync(page, 'utf8')).not.toMatch(/Against its reference/);
+  });
+
+  it('is refused where its reference is not there, with the place', async () => {
+    const path = join(folder, 'lost.yaml');
+    const text = readFileSync(join(sims, 'organisms', 'Monod1949-kernel.yaml'), 'utf8');
+    writeFileSync(path, text.replace(/^reference: .*$/m, 'reference: nothing.yaml'));
+    const { code, errors } = await fedbatch('explain', path, '--html', join(folder, 'lost.html'));
+    expect(code).toBe(exitCodes.badInput);
+    expect(errors).toMatch(/lost\.yaml:\d+:\d+ {2}There is no file `nothing\.yaml` beside the organism/);
+  });
 });
 
 describe('fedbatch new', () => {

@@ -68,7 +68,7 @@ function makeProgram(out: Terminal, done: (code: ExitCode) => void): Command {
     .option('--set <path=value>', 'override a value of a scenario; repeatable', collect, [])
     .option('--html <file>', 'write a self-contained HTML page instead of text')
     .option('--code', 'print the JavaScript that the model compiles to, with the names of the model as comments')
-    .action((file: string, options) => done(explain(file, options, out)));
+    .action(async (file: string, options) => done(await explain(file, options, out)));
   program
     .command('ensemble')
     .description(

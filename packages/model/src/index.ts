@@ -8,7 +8,7 @@ export { compose } from './compose/compose.ts';
 export { emitC } from './emit/c.ts';
 export { annotatedCode } from './explain/annotated-code.ts';
 export { type Explanation, explainModel } from './explain/explanation.ts';
-export { explanationHtml } from './explain/explanation-html.ts';
+export { type ExplanationParts, explanationParts } from './explain/explanation-html.ts';
 export { explanationText } from './explain/explanation-text.ts';
 export { type CompiledModel, compileModel, Instance } from './instance.ts';
 export type * from './model.ts';

@@ -1,6 +1,7 @@
 export { createIntegrator } from './create-integrator.ts';
 export { eigenvalues } from './eigenvalues.ts';
 export type { Integrator, IntegratorOptions, Method, WorkCounters } from './integrator.ts';
+export { type LeastSquares, leastSquares } from './least-squares.ts';
 export * from './outcomes.ts';
 export { RandomStream } from './random-stream.ts';
 export type { NonNegativeState, Pattern, System } from './system.ts';

@@ -133,7 +133,8 @@ function takeRow(
 }
 
 function readTitle(cell: Cell, place: Place, problems: Problems): { name: string; unit: Unit } | undefined {
-  const open = cell.text.endsWith(']') ? cell.text.indexOf('[') : -1;
+  // A number in brackets is the index of an array, as Modelica's tools name `c[2]`.
+  const open = cell.text.endsWith(']') && !arrayIndex.test(cell.text) ? cell.text.indexOf('[') : -1;
   const name = (open === -1 ? cell.text : cell.text.slice(0, open)).trim();
   if (name === '')
     return problems.error('RECORDS_CSV_HEADER', place, 'A column of the header has no name.', 'Write `name [unit]`.');
@@ -150,6 +151,7 @@ function readTitle(cell: Cell, place: Place, problems: Problems): { name: string
   }
 }
 
+const arrayIndex = /\[\d+(,\d+)*\]$/;
 const numberForm = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 function readNumber(cell: Cell, separator: Separator, at: At, problems: Problems): number {

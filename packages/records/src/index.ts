@@ -15,6 +15,8 @@ export {
 } from './journal-verifier.ts';
 export type { FileDigest, Manifest } from './manifest.ts';
 export { leafHash, MerkleTree, merkleRoot } from './merkle.ts';
+export { type Page, pageHtml } from './report/page.ts';
+export { referencesHtml } from './report/reference-section.ts';
 export { reportHtml } from './report/report.ts';
 export { checkResultFolder, type ResultContext, readManifest, writeResult } from './result-folder.ts';
 export { columnTitle, csvLines, parquetBytes, samplesSchema } from './samples-table.ts';

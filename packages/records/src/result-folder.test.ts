@@ -97,6 +97,23 @@ describe('a result folder', () => {
     expect(writeResult(killed, sampleRun(), context('2026-01-01T00:00:00Z')).outputs).toHaveLength(7);
   });
 
+  it('has a table for the spectra of each spectrometer where a run kept them, and takes it away with the rest', () => {
+    const lit = join(folder, 'lit');
+    const spectra = {
+      tag: 'raman',
+      shifts: Float64Array.of(400, 402.5),
+      timeH: Float64Array.of(0, 0.25),
+      counts: [Float64Array.of(1000.04, 900), Float64Array.of(1000.06, 899.5)],
+    };
+    const { outputs } = writeResult(lit, sampleRun({ spectra: [spectra] }), context('2026-01-01T00:00:00Z'));
+    expect(outputs.map(({ path: name }) => name)).toContain('spectra-raman.csv');
+    const text = readFileSync(join(lit, 'spectra-raman.csv'), 'utf8');
+    expect(text).toBe('time [h],400,402.5\n0,1000,900\n0.25,1000.1,899.5\n');
+    rmSync(join(lit, 'manifest.json'));
+    writeResult(lit, sampleRun(), context('2026-01-01T00:00:00Z'));
+    expect(existsSync(join(lit, 'spectra-raman.csv'))).toBe(false);
+  });
+
   it('is refused where the manifest is that of something else, and where a file lies', () => {
     const other = join(folder, 'other');
     mkdirSync(other);

@@ -22,6 +22,7 @@ import type { JournalHead } from './journal-verifier.ts';
 import type { FileDigest, Manifest } from './manifest.ts';
 import { reportHtml } from './report/report.ts';
 import { csvLines, parquetBytes, samplesSchema } from './samples-table.ts';
+import { isSpectraName, spectraLines, spectraName } from './spectra-table.ts';
 
 /** What a run was made from and when: everything that the result itself cannot know. */
 export interface ResultContext {
@@ -50,7 +51,9 @@ export function checkResultFolder(folder: string): void {
   if (!statSync(folder).isDirectory()) refuse(folder, `${folder} is a file, not a folder.`);
   const names = readdirSync(folder);
   if (names.includes(manifestName) && isResult(folder)) return;
-  const foreign = names.filter((name) => !outputNames.includes(name) && !name.startsWith('.part-'));
+  const foreign = names.filter(
+    (name) => !outputNames.includes(name) && !isSpectraName(name) && !name.startsWith('.part-'),
+  );
   if (foreign.length > 0)
     refuse(
       folder,
@@ -81,7 +84,8 @@ function clear(folder: string): void {
   } catch (error) {
     refuse(folder, `The folder ${folder} cannot be made: ${(error as NodeJS.ErrnoException).code}.`);
   }
-  for (const name of [manifestName, ...outputNames]) {
+  const spectra = readdirSync(folder).filter(isSpectraName);
+  for (const name of [manifestName, ...outputNames, ...spectra]) {
     rmSync(join(folder, name), { force: true });
     rmSync(join(folder, `.part-${name}`), { force: true });
   }
@@ -102,6 +106,7 @@ export function writeResult(folder: string, run: RunResult, context: ResultConte
   };
   put('samples.csv', csvLines(run.samples));
   put('samples.parquet', [parquetBytes(run.samples)]);
+  for (const one of run.spectra ?? []) put(spectraName(one), spectraLines(one));
   put('schema.json', [jsonText(samplesSchema(run.samples))]);
   put('key-figures.json', [jsonText({ keyFigures: run.keyFigures, expectations: run.expectations })]);
   put('audit.json', [jsonText(run.audit)]);

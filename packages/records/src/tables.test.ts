@@ -43,6 +43,11 @@ describe('a table', () => {
     expect(columns[1]!.unit.text).toBe('mL/h');
   });
 
+  it('may have titles with the index of an array, which are no units', () => {
+    const columns = parseCsv('time [h],tank.c[1],tank.c[2]\n0,1,2\n', 'fmu.csv');
+    expect(columns.map(({ name, unit }) => `${name} ${unit.text}`)).toEqual(['time h', 'tank.c[1] -', 'tank.c[2] -']);
+  });
+
   it('may hold line ends, separators and quotes inside of quotes, and its places stay right', () => {
     const text = '"time\n[h]","a, ""b"" [g/L]"\n0,1\n2,x\n';
     expect(() => parseCsv(text, 't.csv')).toThrow(/t\.csv:4:3 {2}`x`/);

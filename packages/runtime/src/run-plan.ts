@@ -20,6 +20,8 @@ export interface RunPlan {
   readonly scanH: number;
   /** A sample is kept every so many scans. */
   readonly recordEvery: number;
+  /** Whether the spectra of spectrometers are kept; absent: dropped. */
+  readonly spectra?: 'keep' | 'drop';
   readonly phases: readonly PhasePlan[];
   /** Base loops; absent: none. */
   readonly loops?: readonly LoopPlan[];

@@ -15,7 +15,17 @@ export interface RunResult {
   readonly audit: Audit;
   /** Ground truth of the faults, apart from everything measured; absent without instruments. */
   readonly faults?: readonly FaultLabel[];
+  /** Every spectrum of every spectrometer; absent where the plan does not keep them. */
+  readonly spectra?: readonly Spectra[];
   readonly work: Readonly<Record<string, number>>;
+}
+
+/** What one spectrometer saw: counts at each Raman shift (1/cm), one spectrum for each time. */
+export interface Spectra {
+  readonly tag: string;
+  readonly shifts: Float64Array;
+  readonly timeH: Float64Array;
+  readonly counts: readonly Float64Array[];
 }
 
 export interface ScenarioTitle {

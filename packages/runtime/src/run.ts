@@ -13,6 +13,7 @@ import { badQuality } from './quality.ts';
 import { Recorder } from './recorder.ts';
 import type { FeedPlan, PhasePlan, RunPlan } from './run-plan.ts';
 import type { Channel, PhaseSpan, RunEvent, RunOutcome, RunResult } from './run-result.ts';
+import { SpectraRecorder } from './spectra-recorder.ts';
 import { Statistics } from './statistics.ts';
 
 /** The limit that holds a phase, and where its value stands. */
@@ -31,6 +32,7 @@ export class Run {
   readonly plan: RunPlan;
   readonly #plant: Plant;
   readonly #equipment: Equipment | undefined;
+  readonly #spectra: readonly SpectraRecorder[] | undefined;
   readonly #outputs: Float64Array;
   readonly #conditions: Float64Array;
   readonly #outputSlots: ReadonlyMap<string, number>;
@@ -68,6 +70,8 @@ export class Run {
     this.#timeEvents = this.#plant.instance.eventTimes().sort((a, b) => a.time - b.time);
     this.#plant.begin();
     this.#equipment = plan.equipment && new Equipment(this.#plant, plan.equipment, plan.title.seed, plan.scanH);
+    this.#spectra =
+      plan.spectra === 'keep' ? this.#equipment?.spectrometers.map((one) => new SpectraRecorder(one)) : undefined;
     this.#calibrations = [...(plan.equipment?.calibrations ?? [])].sort((a, b) => a.atH - b.atH);
     this.#first = this.#plant.state.slice();
     this.#note({ kind: 'run', subject: 'run', says: `started: ${plan.title.title}` });
@@ -158,6 +162,7 @@ export class Run {
       ),
       audit,
       ...(this.#equipment && { faults: this.#equipment.labels }),
+      ...(this.#spectra && { spectra: this.#spectra.map((one) => one.spectra()) }),
       work: { ...this.#plant.work },
     };
   }
@@ -351,6 +356,7 @@ export class Run {
     this.#equipment?.sense();
     this.#equipment?.show(this.#outputs, this.plan.compiled.model.outputs.length);
     this.#feeds.tell();
+    if (this.#spectra) for (const one of this.#spectra) one.take(this.timeH);
     this.#statistics.add(this.timeH, this.#outputs);
   }
 

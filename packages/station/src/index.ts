@@ -3,12 +3,12 @@ export {
   checkModel,
   componentSchema,
   explainModel,
-  explanationHtml,
   explanationText,
   formatCheck,
   type Model,
 } from '@fedbatch/model';
 export type { ComparisonResult, EnsembleResult, RunResult } from '@fedbatch/runtime';
+export { explanationPage } from './explanation-page.ts';
 export { type Inspected, inspectFile } from './inspect.ts';
 export { newKinds, writeNew } from './new-file.ts';
 export { type EnsembleProgress, memberPool, type RanEnsemble, runEnsemble } from './run-ensemble.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { compose, type Model, readComponent } from '@fedbatch/model';
+import { compose, type Located, type Model, readComponent } from '@fedbatch/model';
 import { Problems } from '@fedbatch/vocabulary';
 import { loadScenario, ScenarioFiles, scenarioFileOf } from './scenario/load-scenario.ts';
 
@@ -10,6 +10,8 @@ export interface Inspected {
   readonly kind: 'scenario' | 'component';
   readonly file: string;
   readonly model: Model;
+  /** Scenarios that an organism names as what it is held to; undefined for everything else. */
+  readonly references?: readonly Located<string>[];
   readonly problems: Problems;
 }
 
@@ -28,5 +30,6 @@ export function inspectFile(path: string, settings: readonly string[] = []): Ins
   const component = readComponent(text, file, problems, new ScenarioFiles(dirname(file), problems).open);
   const role = component.kind === 'component' ? 'component' : component.kind;
   const model = compose([{ role, file: component }], { mode: 'probe' }, problems);
-  return { kind: 'component', file, model, problems };
+  const references = component.kind === 'organism' ? (component.value.reference ?? []) : undefined;
+  return { kind: 'component', file, model, problems, ...(references && { references }) };
 }

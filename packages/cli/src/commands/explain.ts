@@ -1,12 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import {
-  annotatedCode,
-  checkModel,
-  explainModel,
-  explanationHtml,
-  explanationText,
-  inspectFile,
-} from '@fedbatch/station';
+import { annotatedCode, explainModel, explanationPage, explanationText, inspectFile } from '@fedbatch/station';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -18,15 +11,15 @@ export interface ExplainOptions {
 }
 
 /** Shows the composed equations as text, as a page, or as the code that they compile to. */
-export function explain(file: string, { set, html, code }: ExplainOptions, out: Terminal): ExitCode {
-  const { kind, model } = inspectFile(file, set);
-  const explanation = explainModel(model);
+export async function explain(file: string, { set, html, code }: ExplainOptions, out: Terminal): Promise<ExitCode> {
+  const inspected = inspectFile(file, set);
+  const { model } = inspected;
   if (html !== undefined) {
-    write(html, explanationHtml(explanation, checkModel(model, kind)));
+    write(html, await explanationPage(inspected));
     out.print(`Wrote ${html}.`);
   }
   if (code) out.print(annotatedCode(model));
-  if (html === undefined && !code) out.print(explanationText(explanation));
+  if (html === undefined && !code) out.print(explanationText(explainModel(model)));
   return exitCodes.met;
 }
 

@@ -1,5 +1,5 @@
 import { eigenvalues } from '@fedbatch/numerics';
-import { fromBase } from '@fedbatch/vocabulary';
+import { fromBase, parseUnit, type Unit } from '@fedbatch/vocabulary';
 import { degreeOfReduction } from '../balance/formula.ts';
 import { type OpenReaction, openReactions } from '../balance/open-reactions.ts';
 import { oxycaloricKJPerMol } from '../compose/derived.ts';
@@ -88,7 +88,7 @@ function checkReaction(model: Model, reaction: ReactionInfo): ReactionCheck {
   const values = model.parameters.map((parameter) => parameter.value);
   const numbers = reaction.terms.map((term) => ({
     term,
-    amount: evaluateConstant(model.graph, term.coefficient, values),
+    amount: evaluateConstant(model.graph, term.coefficient, values) / unitOf(model, term.species.id).factor,
     mol: term.molar === undefined ? undefined : evaluateConstant(model.graph, term.molar, values),
   }));
   const first = numbers.find(({ amount }) => amount < 0) ?? numbers[0]!;
@@ -104,7 +104,7 @@ function checkReaction(model: Model, reaction: ReactionInfo): ReactionCheck {
     terms: numbers.map(({ term, amount, mol }) => ({
       species: term.species.name,
       amount: amount / per,
-      unit: unitOf(model, term.species.id),
+      unit: unitOf(model, term.species.id).text,
       ...(mol !== undefined && { mol: mol / per }),
       given: term.given,
     })),
@@ -115,8 +115,10 @@ function checkReaction(model: Model, reaction: ReactionInfo): ReactionCheck {
   };
 }
 
-function unitOf(model: Model, species: string): string {
-  return model.states.find((state) => state.species?.id === species)?.unit.text ?? 'g';
+const gram = parseUnit('g');
+
+function unitOf(model: Model, species: string): Unit {
+  return model.states.find((state) => state.species?.id === species)?.unit ?? gram;
 }
 
 function electronsOf(

@@ -87,6 +87,8 @@ export interface SpeciesDraft {
   readonly place?: Place;
   readonly initial?: Located<Quantity>;
   readonly carbon?: ParsedText;
+  /** Dry mass of one cell, g. */
+  readonly cellMass?: number;
   /** What 1 g of it adds to the volume, L/g. */
   readonly specificVolume: number;
   /** pKa of its acid groups in rising order. */

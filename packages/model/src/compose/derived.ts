@@ -4,6 +4,7 @@ import type { ReactionInfo } from '../model.ts';
 import type { Assembly } from './assembly.ts';
 import { type Definition, define } from './definition.ts';
 import { brothName } from './species.ts';
+import { gramsPerUnit } from './state-units.ts';
 
 /** Heat of aerobic metabolism, kJ for each mol of O2 (oxycaloric rule: Roels 1983, Energetics and Kinetics in Biotechnology; 460 within 5 %). */
 export const oxycaloricKJPerMol = 460;
@@ -80,7 +81,7 @@ function perVolume(
   return sign > 0 ? total : graph.negate(total);
 }
 
-/** Charge that the acids of the broth carry at a pH: for each group in turn the protons that it has lost (species with `pKa`). */
+/** Negative charge of the acids of the broth at a pH: protons that each has lost, less the charge of its undissociated form (species with `pKa`). */
 function acidCharge(assembly: Assembly, pH: Definition | undefined): NodeId | undefined {
   const { graph } = assembly;
   const broth = assembly.phases.get(brothName);
@@ -91,7 +92,9 @@ function acidCharge(assembly: Assembly, pH: Definition | undefined): NodeId | un
     if (pKa.length === 0 || draft.info.molPerUnit === undefined) return [];
     const molar = graph.divide(graph.multiply(draft.node, graph.constant(draft.info.molPerUnit)), volume);
     const acidity = pH && assembly.lowering.resolve(pH);
-    return acidity === undefined ? [] : [graph.multiply(molar, protonsLost(assembly, pKa, acidity))];
+    if (acidity === undefined) return [];
+    const charge = graph.constant(draft.info.species?.composition?.charge ?? 0);
+    return [graph.multiply(molar, graph.subtract(protonsLost(assembly, pKa, acidity), charge))];
   });
   return graph.sum(terms);
 }
@@ -118,7 +121,10 @@ function biomass(assembly: Assembly): NodeId | undefined {
   const volume = broth && assembly.lowering.resolve(broth.volume);
   if (!draft || volume === undefined) return assembly.graph.zero;
   if (draft.info.unit.dimension[0] === 1) return assembly.graph.divide(draft.node, volume);
-  return assembly.graph.zero;
+  return assembly.graph.divide(
+    assembly.graph.multiply(draft.node, assembly.graph.constant(gramsPerUnit(draft))),
+    volume,
+  );
 }
 
 /** Mass of everything with a formula that the broth holds. */

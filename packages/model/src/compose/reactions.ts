@@ -210,20 +210,12 @@ function inStateUnit(
   node: NodeId,
 ): { coefficient: NodeId; molar?: NodeId } | undefined {
   const { graph } = assembly;
-  const molarMass = species.info.composition?.molarMass;
-  const isMass = sameDimension(amount, gram.dimension);
-  const isMol = sameDimension(amount, mole.dimension);
-  const molar =
-    molarMass === undefined
-      ? undefined
-      : isMol
-        ? node
-        : isMass
-          ? graph.multiply(node, graph.constant(1 / molarMass))
-          : undefined;
+  const counted = [gram, mole, species.basis].find((basis) => sameDimension(amount, basis.dimension));
+  const perAmount = counted && molesIn(counted, species);
+  const molar = perAmount === undefined ? undefined : graph.multiply(node, graph.constant(perAmount));
   if (sameDimension(amount, species.basis.dimension))
     return { coefficient: node, ...(molar !== undefined && { molar }) };
-  const perUnit = molarMass === undefined ? undefined : molesIn(species.basis, molarMass);
+  const perUnit = molesIn(species.basis, species);
   if (molar === undefined || perUnit === undefined) return undefined;
   return { coefficient: graph.multiply(molar, graph.constant(1 / perUnit)), molar };
 }
@@ -316,7 +308,7 @@ function openInfo(
 ): ReactionTerm {
   const { graph } = assembly;
   const molar = graph.sum(terms.map((term, j) => graph.multiply(graph.constant(weights[j]!), term.molar!)));
-  const perUnit = molesIn(species.basis, species.info.composition!.molarMass) ?? 1;
+  const perUnit = molesIn(species.basis, species) ?? 1;
   return {
     species: species.info,
     coefficient: graph.multiply(molar, graph.constant(1 / perUnit)),

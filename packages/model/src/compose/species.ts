@@ -7,6 +7,7 @@ import {
   type Assembly,
   gram,
   litre,
+  mole,
   type Part,
   type PhaseDraft,
   type SpeciesDraft,
@@ -64,6 +65,7 @@ export function declareSpecies(assembly: Assembly): void {
         ...(entry.particulate && { particulate: entry.particulate.value === 'yes' }),
         ...(entry.initial && { initial: entry.initial }),
         ...(carbon && { carbon }),
+        ...(entry['cell mass'] && { cellMass: entry['cell mass'].value.base }),
       });
     }
   }
@@ -276,7 +278,13 @@ function probeBroth(assembly: Assembly): void {
     volumeState: draft,
   };
   assembly.phases.set(brothName, phase);
-  const needed = new Set(part.file.value.needs?.keys());
+  // A need in another unit, protons in mol/L say, is not the concentration of a known species.
+  const concentration = divideDimensions(gram.dimension, litre.dimension);
+  const needed = new Set(
+    [...(part.file.value.needs ?? [])].flatMap(([name, { unit }]) =>
+      sameDimension(unit.value.dimension, concentration) ? [name] : [],
+    ),
+  );
   for (const species of assembly.species.values()) {
     if (species.role !== undefined || needed.has(symbolOf(species.info.id))) declareAmount(assembly, phase, species);
   }
@@ -284,12 +292,12 @@ function probeBroth(assembly: Assembly): void {
 
 /** One amount: a state, and its concentration under the symbol of the species. */
 function declareAmount(assembly: Assembly, phase: PhaseDraft, species: SpeciesDraft): void {
-  const { id, name, composition } = species.info;
+  const { id, name } = species.info;
   const basis = species.role === undefined ? phase.basis : species.basis;
   const inBroth = phase.name === brothName;
   const symbol = inBroth ? symbolOf(id) : `${phase.name}.${symbolOf(id)}`;
   const node = assembly.graph.state(assembly.states.length);
-  const molPerUnit = composition && molesIn(basis, composition.molarMass);
+  const molPerUnit = molesIn(basis, species);
   const place = species.place;
   const draft: StateDraft = {
     info: {
@@ -331,18 +339,21 @@ function declareAmount(assembly: Assembly, phase: PhaseDraft, species: SpeciesDr
   assembly.publish(symbol, definition, role, place);
 }
 
-/** mol in one unit of a basis, or undefined for a count of cells. */
-export function molesIn(basis: Unit, molarMass: number): number | undefined {
+/** mol in one unit of a basis; undefined without a formula, and for cells whose mass is not stated. */
+export function molesIn(basis: Unit, { info, cellMass }: SpeciesDraft): number | undefined {
+  const molarMass = info.composition?.molarMass;
+  if (molarMass === undefined) return undefined;
   if (sameDimension(basis.dimension, gram.dimension)) return 1 / molarMass;
-  return basis.dimension[4] === 1 ? 1 : undefined;
+  if (sameDimension(basis.dimension, mole.dimension)) return 1;
+  return cellMass === undefined ? undefined : cellMass / molarMass;
 }
 
 /** The state that takes what reactions do to a species which no phase holds: supplied on demand, or by the surroundings. */
 export function exchangeOf(assembly: Assembly, species: SpeciesDraft, how: 'supplied' | 'surroundings'): StateDraft {
-  const { id, name, composition } = species.info;
+  const { id, name } = species.info;
   const known = assembly.exchanges.get(id);
   if (known) return known;
-  const molPerUnit = composition && molesIn(species.basis, composition.molarMass);
+  const molPerUnit = molesIn(species.basis, species);
   const draft: StateDraft = {
     info: {
       id: `${how}.${id}`,

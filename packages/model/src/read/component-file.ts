@@ -69,7 +69,11 @@ const speciesShape = record(
     exhausted: optional(quantity(), 'concentration below which it counts as exhausted; default 0.01 g/L'),
     pKa: optional(
       listOf(quantity('-')),
-      'pKa of its acid groups in rising order; its formula is then that of the undissociated acid',
+      'pKa of its acid groups in rising order; its formula, with its charge, is then that of the undissociated acid',
+    ),
+    'cell mass': optional(
+      quantity('g/cell'),
+      'dry mass of one cell, for a species with a formula that is counted in cells: its reactions can then close',
     ),
     particulate: optional(
       choice(['yes', 'no']),
@@ -273,6 +277,14 @@ export const componentShape = record(
       listOf(locatedText()),
       'files that this one starts from, by path; later ones win over earlier, and this one over all',
     ),
+    without: optional(
+      listOf(locatedText()),
+      'names of the files that this one starts from which it does without: parameters, species, reactions and the like',
+    ),
+    reference: optional(
+      listOf(locatedText()),
+      'scenarios that hold it to data, by path: its page shows their curves with the data as dots',
+    ),
     says: optional(text(), 'remarks'),
     biomass: optional(speciesId(), 'the species that specific rates count'),
     balance: optional(
@@ -371,7 +383,7 @@ function readWithBases(
     return [];
   });
   problems.throwIfAny();
-  return bases.length === 0 ? own : extendComponent(bases, own);
+  return bases.length === 0 ? own : extendComponent(bases, own, problems);
 }
 
 function readAlone(source: string, file: string, problems: Problems): ComponentFile {

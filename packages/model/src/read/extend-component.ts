@@ -1,3 +1,4 @@
+import { didYouMean, type Problems } from '@fedbatch/vocabulary';
 import type { ComponentFile, ComponentValue } from './component-file.ts';
 
 /** Sections whose names formulas see: a name that a file declares replaces the one of its base, whatever section that stood in. */
@@ -5,12 +6,41 @@ const naming = ['parameters', 'constants', 'inputs', 'held', 'quantities', 'unkn
 const mapped = [...naming, 'needs', 'charge', 'reactions', 'streams', 'transfers', 'events', 'balances'] as const;
 
 /** One component from a file and those that it extends: entry by entry, later bases win over earlier ones, the file over all. */
-export function extendComponent(bases: readonly ComponentFile[], own: ComponentFile): ComponentFile {
-  const merged = [...bases.map(withSources), own].reduce((base, next) => ({
-    ...next,
-    value: merge(base.value, next.value),
-  }));
-  return { ...own, value: withoutMetNeeds({ ...merged.value, source: own.value.source, place: own.value.place }) };
+export function extendComponent(
+  bases: readonly ComponentFile[],
+  own: ComponentFile,
+  problems: Problems,
+): ComponentFile {
+  const base = bases.map(withSources).reduce(merged);
+  const value = merge(withoutNamed(base.value, own.value.without ?? [], problems), own.value);
+  return { ...own, value: withoutMetNeeds({ ...value, source: own.value.source, place: own.value.place }) };
+}
+
+function merged(base: ComponentFile, next: ComponentFile): ComponentFile {
+  return { ...next, value: merge(base.value, next.value) };
+}
+
+/** The base without the entries that the file leaves out; what still mentions one is refused later, at its place. */
+function withoutNamed(
+  base: ComponentValue,
+  names: NonNullable<ComponentValue['without']>,
+  problems: Problems,
+): ComponentValue {
+  const known = mapped.flatMap((section) => [...(base[section]?.keys() ?? [])]);
+  for (const { value: name, place } of names)
+    if (!known.includes(name))
+      problems.error(
+        'MODEL_SYMBOL_UNKNOWN',
+        place,
+        `\`without\` leaves out \`${name.slice(0, 60)}\`, which no file that is extended declares.${didYouMean(name, known)}`,
+        'Name a parameter, species, reaction or other entry of one of them.',
+      );
+  const left = new Set(names.map(({ value: name }) => name));
+  const value: Record<string, unknown> = { ...base };
+  for (const section of mapped)
+    if (base[section])
+      value[section] = new Map<string, unknown>([...base[section]].filter(([name]) => !left.has(name)));
+  return value as unknown as ComponentValue;
 }
 
 /** What a parameter inherits keeps the source of the file that it stood in. */
@@ -39,7 +69,8 @@ export function sourceOf(file: string, own: string | undefined): string {
 
 function merge(base: ComponentValue, own: ComponentValue): ComponentValue {
   const replaced = new Set(naming.flatMap((section) => [...(own[section]?.keys() ?? [])]));
-  const value: Record<string, unknown> = { ...base, ...own };
+  // What a base is held to says nothing of the file that changes it.
+  const value: Record<string, unknown> = { ...base, reference: undefined, ...own };
   for (const section of mapped) {
     const isNaming = (naming as readonly string[]).includes(section);
     const inherited = [...(base[section] ?? [])].filter(([name]) => !(isNaming && replaced.has(name)));

@@ -9,6 +9,7 @@ import { Equipment, type EquipmentSpec } from './equipment.ts';
 import { type FaultKind, type FaultSpec, faultKinds } from './fault.ts';
 import { BAD_FAILURE, BAD_NO_VALUE, GOOD, UNCERTAIN_RANGE } from './quality.ts';
 import { idealSensor, type SensorSpec } from './sensor-spec.ts';
+import type { SpectrometerSpec } from './spectrometer-spec.ts';
 
 const second = 1 / 3600;
 const place: Place = { file: 'test', line: 1, column: 1 };
@@ -65,6 +66,36 @@ const fault = (kind: FaultKind, change: Partial<FaultSpec> = {}): FaultSpec => (
   periodH: 0,
   ...change,
 });
+
+/** Sees the standing level by one band; a spectrum every 36 s over 18 s, its value 7.2 s later. */
+const spectrometer: SpectrometerSpec = {
+  tag: 'raman',
+  low: 400,
+  high: 1800,
+  points: 100,
+  components: [
+    {
+      name: 'cells',
+      reads: 'tank.standing',
+      bands: [{ at: 1000, width: 60, height: 1000, shape: 'lorentz' }],
+      calibration: 'known',
+    },
+  ],
+  water: [{ at: 1640, width: 110, height: 10_000, shape: 'gauss' }],
+  fluorescence: { at: 300, width: 3000, height: 10_000, shape: 'gauss' },
+  baselineOrder: 4,
+  integrationH: 0.005,
+  intervalH: 0.01,
+  resultH: 0.002,
+  shotNoise: 1,
+  readNoise: 5,
+  laserWander: 0.01,
+  laserTauH: 0.1,
+  laserLossPerH: 0,
+  foulingPerH: 0,
+  cosmicChance: 0.1,
+  cosmicHeight: 3000,
+};
 
 interface Row {
   readonly t: number;
@@ -393,18 +424,69 @@ describe('a calibration', () => {
   });
 });
 
+describe('a spectrometer among the equipment', () => {
+  const seen = (faults: readonly FaultSpec[], scans = 1080) => {
+    const { rows, equipment, at } = run({ spectrometers: [spectrometer], faults }, { scans });
+    return { rows, at, channels: equipment.sensors.map(({ spec }) => spec.tag) };
+  };
+  const onIt = (kind: FaultKind, change: Partial<FaultSpec> = {}): FaultSpec => fault(kind, { on: 'raman', ...change });
+  const spread = (rows: readonly Row[]): number =>
+    Math.sqrt(rows.reduce((sum, { t, reading }) => sum + (reading - truth(t)) ** 2, 0) / rows.length);
+  const between = (rows: readonly Row[], from: number, to: number) => rows.filter(({ t }) => t > from && t < to);
+
+  it('shows each component and the residual as sensors, later by integration and result, and nothing before the first', () => {
+    const { rows, channels } = seen([]);
+    expect(channels).toEqual(['raman.cells', 'raman.residual']);
+    expect(rows[0]!.quality).toBe(BAD_NO_VALUE);
+    expect(rows.find(({ quality }) => quality === GOOD)!.t).toBeCloseTo(0.002, 3);
+    expect(new Set(between(rows, 0.05, 0.25).map(({ reading }) => reading)).size).toBe(21);
+    expect(spread(between(rows, 0.05, 0.3))).toBeLessThan(0.25);
+  });
+
+  it('gets noisier behind a window that fouls, and is blind behind one that is covered', () => {
+    const { rows, at } = seen([onIt('window fouling', { size: 0.9 })]);
+    expect(spread(between(rows, 0.12, 0.2)) / spread(between(rows, 0.01, 0.1))).toBeGreaterThan(2);
+    expect(at(0.15).quality).toBe(GOOD);
+    const covered = seen([onIt('window fouling', { size: 1 })]);
+    expect(covered.at(0.15).quality).toBe(BAD_FAILURE);
+    expect(covered.at(0.25).quality).toBe(GOOD);
+  });
+
+  it('gets noisier as fluorescence grows, stands still where it freezes, and is bad where it drops out', () => {
+    const glowing = seen([onIt('drift', { size: 1e7 })]);
+    expect(spread(between(glowing.rows, 0.15, 0.2))).toBeGreaterThan(2 * spread(between(glowing.rows, 0.01, 0.1)));
+    const frozen = seen([onIt('freeze')]);
+    expect(new Set(between(frozen.rows, 0.11, 0.2).map(({ reading }) => reading)).size).toBe(1);
+    const lost = seen([onIt('drop-out')]);
+    expect(lost.at(0.15).quality).toBe(BAD_FAILURE);
+    expect(lost.at(0.25).quality).toBe(GOOD);
+  });
+
+  it('has readings that can fail on their own', () => {
+    const { rows } = seen([fault('bias', { on: 'raman.cells', size: 3 })]);
+    const off = between(rows, 0.13, 0.2);
+    expect(off.reduce((sum, { t, reading }) => sum + reading - truth(t), 0) / off.length).toBeCloseTo(3, 0);
+  });
+
+  it('refuses a fault that no spectrum can have', () => {
+    expect(() => seen([onIt('swap', { with: 'raman.cells' })])).toThrow(/has no `swap`. Name one of its readings/);
+  });
+});
+
 describe('equipment', () => {
   it('draws the noise of a sensor from a stream of its own: another sensor changes nothing', () => {
     const noisy = sensor({ white: 0.1, slow: 0.1 });
     const alone = run({ sensors: [noisy] }, { scans: 50 }).rows;
     const other = sensor({ tag: 'other', white: 1 });
     expect(run({ sensors: [noisy, other] }, { scans: 50 }).rows).toEqual(alone);
+    expect(run({ sensors: [noisy], spectrometers: [spectrometer] }, { scans: 50 }).rows).toEqual(alone);
     expect(run({ sensors: [noisy] }, { scans: 50, seed: 2 }).rows).not.toEqual(alone);
   });
 
   it('goes on from a snapshot to the bit', () => {
     const spec: EquipmentSpec = {
       sensors: [sensor({ white: 0.1, slow: 0.2, tauH: 0.01, delayH: 0.01, intervalH: 0.02, resultH: 0.01 })],
+      spectrometers: [spectrometer],
       actuators: [actuator({ tauH: 0.01, stickband: 0.2, wear: 0.1 })],
       faults: [
         fault('bias', { hazardPerH: 20, fromH: undefined } as Partial<FaultSpec>),
@@ -420,7 +502,7 @@ describe('equipment', () => {
         made.goalH[0] = made.timeH + second;
         equipment.act();
         equipment.sense();
-        out.push(equipment.sensors[0]!.reading, equipment.actuators[0]!.delivered);
+        out.push(...equipment.sensors.map(({ reading }) => reading), equipment.actuators[0]!.delivered);
       }
       return out;
     };

@@ -1,11 +1,15 @@
 import type { Plant } from '../plant.ts';
 import { Actuator, type ActuatorSpec } from './actuator.ts';
-import { ACTIVE, Fault, type FaultLabel, type FaultSpec, faultKinds, WAITING } from './fault.ts';
+import { ACTIVE, Fault, type FaultLabel, type FaultSpec, faultKinds, spectrumFaults, WAITING } from './fault.ts';
 import { Sensor } from './sensor.ts';
 import type { SensorSpec } from './sensor-spec.ts';
+import { channelsOf, Spectrometer } from './spectrometer.ts';
+import type { SpectrometerSpec } from './spectrometer-spec.ts';
 
 export interface EquipmentSpec {
   readonly sensors: readonly SensorSpec[];
+  /** Each shows what its soft sensor makes of a spectrum, after the other sensors. */
+  readonly spectrometers?: readonly SpectrometerSpec[];
   readonly actuators: readonly ActuatorSpec[];
   readonly faults: readonly FaultSpec[];
   /** When somebody calibrates a sensor, and what error is left. */
@@ -18,19 +22,24 @@ export interface Calibration {
   readonly error: number;
 }
 
+/** All sensors: those of the file, then the channels of its spectrometers. */
+export function allSensors({ sensors, spectrometers = [] }: EquipmentSpec): SensorSpec[] {
+  return [...sensors, ...spectrometers.flatMap(channelsOf)];
+}
+
 /** What instruments show, in order: ids that begin with their tags. */
-export function instrumentTags({ sensors, actuators }: EquipmentSpec): {
+export function instrumentTags(spec: EquipmentSpec): {
   readonly id: string;
   readonly kind: 'measured' | 'quality' | 'delivered';
-  /** Output or input of the equations that it stands for. */
+  /** Output or input of the equations that it stands for; for a residual its spectrometer. */
   readonly of: string;
 }[] {
   return [
-    ...sensors.flatMap(({ tag, reads }) => [
+    ...allSensors(spec).flatMap(({ tag, reads }) => [
       { id: tag, kind: 'measured' as const, of: reads },
       { id: `${tag}.quality`, kind: 'quality' as const, of: reads },
     ]),
-    ...actuators.map(({ tag, drives }) => ({ id: tag, kind: 'delivered' as const, of: drives })),
+    ...spec.actuators.map(({ tag, drives }) => ({ id: tag, kind: 'delivered' as const, of: drives })),
   ];
 }
 
@@ -40,6 +49,7 @@ export function instrumentTags({ sensors, actuators }: EquipmentSpec): {
  */
 export class Equipment {
   readonly sensors: readonly Sensor[];
+  readonly spectrometers: readonly Spectrometer[];
   readonly actuators: readonly Actuator[];
   /** What the actuators are told, one each, base units. */
   readonly demands: Float64Array;
@@ -49,6 +59,8 @@ export class Equipment {
   readonly #seed: number;
   readonly #faults: Fault[] = [];
   readonly #truth: Float64Array;
+  readonly #outputs: number;
+  readonly #ownSensors: number;
   readonly #reads: Int32Array;
   readonly #drives: Int32Array;
   readonly #writes: Int32Array;
@@ -72,22 +84,33 @@ export class Equipment {
         throw new RangeError(`The model has no output \`${id}\`. Name one that \`fedbatch explain\` lists.`);
       return slot;
     };
-    this.sensors = spec.sensors.map((sensor) => new Sensor(sensor, seed, scanH));
-    this.#reads = Int32Array.from(spec.sensors, ({ reads }) => output(reads));
-    this.#writes = Int32Array.from(spec.sensors, ({ writes }) =>
+    const sensors = allSensors(spec);
+    const outputs = model.outputs.length;
+    this.sensors = sensors.map((sensor) => new Sensor(sensor, seed, scanH));
+    this.spectrometers = (spec.spectrometers ?? []).map((one) => new Spectrometer(one, seed, output));
+    // The channels of spectrometers read what these write behind the outputs of the equations.
+    this.#reads = Int32Array.from(sensors, ({ reads }, i) =>
+      i < spec.sensors.length ? output(reads) : outputs + i - spec.sensors.length,
+    );
+    this.#writes = Int32Array.from(sensors, ({ writes }) =>
       writes === undefined ? -1 : plant.instance.slotOf(writes),
     );
     this.#drives = Int32Array.from(spec.actuators, ({ drives }) => plant.instance.slotOf(drives));
     this.demands = Float64Array.from(this.#drives, (slot) => plant.instance.parameters[slot]!);
     this.actuators = spec.actuators.map((actuator, i) => new Actuator(actuator, this.demands[i]!));
-    this.#truth = new Float64Array(model.outputs.length);
+    this.#truth = new Float64Array(outputs + sensors.length - spec.sensors.length);
+    this.#outputs = outputs;
+    this.#ownSensors = spec.sensors.length;
     this.#calibrations = [...(spec.calibrations ?? [])].sort((a, b) => a.atH - b.atH);
     for (const { on } of this.#calibrations) this.#sensorIndex(on);
     for (const fault of spec.faults) this.inject(fault);
     this.memorySize =
       this.demands.length +
       2 +
-      [...this.sensors, ...this.actuators, ...this.#faults].reduce((sum, part) => sum + part.memorySize, 0);
+      [...this.sensors, ...this.spectrometers, ...this.actuators, ...this.#faults].reduce(
+        (sum, part) => sum + part.memorySize,
+        0,
+      );
   }
 
   /** Adds a fault to a plant that may be running. Throws RangeError where its target is not there. */
@@ -142,12 +165,30 @@ export class Equipment {
     clock[2] = 0;
     this.#progress();
     this.#plant.sense(this.#truth);
+    this.#takeSpectra();
     for (let i = 0; i < this.sensors.length; i++) {
       const sensor = this.sensors[i]!;
       sensor.measure(clock, this.#truth, this.#reads[this.#wired(i)]!);
       const written = this.#writes[i]!;
       sensor.show(this.#shown, 0);
       if (written >= 0 && Number.isFinite(this.#shown[0])) this.#plant.demandFrom(written, this.#shown, 0);
+    }
+  }
+
+  #takeSpectra(): void {
+    let channel = this.#ownSensors;
+    for (let i = 0; i < this.spectrometers.length; i++) {
+      const spectrometer = this.spectrometers[i]!;
+      const { effects } = spectrometer;
+      if (!effects.frozen) spectrometer.measure(this.#clock, this.#truth, this.#outputs + channel - this.#ownSensors);
+      const end = channel + spectrometer.channels;
+      for (; channel < end; channel++) {
+        const shown = this.sensors[channel]!.effects;
+        const isDark = effects.failed || spectrometer.isBlind;
+        shown.failed = shown.failed || isDark;
+        shown.lost = shown.lost || isDark;
+        shown.frozen = shown.frozen || effects.frozen;
+      }
     }
   }
 
@@ -173,7 +214,7 @@ export class Equipment {
     let at = from + this.demands.length;
     out[at++] = this.#sensed[0]!;
     out[at++] = this.#calibrated[0]!;
-    for (const part of [...this.sensors, ...this.actuators, ...this.#faults]) {
+    for (const part of [...this.sensors, ...this.spectrometers, ...this.actuators, ...this.#faults]) {
       part.save(out, at);
       at += part.memorySize;
     }
@@ -184,7 +225,7 @@ export class Equipment {
     let at = from + this.demands.length;
     this.#sensed[0] = memory[at++]!;
     this.#calibrated[0] = memory[at++]!;
-    for (const part of [...this.sensors, ...this.actuators, ...this.#faults]) {
+    for (const part of [...this.sensors, ...this.spectrometers, ...this.actuators, ...this.#faults]) {
       part.restore(memory, at);
       at += part.memorySize;
     }
@@ -216,6 +257,7 @@ export class Equipment {
   #progress(): void {
     this.#calibrate();
     for (let i = 0; i < this.sensors.length; i++) clearSensor(this.sensors[i]!);
+    for (let i = 0; i < this.spectrometers.length; i++) clearSensor(this.spectrometers[i]!);
     for (let i = 0; i < this.actuators.length; i++) clearActuator(this.actuators[i]!);
     if (this.#faults.length === 0) return;
     const timeH = this.#clock[0]!;
@@ -246,7 +288,7 @@ export class Equipment {
     const strength = fault.strength(timeH);
     switch (faultKinds[fault.spec.kind]) {
       case 'sensor':
-        return applyToSensor(this.sensors[this.#sensorIndex(fault.spec.on)]!, fault, strength, timeH);
+        return applyToSensor(this.#sensing(fault.spec.on), fault, strength, timeH);
       case 'actuator':
         return applyToActuator(this.actuators[this.#actuatorIndex(fault.spec.on)]!, fault, strength);
       case 'plant':
@@ -270,7 +312,9 @@ export class Equipment {
   #target({ kind, on }: FaultSpec): number {
     switch (faultKinds[kind]) {
       case 'sensor':
-        return this.#sensorIndex(on);
+        if (this.#sensing(on) instanceof Spectrometer && !spectrumFaults.has(kind))
+          throw new RangeError(`A spectrometer has no \`${kind}\`. Name one of its readings, as ${on}.residual.`);
+        return -1;
       case 'actuator':
         return this.#actuatorIndex(on);
       case 'plant':
@@ -278,6 +322,13 @@ export class Equipment {
       case 'process':
         return this.#plant.instance.slotOf(on);
     }
+  }
+
+  /** A sensor or a spectrometer. */
+  #sensing(tag: string): Sensor | Spectrometer {
+    for (let i = 0; i < this.spectrometers.length; i++)
+      if (this.spectrometers[i]!.spec.tag === tag) return this.spectrometers[i]!;
+    return this.sensors[this.#sensorIndex(tag)]!;
   }
 
   #sensorIndex(tag: string): number {
@@ -306,7 +357,7 @@ function changed({ spec, before }: Fault, strength: number): number {
   }
 }
 
-function clearSensor({ effects }: Sensor): void {
+function clearSensor({ effects }: Sensor | Spectrometer): void {
   effects.bias = 0;
   effects.factor = 1;
   effects.noise = 1;
@@ -325,7 +376,7 @@ function clearActuator({ effects }: Actuator): void {
   effects.stickband = 0;
 }
 
-function applyToSensor({ effects }: Sensor, fault: Fault, strength: number, timeH: number): void {
+function applyToSensor({ effects }: Sensor | Spectrometer, fault: Fault, strength: number, timeH: number): void {
   const { kind, size } = fault.spec;
   if (strength === 0) return;
   switch (kind) {
@@ -350,6 +401,9 @@ function applyToSensor({ effects }: Sensor, fault: Fault, strength: number, time
       return;
     case 'unit mix-up':
       effects.factor *= 1 + strength * (size - 1);
+      return;
+    case 'window fouling':
+      effects.factor *= Math.max(0, 1 - strength * size);
       return;
     case 'delayed result':
       effects.delayH += strength * size;

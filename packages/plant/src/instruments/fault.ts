@@ -12,6 +12,7 @@ export const faultKinds = {
   'unit mix-up': 'sensor',
   'delayed result': 'sensor',
   'lost result': 'sensor',
+  'window fouling': 'sensor',
   slip: 'actuator',
   occlusion: 'actuator',
   runaway: 'actuator',
@@ -27,6 +28,17 @@ export const faultKinds = {
   'strain change': 'process',
   'foam-out': 'process',
 } as const satisfies Record<string, 'sensor' | 'actuator' | 'plant' | 'process'>;
+
+/** Faults of sensors that a spectrometer can have: `bias` and `drift` are fluorescence, `spikes` cosmic rays, all in counts. */
+export const spectrumFaults: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'bias',
+  'drift',
+  'freeze',
+  'spikes',
+  'noise',
+  'drop-out',
+  'window fouling',
+]);
 
 export type FaultKind = keyof typeof faultKinds;
 

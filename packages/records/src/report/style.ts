@@ -24,7 +24,11 @@ body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,
 main{max-width:1160px;margin:0 auto;padding:32px 24px 64px}
 h1{font-size:27px;line-height:1.22;letter-spacing:-.01em;margin:0 0 10px;text-wrap:balance;overflow-wrap:anywhere}
 h2{font-size:16px;line-height:1.3;margin:0 0 12px}
+h3{font-size:14px;line-height:1.3;margin:0 0 6px}
+.trends~h3{margin-top:28px}
+.trends+.narrow{margin-top:16px}
 p{margin:0 0 8px}
+math{font-size:17px}
 b{font-weight:600}
 .soft,.unit,caption,.side{color:var(--soft)}
 .unit{font-weight:400;white-space:nowrap}
@@ -102,6 +106,7 @@ th,td{text-align:left;padding:6px 16px 6px 0;border-bottom:1px solid var(--rule)
 thead th{font-weight:600;font-size:13px;color:var(--soft);white-space:nowrap}
 tbody th{font-weight:500}
 #events+.scroll tbody th,#provenance~* tbody th:has(code){font-weight:400}
+td:first-child>code{white-space:nowrap}
 td.n,th.n{text-align:right;white-space:nowrap}
 th:last-child,td:last-child{padding-right:0}
 tbody tr:last-child>*{border-bottom:0}

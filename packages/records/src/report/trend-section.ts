@@ -21,6 +21,16 @@ export function trendsHtml(run: RunResult): string {
   const panels = panelsOf(run);
   if (panels.length === 0 || run.samples.timeH.length === 0)
     return sectionHtml('trends', 'Trends', '<p class="soft">No samples were recorded.</p>');
+  return sectionHtml(
+    'trends',
+    'Trends',
+    panelsHtml(run, 'Trends; the arrow keys move the time at which values are shown'),
+  );
+}
+
+/** The panels of a run over one time axis, with the phases above them. */
+export function panelsHtml(run: RunResult, label: string): string {
+  const panels = panelsOf(run);
   const frame = frameOf(run);
   const sides = panels.some(({ units }) => units.length > 1) ? 'two' : 'one';
   const body = [
@@ -30,11 +40,7 @@ export function trendsHtml(run: RunResult): string {
     timeAxisHtml(frame),
     '<div class="cursor"></div>',
   ];
-  return sectionHtml(
-    'trends',
-    'Trends',
-    `<div class="trends ${sides}" tabindex="0" role="group" aria-label="Trends; the arrow keys move the time at which values are shown">${body.join('')}</div>`,
-  );
+  return `<div class="trends ${sides}" tabindex="0" role="group" aria-label="${escapeHtml(label)}">${body.join('')}</div>`;
 }
 
 function frameOf({ samples, outcome, phases }: RunResult): ChartFrame {

@@ -38,10 +38,30 @@ describe('a reference', () => {
     expect(keyFigures.find(({ id }) => id === 'X.deviation')!.value).toBeGreaterThan(40);
   });
 
+  it('reads times in the unit of their title', async () => {
+    writeFileSync(join(folder, 'mine.csv'), 'time [min],biomass [g/L]\n0,0.17\n90,0.3\n');
+    const mine = original.replace(
+      /reference:\n( {2}.*\n)+/,
+      'reference: { file: ../../mine.csv, columns: { X: biomass } }\n',
+    );
+    writeFileSync(file, mine);
+    expect([...(await runScenario(loadScenario(scenario, fast))).references[0]!.timeH]).toEqual([0, 1.5]);
+    writeFileSync(join(folder, 'mine.csv'), 'time [L],biomass [g/L]\n0,0.17\n');
+    expect(() => loadScenario(scenario)).toThrow(/time of the reference is in L/);
+  });
+
+  it('reads a column in the unit that the scenario gives it', async () => {
+    writeFileSync(file, original.replace('X: X_gL', 'X: X_gL in mg/L'));
+    const { references } = await runScenario(loadScenario(scenario, fast));
+    expect(references[0]!.values[0]).toBeCloseTo(0.17e-3, 6);
+  });
+
   it.each([
     ['a column that is not there', 'X: X_gL', 'X: X_gl', /no column `X_gl`.*Did you mean `X_gL`/],
     ['a time that is not there', 'time: t_h', 'time: hours', /no column `hours`/],
     ['a name that is not there', 'X: X_gL', 'Q: X_gL', /`Q`.*is not a name of this model/],
+    ['a unit that is none', 'X: X_gL', 'X: X_gL in glons', /glons/],
+    ['a unit of something else', 'X: X_gL', 'X: X_gL in mol/h', /is in mol\/h, and X is in g\/L/],
     ['a file that is not there', 'ecoli_anane_batch.csv', 'nothing.csv', /no file/],
   ])('is refused for %s', (_, from, to, says) => {
     writeFileSync(file, original.replace(from, to));
@@ -113,6 +133,67 @@ describe('instruments and faults are refused', () => {
     const changed = before.replace(from, to);
     expect(changed).not.toBe(before);
     writeFileSync(where, changed);
+    try {
+      loadScenario(whole);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(ProblemError);
+      const [problem] = (error as ProblemError).problems;
+      expect(problem!.says).toMatch(says);
+      expect(problem!.place?.line).toBeGreaterThan(0);
+      expect(problem!.remedy.length).toBeGreaterThan(5);
+    } finally {
+      writeFileSync(where, before);
+    }
+  });
+});
+
+describe('a spectrometer', () => {
+  const whole = join(folder, 'scenarios', 'hybridoma-raman');
+  const set = join(folder, 'instruments', 'hybridoma-raman.yaml');
+  const path = join(whole, 'scenario.yaml');
+  const instruments = readFileSync(set, 'utf8');
+  const text = readFileSync(path, 'utf8');
+
+  it('has a column for each known component, and one for the residual that is a plain number', () => {
+    const { plan } = loadScenario(whole);
+    const measured = plan.outputs.filter(({ id, kind }) => kind === 'measured' && id.startsWith('raman.'));
+    expect(measured.map(({ id, unit }) => `${id} ${unit.text}`)).toEqual([
+      'raman.glucose mmol/L',
+      'raman.lactate mmol/L',
+      'raman.cells cells/L',
+      'raman.residual -',
+    ]);
+  });
+
+  it.each([
+    ['what no model has', set, 'reads: G\n', 'reads: GG\n', /is not a name of this model/],
+    ['a height in another unit', set, 'height: 250 L/mmol', 'height: 250 L/g', /has not the unit/],
+    ['a band without a width', set, 'width: 30 1/cm, height: 250', 'width: 0 1/cm, height: 250', /not above 0/],
+    ['too many points', set, 'step: 5 1/cm', 'step: 0.01 1/cm', /140001 points/],
+    ['an axis that falls', set, 'range: 400..1800', 'range: 1800..400', /does not rise/],
+    ['an interval too short', set, 'interval: 15 min', 'interval: 5 min', /over 10 min every 5 min/],
+    [
+      'a component that the others make',
+      set,
+      '          - { at: 1005 1/cm, width: 12 1/cm, height: 6000 L/Gcells }\n          - { at: 1450 1/cm, width: 40 1/cm, height: 7000 L/Gcells }\n          - { at: 1660 1/cm, width: 60 1/cm, height: 8000 L/Gcells }',
+      '          - { at: 1640 1/cm, width: 110 1/cm, height: 8000 L/Gcells, shape: gauss }',
+      /cannot tell water/,
+    ],
+    ['a component called residual', set, '      lactate:', '      residual:', /`residual` is taken/],
+    ['a name of two words', set, '  raman:', '  raman.probe:', /not one name such as raman/],
+    [
+      'a fault that spectra do not have',
+      path,
+      'kind: drift, on: raman',
+      'kind: lost result, on: raman',
+      /`raman` is none/,
+    ],
+    ['a fluorescence in another unit', path, 'size: 50000 1/h', 'size: 1 g/L/h', /has not the unit/],
+  ])('is refused for %s', (_, where, from, to, says) => {
+    const before = where === path ? text : instruments;
+    expect(before).toContain(from);
+    writeFileSync(where, before.replace(from, to));
     try {
       loadScenario(whole);
       expect.unreachable();

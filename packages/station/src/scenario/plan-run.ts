@@ -64,6 +64,7 @@ export function planRun(source: PlanSource): RunPlan | undefined {
     relativeTolerance: toleranceOf(scenario, problems),
     scanH: scan,
     recordEvery: wholeScans(every, scan, scenario.record?.every?.place ?? scenario.place, problems),
+    ...(scenario.record?.spectra && { spectra: scenario.record.spectra.value }),
     phases: phases as PhasePlan[],
     loops,
     alarms: planAlarms({ ...source, names }),

@@ -284,6 +284,10 @@ export const scenarioShape = record(
         {
           every: optional(quantity('s'), 'time between two samples; default 1 min'),
           only: optional(listOf(locatedText()), 'names to record; default everything'),
+          spectra: optional(
+            choice(['keep', 'drop']),
+            'keep: a CSV with every spectrum of each spectrometer beside the samples; default drop',
+          ),
         },
         'record setting',
       ),
@@ -310,7 +314,7 @@ export const scenarioShape = record(
           file: required(locatedText(), "a CSV file with other people's or your own data"),
           columns: required(
             mapOf(locatedText(), { noun: 'name', refuse: refuseId }),
-            'what is compared: a name of the model, and the title of its column',
+            'what is compared: a name of the model, and the title of its column; `TITLE in UNIT` where the title has no unit',
           ),
           time: optional(locatedText(), 'title of the column with the time; default time'),
           to: optional(quantity('h'), 'last time that is compared'),

@@ -14,12 +14,17 @@ import {
 } from '@fedbatch/model';
 import { ProblemError, type Problems } from '@fedbatch/vocabulary';
 import { actuatorKinds, sensorKinds } from './kinds.ts';
+import { spectrometerShape } from './spectrometer-shape.ts';
 
 /** `pH.probe`, `feed.pump`: one or two names. */
 const refuseTag = (tag: string): string | undefined =>
   /^[A-Za-z][A-Za-z0-9_]{0,39}(\.[A-Za-z][A-Za-z0-9_]{0,39})?$/.test(tag) && !/constructor|prototype/.test(tag)
     ? undefined
     : `\`${tag.slice(0, 60)}\` is not a tag such as pH.probe.`;
+
+/** One name: its readings put a second one behind it. */
+const refuseSpectrometer = (tag: string): string | undefined =>
+  tag.includes('.') ? `\`${tag.slice(0, 60)}\` is not one name such as raman.` : refuseTag(tag);
 
 const sensor = record(
   {
@@ -80,6 +85,10 @@ export const instrumentsShape = record(
     source: required(text(), 'where the figures are from'),
     says: optional(text(), 'remarks'),
     sensors: optional(mapOf(sensor, { noun: 'sensor', refuse: refuseTag }), 'sensors by tag'),
+    spectrometers: optional(
+      mapOf(spectrometerShape, { noun: 'spectrometer', refuse: refuseSpectrometer }),
+      'spectrometers with their soft sensors; readings are `raman.glucose` and `raman.residual`',
+    ),
     actuators: optional(mapOf(actuator, { noun: 'actuator', refuse: refuseTag }), 'actuators by tag'),
   },
   'instruments file',

@@ -1,6 +1,7 @@
 import type { CompiledModel, Located, Model, OutputInfo, ParameterInfo } from '@fedbatch/model';
 import {
   type ActuatorSpec,
+  allSensors,
   type Calibration,
   type EquipmentSpec,
   type FaultSpec,
@@ -9,6 +10,8 @@ import {
   idealSensor,
   instrumentTags,
   type SensorSpec,
+  type SpectrometerSpec,
+  spectrumFaults,
 } from '@fedbatch/plant';
 import type { PlanOutput } from '@fedbatch/runtime';
 import {
@@ -19,19 +22,20 @@ import {
   ProblemError,
   Problems,
   parseQuantity,
-  parseRange,
   parseUnit,
   type Quantity,
   sameDimension,
   timeDimension,
   type Unit,
-  UnitError,
 } from '@fedbatch/vocabulary';
 import type { ScenarioFiles } from '../load-scenario.ts';
 import { NameTable } from '../name-table.ts';
 import type { CalibrationValue, FaultValue, ScenarioValue } from '../scenario-file.ts';
+import { checkedRange, checkedValue } from './checked-value.ts';
 import { type ActuatorValue, type InstrumentsValue, readInstruments, type SensorValue } from './instruments-file.ts';
 import { actuatorKinds, sensorKinds } from './kinds.ts';
+import { planSpectrometer } from './plan-spectrometer.ts';
+import type { SpectrometerValue } from './spectrometer-shape.ts';
 
 export interface EquipmentPlan {
   readonly spec: EquipmentSpec;
@@ -52,10 +56,18 @@ export function planEquipment({ scenario, compiled, files, problems }: Equipment
   const value = scenario.instruments && readFile(scenario.instruments, files, problems);
   const planner = new EquipmentPlanner(model, problems);
   const sensors = [...(value?.sensors ?? [])].flatMap(([tag, entry]) => planner.sensor(tag, entry) ?? []);
+  const spectrometers = [...(value?.spectrometers ?? [])].flatMap(
+    ([tag, entry]) => planner.spectrometer(tag, entry) ?? [],
+  );
   const actuators = [...(value?.actuators ?? [])].flatMap(([tag, entry]) => planner.actuator(tag, entry) ?? []);
-  const faults = (scenario.faults ?? []).flatMap((entry, i) => planner.fault(entry, i, sensors, actuators) ?? []);
+  const instruments = {
+    sensors: allSensors({ sensors, spectrometers, actuators, faults: [] }),
+    spectrometers,
+    actuators,
+  };
+  const faults = (scenario.faults ?? []).flatMap((entry, i) => planner.fault(entry, i, instruments) ?? []);
   const calibrations = (scenario.calibrations ?? []).flatMap((entry) => planner.calibration(entry, sensors) ?? []);
-  const spec = { sensors, actuators, faults, calibrations };
+  const spec = { sensors, spectrometers, actuators, faults, calibrations };
   return { spec, outputs: instrumentTags(spec).map((tag) => planner.output(tag)) };
 }
 
@@ -70,6 +82,13 @@ function readFile(name: Located<string>, files: ScenarioFiles, problems: Problem
     problems.list.push(...error.problems);
     return undefined;
   }
+}
+
+/** What faults may act on. */
+interface Instruments {
+  readonly sensors: readonly SensorSpec[];
+  readonly spectrometers: readonly SpectrometerSpec[];
+  readonly actuators: readonly ActuatorSpec[];
 }
 
 class EquipmentPlanner {
@@ -123,6 +142,10 @@ class EquipmentPlanner {
     };
   }
 
+  spectrometer(tag: string, entry: SpectrometerValue): SpectrometerSpec | undefined {
+    return planSpectrometer(tag, entry, this.#names, this.#problems);
+  }
+
   actuator(tag: string, entry: ActuatorValue): ActuatorSpec | undefined {
     const kind = actuatorKinds[entry.kind.value]!;
     const input = this.#input(entry.drives);
@@ -154,14 +177,10 @@ class EquipmentPlanner {
     };
   }
 
-  fault(
-    entry: FaultValue,
-    index: number,
-    sensors: readonly SensorSpec[],
-    actuators: readonly ActuatorSpec[],
-  ): FaultSpec | undefined {
+  fault(entry: FaultValue, index: number, instruments: Instruments): FaultSpec | undefined {
     const { kind } = entry;
-    const target = this.#target(entry, sensors, actuators);
+    const { sensors } = instruments;
+    const target = this.#target(entry, instruments);
     if (!target) return undefined;
     const onsets = [entry.from, entry.when, entry.hazard].filter((onset) => onset !== undefined);
     if (onsets.length !== 1)
@@ -235,7 +254,8 @@ class EquipmentPlanner {
   output({ id, kind, of }: ReturnType<typeof instrumentTags>[number]): PlanOutput {
     const output = this.#model.outputs.find((info) => info.id === of);
     const parameter = this.#model.parameters.find((info) => info.id === of);
-    const { says, unit } = (output ?? parameter)!;
+    const { says, unit } = output ??
+      parameter ?? { says: 'what the calibration leaves, in noises,', unit: parseUnit('-') };
     const words = {
       measured: `${says} as ${id} shows it`,
       quality: `quality of ${id}`,
@@ -247,14 +267,14 @@ class EquipmentPlanner {
   /** What a fault acts on: its id, and the unit that its size is in. */
   #target(
     entry: FaultValue,
-    sensors: readonly SensorSpec[],
-    actuators: readonly ActuatorSpec[],
+    { sensors, spectrometers, actuators }: Instruments,
   ): { id: string; unit: Unit } | undefined {
     const on = entry.on.value;
     const where = faultKinds[entry.kind.value];
     if (where === 'plant') return { id: 'plant', unit: parseUnit('-') };
+    const lit = spectrumFaults.has(entry.kind.value) ? spectrometers.map(({ tag }) => tag) : [];
     const known = {
-      sensor: sensors.map(({ tag }) => tag),
+      sensor: [...sensors.map(({ tag }) => tag), ...lit],
       actuator: actuators.map(({ tag }) => tag),
       process: this.#model.parameters.map(({ id }) => id),
     }[where];
@@ -271,7 +291,8 @@ class EquipmentPlanner {
     const drives = actuators.find(({ tag }) => tag === on)?.drives;
     const output = this.#model.outputs.find(({ id }) => id === reads);
     const parameter = this.#model.parameters.find(({ id }) => id === (drives ?? on));
-    return { id: on, unit: (output ?? parameter)!.unit };
+    // What falls on a spectrum, and its residual, are counts and plain numbers.
+    return { id: on, unit: (output ?? parameter)?.unit ?? parseUnit('-') };
   }
 
   #size(entry: FaultValue, { unit }: { unit: Unit }): number | undefined {
@@ -303,36 +324,12 @@ class EquipmentPlanner {
     );
   }
 
-  /** A quantity in base units; a difference of temperatures in K is not one in degC. */
   #value(given: Located<Quantity> | undefined, like: Dimension, use: 'value' | 'difference'): number | undefined {
-    if (!given) return undefined;
-    const { value, place } = given;
-    const isDegree = use === 'difference' && value.unit.offset !== 0;
-    if (sameDimension(value.unit.dimension, like) && !isDegree) return value.base;
-    return this.#problems.error(
-      'MODEL_UNIT_CLASH',
-      place,
-      `${value.value} ${value.unit.text} has not the unit that is needed here.`,
-      isDegree
-        ? 'Write a difference of temperatures in K.'
-        : 'Write it in the unit of what the instrument reads or drives.',
-    );
+    return checkedValue(this.#problems, given, like, use);
   }
 
   #range(text: Located<string>, unit: Unit): { low: number; high: number } | undefined {
-    try {
-      const range = parseRange(text.value, unit);
-      if (range.low < range.high) return range;
-      return this.#problems.error(
-        'MODEL_RANGE_FORM',
-        text.place,
-        `The range \`${text.value}\` does not rise.`,
-        'Write the lower limit first.',
-      );
-    } catch (error) {
-      if (!(error instanceof UnitError)) throw error;
-      return this.#problems.error('MODEL_RANGE_FORM', text.place, error.message, 'Write a range as in 2..12.');
-    }
+    return checkedRange(this.#problems, text, unit);
   }
 }
 
