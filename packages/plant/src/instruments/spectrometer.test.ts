@@ -194,13 +194,15 @@ describe('a spectrometer', () => {
         one.measure(clock, values, outputs.length);
       }
     };
-    scans(12_000);
-    const rounds = Array.from({ length: 9 }, () => {
+    // Rounds until the code is optimised, which takes its time on a busy machine; a collection in between makes a round negative.
+    let least = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 60 && least >= 16; round++) {
       const before = process.memoryUsage().heapUsed;
-      scans(300);
-      return (process.memoryUsage().heapUsed - before) / 300;
-    });
-    // A spectrum of 281 points as an object would be two kilobytes; a box for each point as much.
-    expect(Math.min(...rounds.filter((bytes) => bytes >= 0))).toBeLessThan(16);
+      scans(2000);
+      const grown = (process.memoryUsage().heapUsed - before) / 2000;
+      if (grown >= 0) least = Math.min(least, grown);
+    }
+    // A spectrum of 281 points as an object would be two kilobytes, and a box for each point as much.
+    expect(least).toBeLessThan(16);
   });
 });

@@ -1,0 +1,200 @@
+import {
+  type AdaptiveFeed,
+  type AdaptiveFeedSettings,
+  adaptiveFeed,
+  constantFeed,
+  exponentialFeed,
+  type FeedStrategy,
+  Guard,
+  muStatFeed,
+  type TrimRule,
+  trimmedFeed,
+} from '@fedbatch/control';
+import { believed, type FeedingCase, limits, modelOfCase, noise, stepH } from './case.ts';
+import type { MakesContender, Shown } from './trial.ts';
+
+const maximumLPerH = 1;
+const start = ({ muPerH }: FeedingCase): number =>
+  (muPerH * believed.biomassGPerL * believed.volumeL) / (believed.yieldGPerG * believed.feedGPerL);
+
+/** A strategy that reads some of what is shown, in its order. */
+function strategy(made: FeedStrategy, reads: readonly (keyof Shown)[]): ReturnType<MakesContender> {
+  const signals = new Float64Array(1 + reads.length);
+  made.begin(0, measuredAtStart);
+  // A strategy without a memory for samples goes on with the last one.
+  const last = new Float64Array(1 + reads.length).fill(Number.NaN);
+  return {
+    feed(shown) {
+      signals[0] = shown.timeH;
+      reads.forEach((name, i) => {
+        if (Number.isFinite(shown[name])) last[1 + i] = shown[name];
+        signals[1 + i] = last[1 + i]!;
+      });
+      made.see?.(signals);
+      return Math.min(maximumLPerH, made.demand(shown.timeH, stepH));
+    },
+  };
+}
+
+const open = (feedingCase: FeedingCase, share = 1): FeedStrategy =>
+  exponentialFeed({
+    muPerH: feedingCase.muPerH * share,
+    yieldGPerG: believed.yieldGPerG,
+    feedGPerL: believed.feedGPerL,
+    startLPerH: start(feedingCase) * share,
+  });
+const corrected = (feedingCase: FeedingCase): FeedStrategy =>
+  muStatFeed({
+    muPerH: feedingCase.muPerH,
+    yieldGPerG: believed.yieldGPerG,
+    feedGPerL: believed.feedGPerL,
+    startLPerH: start(feedingCase),
+    gainH: 2,
+    resetH: 2,
+    smoothingH: 1 / 6,
+    low: 0.2,
+    high: 2,
+    takenUp: believed.oxygenPerBiomass * believed.biomassGPerL * believed.volumeL,
+  });
+const lowOxygen: TrimRule = { side: 'below', limit: 0.23, slow: 0.03, recover: 0.01, everyH: stepH, least: 0.1 };
+const muchAcetate: TrimRule = { side: 'above', limit: 0.25, slow: 0.25, recover: 0.1, everyH: 2, least: 0.1 };
+
+export const adaptiveSettings = (feedingCase: FeedingCase): AdaptiveFeedSettings => ({
+  estimator: {
+    model: modelOfCase(feedingCase, 'believed'),
+    stepH,
+    inputs: ['vessel.feedRate'],
+    states: [
+      { id: 'amount.X', scale: 'log', deviation: 0.15, drift: 0.005 },
+      { id: 'amount.S', scale: 'linear', deviation: 0.1, drift: 0.05 },
+      { id: 'amount.A', scale: 'linear', deviation: 0.02, drift: 0.02 },
+      { id: 'V', scale: 'log', deviation: 0.001, drift: 0.0001 },
+    ],
+    parameters: [
+      { id: 'organism.qSmax', deviation: 0.1, drift: 0.005 },
+      { id: 'organism.Ks', deviation: 0.4, drift: 0.01 },
+      { id: 'organism.pAmax', deviation: 0.2, drift: 0.01 },
+      { id: 'organism.qAmax', deviation: 0.2, drift: 0.01 },
+      { id: 'organism.Yem', deviation: 0.06, drift: 0.005 },
+      { id: 'organism.Yos', deviation: 0.04, drift: 0.02 },
+      { id: 'organism.kLa', deviation: 0.12, drift: 1 },
+      { id: 'vessel.feedRate', deviation: 0.036, drift: 0.15 },
+    ],
+    signals: [
+      { output: 'organism.oxygenUptake', relative: 0.04, absolute: 0, gate: 1000 },
+      { output: 'organism.DO', relative: 0, absolute: 0.005, gate: 1000 },
+      { output: 'X', ...noise.biomass, gate: 3 },
+      { output: 'A', ...noise.acetate, gate: 10 },
+    ],
+  },
+  feed: 'vessel.feedRate',
+  target: { output: 'organism.mu', value: feedingCase.muPerH },
+  settleH: 0.25,
+  muPerH: feedingCase.muPerH,
+  open: () => open(feedingCase),
+  needed: { signals: [0, 1], withinH: 0.1 },
+  band: { low: 0.1, high: 1.5 },
+  maximumLPerH,
+  limits: [
+    {
+      output: 'organism.DO',
+      side: 'below',
+      limit: limits.oxygen,
+      aheadH: 0.05,
+      deviations: 2,
+      widest: 0.03,
+    },
+    {
+      output: 'A',
+      side: 'above',
+      limit: limits.acetateGPerL,
+      aheadH: 2,
+      deviations: 1.75,
+      widest: 0.15,
+    },
+  ],
+});
+
+const measuredAtStart = { biomassGPerL: believed.biomassGPerL, volumeL: believed.volumeL, feedRateLPerH: 0 };
+
+const makers = new Map<FeedingCase, () => AdaptiveFeed>();
+
+/** Compiles the controller's model once a case. */
+function makerOf(feedingCase: FeedingCase): () => AdaptiveFeed {
+  const maker = makers.get(feedingCase) ?? adaptiveFeed(adaptiveSettings(feedingCase));
+  makers.set(feedingCase, maker);
+  return maker;
+}
+
+/** The adaptive feed behind its guard, with the open-loop feed to fall back to. */
+function guarded(feedingCase: FeedingCase): ReturnType<MakesContender> & { readonly made: AdaptiveFeed } {
+  const made = makerOf(feedingCase)();
+  const envelope = { lowLPerH: 0, highLPerH: maximumLPerH, risePerH: 100, staleAfterH: 0.1, answerHoldsH: 1 };
+  const guard = new Guard(made, [open(feedingCase)], envelope, 'supervised');
+  const signals = new Float64Array(5);
+  const scan = new Float64Array(3);
+  return {
+    made,
+    feed(shown) {
+      signals.set([shown.timeH, shown.oxygenUptake, shown.oxygen, shown.biomass, shown.acetate]);
+      guard.see(signals);
+      if (shown.timeH === 0) guard.begin(0, measuredAtStart);
+      scan.set([shown.timeH + stepH, stepH, guard.demand(shown.timeH, stepH)]);
+      guard.given(scan);
+      return scan[2]!;
+    },
+  };
+}
+
+/** Knows the plant as it is: states, parameters, disturbances, pump. Keeps a little before each limit, as it sees it once a minute only. */
+const oracle: MakesContender = (feedingCase, drawn, truth) => {
+  const base = adaptiveSettings(feedingCase);
+  const settings: AdaptiveFeedSettings = {
+    ...base,
+    settleH: 0.1,
+    estimator: { ...base.estimator, model: truth.model, parameters: [], signals: [], states: [] },
+    limits: base.limits.map((limit) => ({
+      ...limit,
+      deviations: 0,
+      aheadH: limit.output === 'A' ? 0.5 : 0.05,
+      limit: limit.limit * (limit.output === 'A' ? 0.94 : 1.075),
+    })),
+  };
+  const made = adaptiveFeed(settings)();
+  const signals = new Float64Array(1);
+  const scan = new Float64Array(3);
+  const { instance } = made.estimator;
+  return {
+    feed({ timeH }) {
+      signals[0] = timeH;
+      const isLess =
+        drawn.disturbance.kind === 'less feed' && timeH >= drawn.disturbance.fromH && timeH < drawn.disturbance.toH;
+      const arrives = truth.pump * (isLess ? 0.8 : 1);
+      made.see(signals);
+      instance.parameters.set(truth.parameters);
+      made.estimator.state.set(truth.state.subarray(0, made.estimator.state.length));
+      if (timeH === 0) made.begin(0, measuredAtStart);
+      else made.propose(timeH);
+      scan.set([timeH + stepH, stepH, made.demand(timeH, stepH)]);
+      made.given(scan);
+      return scan[2]! / arrives;
+    },
+  };
+};
+
+export const contenders: Readonly<Record<string, MakesContender>> = {
+  constant: (feedingCase) =>
+    strategy(constantFeed(start(feedingCase) * Math.exp((feedingCase.muPerH * feedingCase.hours) / 2)), []),
+  'open-loop exponential': (feedingCase) => strategy(open(feedingCase), []),
+  'exponential at 0.8 mu': (feedingCase) => strategy(open(feedingCase, 0.8), []),
+  'exponential with PI on growth': (feedingCase) => strategy(corrected(feedingCase), ['oxygenUptake', 'volumeL']),
+  'classical with acetate rule': (feedingCase) =>
+    strategy(trimmedFeed(corrected(feedingCase), [lowOxygen, muchAcetate]), [
+      'oxygen',
+      'acetate',
+      'oxygenUptake',
+      'volumeL',
+    ]),
+  adaptive: guarded,
+  oracle,
+};

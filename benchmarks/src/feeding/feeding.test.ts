@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { feedingCases, limits, modelOfCase } from './case.ts';
+import { contenders } from './contenders.ts';
+import { drawPlant } from './plants.ts';
+import { answer } from './questions.ts';
+import { runTrial } from './trial.ts';
+
+const caseA = feedingCases[0]!;
+const indices = [0, 1, 2, 3, 4, 5, 6, 7];
+const ask = (contender: string, feedingCase: 'A' | 'B', impairment = {}) =>
+  answer({ contender, feedingCase, severity: 1, organism: 'believed', impairment }, 5, indices);
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe('the feeding benchmark', () => {
+  it('draws the same plants for the same seed, others for another, and disturbances in turn', () => {
+    expect(drawPlant(caseA, 1, 5, 3)).toEqual(drawPlant(caseA, 1, 5, 3));
+    expect(drawPlant(caseA, 1, 6, 3)).not.toEqual(drawPlant(caseA, 1, 5, 3));
+    const kinds = indices.slice(0, 5).map((index) => drawPlant(caseA, 1, 5, index).disturbance.kind);
+    expect(new Set(kinds).size).toBe(5);
+  });
+
+  it('has severity scale how far plants are from what is believed', () => {
+    const [mild, harsh] = [1, 2].map((severity) => Math.log(drawPlant(caseA, severity, 5, 0).biomassGPerL / 4));
+    expect(harsh! / mild!).toBeCloseTo(2, 9);
+  });
+
+  it('gives the same answers to the bit when it is asked again', () => {
+    const [first, again] = [ask('adaptive', 'B'), ask('adaptive', 'B')].map((list) =>
+      list.map(({ peakStepMs: _, ...figures }) => figures),
+    );
+    expect(first).toEqual(again);
+  });
+
+  it('shows that the open-loop feed holds a plant that is what it believes, and the oracle any', () => {
+    const nominal = drawPlant(caseA, 0, 5, 0);
+    const model = modelOfCase(caseA, 'believed');
+    const open = runTrial(caseA, model, nominal, contenders['open-loop exponential']!, { seed: 5 });
+    expect(open.muError).toBeLessThan(0.004);
+    for (const { muError, peakAcetate } of ask('oracle', 'A'))
+      if (peakAcetate < 0.4) expect(muError).toBeLessThan(0.01);
+  });
+
+  it('finds the adaptive feed closer to its limits than the classical one, and behind the oracle', () => {
+    const hours = ['classical with acetate rule', 'adaptive', 'oracle'].map((name) =>
+      mean(ask(name, 'B').map(({ hoursAcetate, hoursOxygen }) => hoursAcetate + hoursOxygen)),
+    );
+    expect(hours[1]).toBeLessThan(hours[0]! / 2);
+    expect(hours[2]).toBeLessThan(hours[1]! + limits.briefH);
+  });
+
+  it('keeps the adaptive feed from rising while the oxygen probe is stuck', () => {
+    const stuck = ask('adaptive', 'A', { stuck: 'oxygen', fromH: 3, toH: 5 });
+    const sound = ask('adaptive', 'A');
+    stuck.forEach(({ gain }, i) => expect(gain).toBeLessThan(sound[i]!.gain * 1.05));
+  });
+});

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type Answered, feasible, heads, paired, row } from './feeding-table.ts';
+import { impairedContenders, impairedQuestions, impairments, mainQuestions, type Question } from './questions.ts';
+import type { TrialFigures } from './trial.ts';
+import type { Share } from './worker.ts';
+
+/** Another seed than the weights were chosen with. */
+const seed = 20_261;
+const plants = Number(process.argv[2] ?? 300);
+const readme = join(import.meta.dirname, '../../README.md');
+const [opens, closes] = ['<!-- feeding -->', '<!-- /feeding -->'];
+
+if (!(Number.isInteger(plants) && plants >= 5)) {
+  process.stderr.write(
+    `'${process.argv[2]}' is no number of plants. Give a whole number from 5, or nothing for 300.\n`,
+  );
+  process.exitCode = 64;
+} else {
+  const questions = [...mainQuestions, ...impairedQuestions];
+  const answers = await answerAll(questions);
+  const text = report(answers);
+  process.stdout.write(`${text}\n`);
+  if (process.argv[2] === undefined) {
+    const page = readFileSync(readme, 'utf8');
+    const [before, rest] = page.split(opens);
+    writeFileSync(readme, `${before}${opens}\n\n${text}\n\n${closes}${rest!.split(closes)[1]}`);
+    process.stderr.write('Written to benchmarks/README.md.\n');
+  }
+}
+
+/** Every question, its plants shared between threads; the answers do not depend on how many. */
+async function answerAll(questions: readonly Question[]): Promise<Answered[]> {
+  const size = 25;
+  const found: TrialFigures[][] = questions.map(() => []);
+  const shares = questions.flatMap((question, q) =>
+    Array.from({ length: Math.ceil(plants / size) }, (_, s) => ({
+      q,
+      share: {
+        question,
+        seed,
+        indices: Array.from({ length: Math.min(size, plants - s * size) }, (__, i) => s * size + i),
+      },
+    })),
+  );
+  let next = 0;
+  let done = 0;
+  const work = async (): Promise<void> => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url));
+    while (next < shares.length) {
+      const { q, share } = shares[next++]!;
+      const figures = await ask(worker, share);
+      share.indices.forEach((index, i) => {
+        found[q]![index] = figures[i]!;
+      });
+      done++;
+      if (done % 20 === 0 || done === shares.length) process.stderr.write(`${done} of ${shares.length} shares\n`);
+    }
+    await worker.terminate();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return questions.map((question, q) => ({ question, figures: found[q]! }));
+}
+
+async function ask(worker: Worker, share: Share): Promise<TrialFigures[]> {
+  const answered = once(worker, 'message');
+  worker.postMessage(share);
+  const [figures] = await answered;
+  return figures;
+}
+
+function report(answers: readonly Answered[]): string {
+  const main = answers.slice(0, mainQuestions.length);
+  const impaired = answers.slice(mainQuestions.length);
+  const of = (list: readonly Answered[], contender: string, feedingCase: string, like: Partial<Question>): Answered =>
+    list.find(
+      ({ question }) =>
+        question.contender === contender &&
+        question.feedingCase === feedingCase &&
+        (like.severity === undefined || question.severity === like.severity) &&
+        (like.impairment === undefined || question.impairment === like.impairment) &&
+        (like.organism === undefined || question.organism === like.organism),
+    )!;
+  const parts = [1, 1.5].flatMap((severity) =>
+    (['A', 'B'] as const).map((name) => {
+      const oracle = of(main, 'oracle', name, { severity });
+      const lines = main.filter(({ question }) => question.feedingCase === name && question.severity === severity);
+      const count = feasible(oracle).filter(Boolean).length;
+      const note = name === 'A' ? `${count} of ${plants} plants feasible` : `${plants} plants`;
+      return [
+        `Case ${name}, severity ${severity}, ${note}:\n`,
+        heads[name],
+        ...lines.map((line) => row(line.question.contender, line, oracle)),
+        `\n${comparison(name, of(main, 'adaptive', name, { severity }), of(main, 'classical with acetate rule', name, { severity }), oracle)}`,
+      ].join('\n');
+    }),
+  );
+  const wrong = (['A', 'B'] as const).map((name) =>
+    [
+      `Case ${name}, severity 1, with something else wrong:\n`,
+      heads[name],
+      ...Object.entries(impairments).flatMap(([says, like]) => {
+        const oracle = of(impaired, 'oracle', name, like);
+        return impairedContenders
+          .filter((contender) => contender !== 'oracle')
+          .map((contender) => row(`${says}: ${contender}`, of(impaired, contender, name, like), oracle));
+      }),
+    ].join('\n'),
+  );
+  return [...parts, ...wrong].join('\n\n');
+}
+
+/** Adaptive less classical on the same plants. */
+function comparison(name: 'A' | 'B', adaptive: Answered, classical: Answered, oracle: Answered): string {
+  const can = feasible(oracle);
+  if (name === 'A') {
+    const differences = adaptive.figures
+      .map(({ muError }, i) => muError - classical.figures[i]!.muError)
+      .filter((_, i) => can[i]);
+    return `Growth error over feasible plants, adaptive less classical: ${paired(differences, 4)} 1/h.`;
+  }
+  const differences = adaptive.figures.map(
+    ({ clean }, i) => 100 * (Number(clean) - Number(classical.figures[i]!.clean)),
+  );
+  return `Clean plants, adaptive less classical: ${paired(differences, 1)} %.`;
+}
