@@ -196,13 +196,13 @@ describe('a spectrometer', () => {
     };
     // Rounds until the code is optimised, which takes its time on a busy machine; a collection in between makes a round negative.
     let least = Number.POSITIVE_INFINITY;
-    for (let round = 0; round < 60 && least >= 16; round++) {
+    for (let round = 0; round < 60 && least >= 100; round++) {
       const before = process.memoryUsage().heapUsed;
       scans(2000);
       const grown = (process.memoryUsage().heapUsed - before) / 2000;
       if (grown >= 0) least = Math.min(least, grown);
     }
-    // A spectrum of 281 points as an object would be two kilobytes, and a box for each point as much.
-    expect(least).toBeLessThan(16);
+    // A spectrum of 281 points as an object would be two kilobytes, and a box for each point twice that; one box a scan is what the test runner adds.
+    expect(least).toBeLessThan(100);
   });
 });
