@@ -17,3 +17,10 @@ export { type TrimRule, trimmedFeed } from './feeding/trim.ts';
 export { type Answer, type Envelope, Guard, type GuardMode, type Proposing, type Verdict } from './guard/guard.ts';
 export { Pid, type PidSettings } from './loops/pid.ts';
 export { type LoopSettings, type LoopStage, StagedLoop } from './loops/staged-loop.ts';
+export {
+  PredictiveController,
+  type PredictiveSettings,
+  predictiveController,
+  type SoftLimit,
+  type Wish,
+} from './predictive/predictive.ts';
