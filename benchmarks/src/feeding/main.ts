@@ -5,31 +5,37 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Answered, feasible, heads, paired, row } from './feeding-table.ts';
 import { impairedContenders, impairedQuestions, impairments, mainQuestions, type Question } from './questions.ts';
+import { measureSteps, stepTable } from './step-times.ts';
 import type { TrialFigures } from './trial.ts';
 import type { Share } from './worker.ts';
 
 /** Another seed than the weights were chosen with. */
 const seed = 20_261;
-const plants = Number(process.argv[2] ?? 300);
+const asked = process.argv[2];
+const plants = Number(asked ?? 300);
 const readme = join(import.meta.dirname, '../../README.md');
-const [opens, closes] = ['<!-- feeding -->', '<!-- /feeding -->'];
 
-if (!(Number.isInteger(plants) && plants >= 5)) {
+if (asked === 'times') {
+  write('feeding times', stepTable(measureSteps()));
+} else if (Number.isInteger(plants) && plants >= 5) {
+  const text = report(await answerAll([...mainQuestions, ...impairedQuestions]));
+  if (asked === undefined) write('feeding', text);
+  else process.stdout.write(`${text}\n`);
+} else {
   process.stderr.write(
-    `'${process.argv[2]}' is no number of plants. Give a whole number from 5, or nothing for 300.\n`,
+    `'${asked}' is no number of plants. Give a whole number from 5, 'times' for the times of a step, or nothing for 300 plants.\n`,
   );
   process.exitCode = 64;
-} else {
-  const questions = [...mainQuestions, ...impairedQuestions];
-  const answers = await answerAll(questions);
-  const text = report(answers);
+}
+
+/** Prints a table and puts it into the README between its marks. */
+function write(mark: string, text: string): void {
   process.stdout.write(`${text}\n`);
-  if (process.argv[2] === undefined) {
-    const page = readFileSync(readme, 'utf8');
-    const [before, rest] = page.split(opens);
-    writeFileSync(readme, `${before}${opens}\n\n${text}\n\n${closes}${rest!.split(closes)[1]}`);
-    process.stderr.write('Written to benchmarks/README.md.\n');
-  }
+  const [opens, closes] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
+  const page = readFileSync(readme, 'utf8');
+  const [before, rest] = page.split(opens);
+  writeFileSync(readme, `${before}${opens}\n\n${text}\n\n${closes}${rest!.split(closes)[1]}`);
+  process.stderr.write('Written to benchmarks/README.md.\n');
 }
 
 /** Every question, its plants shared between threads; the answers do not depend on how many. */

@@ -51,7 +51,8 @@ export interface TrialFigures {
   readonly hoursOxygen: number;
   readonly gain: number;
   readonly clean: boolean;
-  readonly peakStepMs: number;
+  /** Time that the contender took for each step, ms; not the same twice. */
+  readonly stepMs: Float64Array;
 }
 
 const looksPerStep = 4;
@@ -97,7 +98,8 @@ export function runTrial(
   const delay = Math.round((impairment.sampleDelayH ?? 0) / stepH);
   const waiting: { readonly step: number; readonly biomass: number; readonly acetate: number }[] = [];
   let squares = 0;
-  let [peakAcetate, hoursAcetate, hoursOxygen, peakStepMs] = [0, 0, 0, 0];
+  let [peakAcetate, hoursAcetate, hoursOxygen] = [0, 0, 0];
+  const stepMs = new Float64Array(steps);
   let held = Number.NaN;
   plant.sense(values);
   const start = values[X!]! * values[V!]!;
@@ -135,7 +137,7 @@ export function runTrial(
       acetate: sample && !impairment.noAcetate ? sample.acetate : Number.NaN,
       volumeL: values[V!]!,
     });
-    peakStepMs = Math.max(peakStepMs, performance.now() - began);
+    stepMs[step] = performance.now() - began;
     const isLess = 'toH' in disturbance && timeH >= disturbance.fromH && timeH < disturbance.toH;
     const transfer = isLess && disturbance.kind === 'less oxygen transfer' ? disturbance.factor : 1;
     const less = isLess && disturbance.kind === 'less feed' ? disturbance.factor : 1;
@@ -158,6 +160,6 @@ export function runTrial(
     hoursOxygen,
     gain: values[X!]! * values[V!]! - start,
     clean: hoursAcetate < limits.briefH && hoursOxygen < limits.briefH,
-    peakStepMs,
+    stepMs,
   };
 }

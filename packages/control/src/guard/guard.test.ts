@@ -76,8 +76,16 @@ describe('a guard', () => {
     const { scan, guard } = guarded();
     scan(0.1);
     expect(scan(0.4)).toBeCloseTo(0.1 * 3 ** scanH, 12);
-    expect(guard.verdict).toBe('held to the envelope');
+    expect(guard.told.at(-1)).toBe(1);
+    expect(guard.verdict).toBe('proposal');
     expect(scan(0.01)).toBe(0.01);
+    expect(guard.told.at(-1)).toBe(0);
+  });
+
+  it('holds a proposal to what is validated, and says so', () => {
+    const { scan, guard } = guarded();
+    expect(scan(0.9)).toBe(0.5);
+    expect(guard.changed()).toBe('the proposal is held to the envelope');
   });
 
   it.each([

@@ -99,7 +99,7 @@ export class Guard implements FeedStrategy {
         unit: parseUnit('-'),
       },
     ];
-    this.told = new Float64Array(this.tells.length);
+    this.told = new Float64Array(this.tells.length).fill(Number.NaN);
   }
 
   get mode(): GuardMode {
@@ -159,9 +159,12 @@ export class Guard implements FeedStrategy {
     this.#verdict = this.#judge(timeH);
     const wanted = this.#wanted(timeH, scanH);
     const given = this.#hold(wanted, scanH);
-    if (this.#verdict === 'proposal' && given !== wanted) this.#verdict = 'held to the envelope';
+    const { lowLPerH, highLPerH } = this.#envelope;
+    // A rise that takes its time is no event: the proposal is on its way.
+    if (this.#verdict === 'proposal' && (wanted < lowLPerH || wanted > highLPerH))
+      this.#verdict = 'held to the envelope';
     this.#blindCap = this.#verdict === 'blind' ? given : Number.NaN;
-    this.#tell();
+    this.#tell(given === wanted ? 'as wanted' : 'held');
     return given;
   }
 
@@ -226,10 +229,10 @@ export class Guard implements FeedStrategy {
     return given;
   }
 
-  #tell(): void {
+  #tell(given: 'as wanted' | 'held'): void {
     const { told } = this.#upper;
     if (told) for (let i = 0; i < told.length; i++) this.told[i] = told[i]!;
-    this.told[this.told.length - 1] =
-      this.#verdict === 'proposal' ? 0 : this.#verdict === 'held to the envelope' ? 1 : 2;
+    const isProposal = this.#verdict === 'proposal' || this.#verdict === 'held to the envelope';
+    this.told[this.told.length - 1] = isProposal ? (given === 'as wanted' ? 0 : 1) : 2;
   }
 }
