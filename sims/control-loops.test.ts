@@ -69,6 +69,28 @@ describe('base loops round E. coli from 1 to 40 g/L', () => {
 });
 
 describe('a loop in a scenario', () => {
+  it('doses base in pulses where its stage says so, and holds the pH as well', () => {
+    const result = run([
+      ...short,
+      ['{ input: baseRate, from: 0 L/h, to: 0.5 L/h }', '{ input: baseRate, from: 0 L/h, to: 0.5 L/h, pulse: 20 s }'],
+      ['recipe:', 'record: { every: 2 s }\nrecipe:'],
+    ]);
+    const base = column(result, 'vessel.baseRate');
+    expect(new Set(base)).toEqual(new Set([0, 0.5]));
+    const pH = column(result, 'vessel.pH');
+    result.samples.timeH.forEach((time, i) => {
+      if (time > 0.5) expect(Math.abs(pH[i]! - 7)).toBeLessThan(0.05);
+    });
+  });
+
+  it.each([
+    ['pulse: 10 s, on off: 20 %', 'is to pulse and to switch on and off'],
+    ['shortest pulse: 1 s', 'cannot be switched. A period of 0 h has no pulses.'],
+    ['on off: 150 %', 'cannot be switched. A hysteresis of 150 % of a stage lies outside 0 to below 100 %.'],
+  ])('refuses a stage with %s', (keys, says) => {
+    expect(() => run([...short, ['from: 0 L/h, to: 0.5 L/h', `from: 0 L/h, to: 0.5 L/h, ${keys}`]])).toThrow(says);
+  });
+
   it('takes a new set point from a phase', () => {
     const result = run([...short, ['until: X > 40 g/L', 'hold: { oxygen: 50 % }, until: X > 40 g/L']]);
     expect(column(result, 'vessel.DO').at(-1)).toBeGreaterThan(48.5);

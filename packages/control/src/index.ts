@@ -17,6 +17,7 @@ export { type TrimRule, trimmedFeed } from './feeding/trim.ts';
 export { type Answer, type Envelope, Guard, type GuardMode, type Proposing, type Verdict } from './guard/guard.ts';
 export { Pid, type PidSettings } from './loops/pid.ts';
 export { type LoopSettings, type LoopStage, StagedLoop } from './loops/staged-loop.ts';
+export { SwitchedStage, type Switching } from './loops/switched-stage.ts';
 export {
   PredictiveController,
   type PredictiveSettings,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Pid, type PidSettings } from './pid.ts';
 import { StagedLoop } from './staged-loop.ts';
+import { SwitchedStage, type Switching } from './switched-stage.ts';
 
 const dt = 1e-4;
 
@@ -231,5 +232,82 @@ describe('a loop with stages', () => {
     [{ up: [{ from: 1, to: 1 }] }, /cannot move/],
   ])('refuses %j', (wrong, says) => {
     expect(() => make(wrong)).toThrow(says);
+  });
+});
+
+describe('a stage that is off or on', () => {
+  const period = { kind: 'pulse', periodH: 0.01, shortestH: 0 } as const;
+  const shareOf = (switching: Switching, share: number, scanH = 0.0001, scans = 20_000): number => {
+    const stage = new SwitchedStage(switching);
+    stage.seen.set([share, scanH]);
+    let on = 0;
+    for (let i = 0; i < scans; i++) if (stage.step()) on++;
+    return on / scans;
+  };
+
+  it('is on for the share that is wanted, whatever the scan and the period', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.constantFrom(0.0001, 0.00037, 0.004, 0.02),
+        (share, scanH) => {
+          expect(Math.abs(shareOf(period, share, scanH) - share)).toBeLessThan(0.002);
+        },
+      ),
+    );
+  });
+
+  it('saves up pulses that are too short for it', () => {
+    const stage = new SwitchedStage({ ...period, shortestH: 0.002 });
+    stage.seen.set([0.05, 0.0001]);
+    let run = 0;
+    const runs: number[] = [];
+    for (let i = 0; i < 20_000; i++) {
+      if (stage.step()) run++;
+      else if (run > 0) {
+        runs.push(run);
+        run = 0;
+      }
+    }
+    for (const length of runs) expect(length).toBeGreaterThanOrEqual(20);
+    expect(runs.reduce((sum, length) => sum + length, 0) / 20_000).toBeCloseTo(0.05, 2);
+  });
+
+  it('is never on where nothing is wanted, and always where all is', () => {
+    expect(shareOf(period, 0)).toBe(0);
+    expect(shareOf(period, 1)).toBe(1);
+  });
+
+  it('switches about half of its range with its hysteresis', () => {
+    const stage = new SwitchedStage({ kind: 'on-off', hysteresis: 0.2 });
+    const seen = [0, 0.55, 0.61, 0.45, 0.39, 0.55].map((share) => {
+      stage.seen[0] = share;
+      return stage.step();
+    });
+    expect(seen).toEqual([false, false, true, true, false, false]);
+  });
+
+  it('holds a loop with an integral part at its set point, in pulses of full output', () => {
+    const loop = new StagedLoop({ band: 2, resetH: 0.2, up: [{ from: 0, to: 10, switching: period }] });
+    loop.seen.set([3, 0, 0.001]);
+    loop.takeOver();
+    let y = 0;
+    const seen = new Set<number>();
+    for (let i = 0; i < 5000; i++) {
+      loop.seen[1] = y;
+      loop.step();
+      seen.add(loop.values[0]!);
+      y += 0.001 * (loop.values[0]! - y);
+    }
+    expect([...seen].sort()).toEqual([0, 10]);
+    expect(y).toBeCloseTo(3, 1);
+  });
+
+  it.each([
+    [{ kind: 'on-off', hysteresis: 1 }, /hysteresis of 100 %/],
+    [{ kind: 'pulse', periodH: 0, shortestH: 0 }, /period of 0 h/],
+    [{ kind: 'pulse', periodH: 1, shortestH: 2 }, /shortest pulse of 2 h/],
+  ] as const)('refuses %j', (wrong, says) => {
+    expect(() => new SwitchedStage(wrong)).toThrow(says);
   });
 });

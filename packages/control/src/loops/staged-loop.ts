@@ -1,4 +1,5 @@
 import { Pid, type PidSettings } from './pid.ts';
+import { SwitchedStage, type Switching } from './switched-stage.ts';
 
 /** What a loop drives in its turn: from where it rests to where it is spent. `to` may lie below `from`. */
 export interface LoopStage {
@@ -6,6 +7,8 @@ export interface LoopStage {
   readonly to: number;
   /** Error that moves this stage over its whole range; default that of the loop. */
   readonly band?: number;
+  /** It knows only `from` and `to`; left out: it takes every value between them. */
+  readonly switching?: Switching;
 }
 
 export interface LoopSettings extends Omit<PidSettings, 'gain' | 'ratePerH'> {
@@ -30,6 +33,7 @@ export class StagedLoop {
   readonly seen: Float64Array;
   readonly pid: Pid;
   readonly #stages: readonly LoopStage[];
+  readonly #switches: readonly (SwitchedStage | undefined)[];
   readonly #up: number;
   readonly #band: number;
   readonly #switchH: number;
@@ -43,6 +47,7 @@ export class StagedLoop {
     for (const { from, to } of [...up, ...down])
       if (from === to) throw new RangeError(`A stage from ${from} to ${to} cannot move.`);
     this.#stages = [...up, ...down];
+    this.#switches = this.#stages.map(({ switching }) => switching && new SwitchedStage(switching));
     this.#up = up.length;
     this.#band = band;
     this.#switchH = switchH;
@@ -60,6 +65,7 @@ export class StagedLoop {
     this.#waited[0] = 0;
     this.#limit();
     this.pid.takeOver(place);
+    for (const stage of this.#switches) stage?.rest();
     this.#spread();
   }
 
@@ -111,8 +117,14 @@ export class StagedLoop {
     const place = this.pid.output[0]!;
     for (let i = 0; i < this.#stages.length; i++) {
       const { from, to } = this.#stages[i]!;
-      const share = i < this.#up ? place - i : -place - (i - this.#up);
-      this.values[i] = from + Math.min(1, Math.max(0, share)) * (to - from);
+      const switched = this.#switches[i];
+      let share = Math.min(1, Math.max(0, i < this.#up ? place - i : -place - (i - this.#up)));
+      if (switched) {
+        switched.seen[0] = share;
+        switched.seen[1] = this.seen[2]!;
+        share = switched.step() ? 1 : 0;
+      }
+      this.values[i] = from + share * (to - from);
     }
   }
 }

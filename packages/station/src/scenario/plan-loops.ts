@@ -1,4 +1,4 @@
-import type { LoopStage } from '@fedbatch/control';
+import { type LoopStage, SwitchedStage, type Switching } from '@fedbatch/control';
 import type { CompiledModel, Located, ParameterInfo } from '@fedbatch/model';
 import type { LoopPlan, PhasePlan } from '@fedbatch/runtime';
 import {
@@ -110,10 +110,11 @@ type StageValue = NonNullable<LoopValue['raise by']>[number];
 function planStage(
   { compiled, scenario, phases, problems }: LoopSource,
   loop: string,
-  { input, from, to, band }: StageValue,
+  stage: StageValue,
   measured: Unit | undefined,
   driven: Map<string, string>,
 ): { readonly input: string; readonly limits: LoopStage } | undefined {
+  const { input, from, to, band } = stage;
   const inputs = compiled.model.parameters.filter(({ kind }) => kind === 'input');
   const info = inputs.find(({ id }) => id === input.value) ?? inputs.find(({ id }) => id.endsWith(`.${input.value}`));
   if (!info) {
@@ -150,10 +151,48 @@ function planStage(
       `The stage \`${info.id}\` of the loop \`${loop}\` goes from ${from.value.value} to ${to.value.value} ${to.value.unit.text}: it cannot move.`,
       'Give it two ends.',
     );
+  const switching = switchingOf(stage, loop, problems);
+  if (switching === 'refused') return undefined;
   return {
     input: info.id,
-    limits: { from: from.value.base, to: to.value.base, ...(band && { band: band.value.base }) },
+    limits: {
+      from: from.value.base,
+      to: to.value.base,
+      ...(band && { band: band.value.base }),
+      ...(switching && { switching }),
+    },
   };
+}
+
+/** How a stage is switched that knows only off and on. */
+function switchingOf(stage: StageValue, loop: string, problems: Problems): Switching | undefined | 'refused' {
+  const { pulse, 'shortest pulse': shortest, 'on off': onOff, place } = stage;
+  if (!pulse && !shortest && !onOff) return undefined;
+  if ((pulse || shortest) && onOff) {
+    problems.error(
+      'STATION_LOOP_STAGES',
+      place,
+      `A stage of the loop \`${loop}\` is to pulse and to switch on and off.`,
+      'Keep `pulse` or `on off`.',
+    );
+    return 'refused';
+  }
+  const switching: Switching = onOff
+    ? { kind: 'on-off', hysteresis: onOff.value.base }
+    : { kind: 'pulse', periodH: pulse?.value.base ?? 0, shortestH: shortest?.value.base ?? 0 };
+  try {
+    new SwitchedStage(switching);
+    return switching;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    problems.error(
+      'STATION_LOOP_STAGES',
+      place,
+      `A stage of the loop \`${loop}\` cannot be switched. ${error.message}`,
+      'Write for example `pulse: 10 s, shortest pulse: 1 s`, or `on off: 20 %`.',
+    );
+    return 'refused';
+  }
 }
 
 /** A recipe that sets or feeds an input would fight the loop for it. */

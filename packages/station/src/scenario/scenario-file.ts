@@ -148,6 +148,12 @@ const stage = record(
     from: required(quantity(), 'where it rests'),
     to: required(quantity(), 'where it is spent; may lie below'),
     band: optional(quantity(), 'error that moves it over its whole range; default that of the loop'),
+    pulse: optional(quantity('h'), 'it is off or on: on for its share of every period of this length'),
+    'shortest pulse': optional(quantity('h'), 'pulses that are shorter are saved up for the next period; default 0 s'),
+    'on off': optional(
+      quantity('percent'),
+      'it is off or on: on above half of its range, with this hysteresis, a share of the range',
+    ),
   },
   'stage',
 );
