@@ -38,6 +38,10 @@ export function clockTags(plant: LivePlant): MoreTag[] {
     { tag: number('clock.scan.count', 'scans since the start'), value: () => plant.live?.scans ?? 0 },
     { tag: number('clock.scan.period', 'time of a scan', 's'), value: () => plant.plan.scanH * 3600 },
     { tag: number('clock.scan.late', 'scans that came late'), value: () => plant.clock.late },
+    {
+      tag: number('clock.step.request', 'lockstep: a step of so long, by writing it', 's', 86_400),
+      value: () => plant.lastStepS,
+    },
     { tag: number('watchdog.client.count', 'last count of the client'), value: () => plant.watchdog.count },
     {
       tag: number('watchdog.client.limit', 'longest silence of the client; 0: not watched', 's'),

@@ -338,12 +338,14 @@ describe('a plant that is opened again', () => {
     write(live, 'air.flow.mode', 'manual');
     await step(live, 3600, [{ tag: 'air.flow.setpoint', value: 8 }]);
     await step(live, 30, [{ tag: 'air.flow.setpoint', value: 7 }]);
-    const values = [...live.table.values];
+    const shown = (one: LivePlant): number[] =>
+      [...one.table.values].filter((_, i) => one.tags[i]!.id !== 'clock.step.request');
+    const values = shown(live);
     const points = live.history('DO.probe.measured', 0, 1e12, 1000).points;
     expect(points).toHaveLength(61);
     live.close();
     const again = plant(instruments);
-    expect([...again.table.values]).toEqual(values);
+    expect(shown(again)).toEqual(values);
     expect(again.history('DO.probe.measured', 0, 1e12, 1000).points).toEqual(points);
     await step(again, 30);
     // A crash: nothing is closed, and the last line and the last row are torn.
@@ -353,7 +355,7 @@ describe('a plant that is opened again', () => {
     truncateSync(rows, readFileSync(rows).length - 5);
     const third = plant(instruments);
     expect(third.live.scans).toBe(again.live.scans);
-    expect([...third.table.values]).toEqual([...again.table.values]);
+    expect(shown(third)).toEqual(shown(again));
     expect(third.history('DO.probe.measured', 0, 1e12, 1000).points).toHaveLength(62);
     expect(readdirSync(third.folder).some((name) => name.includes('torn'))).toBe(true);
   });

@@ -71,6 +71,7 @@ export class LivePlant {
   #barrier = 1;
   #atBarrier: WaitingStep[] = [];
   #closed = false;
+  #lastStepS = 0;
 
   /** Opens the plant, and brings it to where its journal ended. Throws ProblemError where the folder is another plant's. */
   constructor(options: LivePlantOptions) {
@@ -123,6 +124,11 @@ export class LivePlant {
   /** How many clients must ask for a step before it is made. */
   get barrier(): number {
     return this.#barrier;
+  }
+
+  /** Length of the last step, s. */
+  get lastStepS(): number {
+    return this.#lastStepS;
   }
 
   /** Calls back after every scan, and after whatever else moved a tag; returns what ends it. */
@@ -378,6 +384,7 @@ export class LivePlant {
         ...(changes.length > 0 && { changes }),
       });
     });
+    this.#lastStepS = together[0]!.dtS;
     if (receipts.every(({ accepted }) => accepted)) {
       for (const { verdict } of together) for (const change of verdict.changes) this.#live.mailbox.post(change);
       for (let i = 0; i < scans; i++) if (this.#scan(i === scans - 1) === 'ended') break;

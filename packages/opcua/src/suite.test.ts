@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Connection } from './connection.ts';
+import { sendLibraryLog } from './library-log.ts';
+import { runCase, suite } from './suite.ts';
+import { type Served, served } from './test-station.ts';
+
+sendLibraryLog(() => undefined);
+let all: Served;
+let connection: Connection;
+
+beforeAll(async () => {
+  all = await served(suite.scenario);
+  connection = await all.connect();
+}, 60_000);
+afterAll(async () => {
+  await connection.close();
+  await all.close();
+});
+
+describe('a client', () => {
+  it.each(suite.cases.map(({ name, steps }) => [name, steps] as const))('%s', async (_, steps) => {
+    await runCase(connection, steps);
+  });
+
+  it('is told apart from another: what each may do is its own', async () => {
+    const otto = await all.connect({ user: 'otto', password: 'otto-knows', name: 'otto' });
+    expect(await otto.write('Bioreactor1.air.flow.mode', '1')).toBe('BadUserAccessDenied');
+    expect((await otto.call('Bioreactor1.Recipe.Hold', [])).statusCode.name).toBe('BadUserAccessDenied');
+    expect((await otto.read(['Bioreactor1.clock.sim.time']))[0]!.statusCode.name).toBe('Good');
+    await otto.close();
+    const nobody = await all.connect({ user: undefined as never, name: 'nobody' });
+    expect(await nobody.write('Bioreactor1.air.flow.mode', '1')).toBe('BadUserAccessDenied');
+    await nobody.close();
+  });
+});
