@@ -18,7 +18,7 @@ import {
 import { openCertificates, type StrictCertificates } from './certificates.ts';
 import { PlantEvents } from './plant-events.ts';
 import { PlantMethods } from './plant-methods.ts';
-import { guardSessions, guardSockets } from './session-guard.ts';
+import { guardSessions, guardSockets, handshakeMs } from './session-guard.ts';
 import { type Stamps, TagNodes } from './tag-nodes.ts';
 
 export const plantsUri = 'urn:fedbatch:plants';
@@ -33,6 +33,8 @@ export interface FaceOptions {
   readonly stamps: Stamps;
   readonly version: string;
   readonly maxSessions?: number;
+  /** When a socket that has not opened a channel is closed, ms. */
+  readonly handshakeMs?: number;
 }
 
 const policies = [
@@ -117,7 +119,7 @@ export class OpcuaFace {
     await server.initialize();
     await face.#layOut(station);
     await server.start();
-    guardSockets(server);
+    guardSockets(server, options.handshakeMs ?? handshakeMs);
     return face;
   }
 

@@ -7,7 +7,8 @@ export const longestSessionMs = 60_000;
 export const handshakeMs = 5_000;
 
 interface Session {
-  readonly channel?: unknown;
+  /** Whether the channel that it was used over is gone. */
+  readonly aborted: boolean;
   readonly authenticationToken: unknown;
 }
 
@@ -20,7 +21,7 @@ interface Inner {
   readonly engine: {
     readonly serverCapabilities: { readonly maxSessions: number };
     readonly _sessions?: Readonly<Record<string, Session>>;
-    closeSession(token: unknown, deleteSubscriptions: boolean, reason: string): void;
+    closeSession(token: unknown, deleteSubscriptions: boolean, reason: string): unknown;
   };
   readonly endpoints: readonly {
     readonly _server?: { on(event: 'connection', listener: (socket: Socket) => void): unknown };
@@ -31,28 +32,31 @@ interface Inner {
 export function guardSessions(server: OPCUAServer): void {
   const inner = server as unknown as Inner;
   const create = inner._on_CreateSessionRequest;
-  const guarded: Inner['_on_CreateSessionRequest'] = (message, channel) => {
+  const guarded: Inner['_on_CreateSessionRequest'] = async (message, channel) => {
     const asked = message.request.requestedSessionTimeout;
     message.request.requestedSessionTimeout = asked > 0 ? Math.min(asked, longestSessionMs) : longestSessionMs;
-    if (inner.currentSessionCount >= inner.engine.serverCapabilities.maxSessions) dropOrphan(inner);
+    if (inner.currentSessionCount >= inner.engine.serverCapabilities.maxSessions) await dropOrphan(inner);
     return create.call(server, message, channel);
   };
   Object.assign(server, { _on_CreateSessionRequest: guarded });
 }
 
 /** Makes room for a client by ending a session whose connection is gone. */
-function dropOrphan({ engine }: Inner): void {
-  const orphan = Object.values(engine._sessions ?? {}).find(({ channel }) => !channel);
-  if (orphan) engine.closeSession(orphan.authenticationToken, true, 'Timeout');
+async function dropOrphan({ engine }: Inner): Promise<void> {
+  const orphan = Object.values(engine._sessions ?? {}).find(({ aborted }) => aborted);
+  if (orphan) await engine.closeSession(orphan.authenticationToken, true, 'Timeout');
 }
 
+/** What the answer to a hello takes; whoever opened a channel was sent more. */
+const helloAnswerBytes = 100;
+
 /** Closes sockets that do not speak, or not with the first bytes that OPC 10000-6, 7.1.2.2 asks for. */
-export function guardSockets(server: OPCUAServer): void {
+export function guardSockets(server: OPCUAServer, limitMs: number): void {
   for (const endpoint of (server as unknown as Inner).endpoints)
     endpoint._server?.on('connection', (socket) => {
       const timer = setTimeout(() => {
-        if (socket.bytesRead < 60) socket.destroy();
-      }, handshakeMs);
+        if (socket.bytesWritten < helloAnswerBytes) socket.destroy();
+      }, limitMs);
       timer.unref();
       socket.once('close', () => clearTimeout(timer));
       socket.once('data', (first: Buffer) => {
