@@ -16,12 +16,18 @@ import {
   WellKnownRoles,
 } from 'node-opcua';
 import { openCertificates, type StrictCertificates } from './certificates.ts';
+import { LadsDevice } from './lads-device.ts';
 import { PlantEvents } from './plant-events.ts';
 import { PlantMethods } from './plant-methods.ts';
+import { plantsUri } from './plants-uri.ts';
 import { guardSessions, guardSockets, handshakeMs } from './session-guard.ts';
 import { type Stamps, TagNodes } from './tag-nodes.ts';
 
-export const plantsUri = 'urn:fedbatch:plants';
+/** In this order: each needs those before it. */
+const ladsNodesets = [
+  ...[nodesets.standard, nodesets.di, nodesets.ia, nodesets.amb, nodesets.machinery, nodesets.lads],
+  ...[nodesets.irdi, nodesets.padim],
+];
 
 export interface FaceOptions {
   readonly port: number;
@@ -91,7 +97,7 @@ export class OpcuaFace {
         softwareVersion: options.version,
         buildNumber: options.version,
       },
-      nodeset_filename: [nodesets.standard],
+      nodeset_filename: (options.profile === 'lads' ? ladsNodesets : [nodesets.standard]) as string[],
       securityPolicies: isOpen ? [SecurityPolicy.None, ...policies] : policies,
       securityModes: isOpen
         ? [MessageSecurityMode.None, MessageSecurityMode.SignAndEncrypt]
@@ -153,12 +159,17 @@ export class OpcuaFace {
     new PlantMethods(station, plant).layOut(namespace, root);
     const events = new PlantEvents(station, plant, root, addressSpace as never);
     events.layOut(namespace);
+    const device = this.options.profile === 'lads' ? new LadsDevice(station, plant, namespace, tags) : undefined;
     this.#stops.push(
       plant.onScan(() => {
         tags.push();
         events.follow();
+        device?.follow();
       }),
-      () => events.close(),
+      () => {
+        events.close();
+        device?.close();
+      },
     );
   }
 }

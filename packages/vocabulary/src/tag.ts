@@ -32,8 +32,8 @@ export interface Tag {
   readonly choices?: readonly string[];
   /** The least role that may write it; absent: nobody writes it. */
   readonly writes?: Role;
-  /** Where its value comes from. 'truth' is what the equations have: no instrument of a real plant would show it. */
-  readonly from: 'truth' | 'sensor' | 'actuator' | 'control' | 'recipe' | 'alarm' | 'clock';
+  /** Where its value comes from. 'truth' is what the equations have: no instrument of a real plant would show it. 'estimate' is what a model advises. */
+  readonly from: 'truth' | 'sensor' | 'actuator' | 'control' | 'estimate' | 'recipe' | 'alarm' | 'clock';
   /** What a sensor senses or an actuator drives, or the loop or alarm that it belongs to. */
   readonly of?: string;
 }

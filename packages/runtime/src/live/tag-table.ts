@@ -1,4 +1,12 @@
-import { fromBase, qualityNoValue, qualitySimulated, type Tag, type Unit } from '@fedbatch/vocabulary';
+import {
+  fromBase,
+  parseUnit,
+  qualityNoValue,
+  qualitySimulated,
+  sameDimension,
+  type Tag,
+  type Unit,
+} from '@fedbatch/vocabulary';
 import type { Run } from '../run.ts';
 import type { PlanOutput, RunPlan } from '../run-plan.ts';
 import type { RunSeam } from './run-seam.ts';
@@ -7,6 +15,8 @@ import { inputArea, usualRange } from './tag-name.ts';
 export const modes = ['automatic', 'manual'] as const;
 export const recipeStates = ['running', 'held', 'complete', 'stopped', 'failed'] as const;
 export const alarmStates = ['normal', 'unacknowledged', 'acknowledged', 'returned', 'latched'] as const;
+
+const volumeFlow = parseUnit('L/h').dimension;
 
 /** What a tag moves when somebody writes it. */
 export type Target =
@@ -185,9 +195,11 @@ class Entries {
         fromBase(inputs[slot]!, unit),
       ),
     ];
-    if (loop >= 0) return entries;
+    const totals = this.#total(area, info.says, slot);
+    if (loop >= 0) return [...entries, ...totals];
     return [
       ...entries,
+      ...totals,
       this.#choice(
         { id: mode, says: `${says}: who moves it`, from: 'control', writes: 'operator', of: info.id },
         modes,
@@ -195,6 +207,16 @@ class Entries {
         { kind: 'input mode', slot },
       ),
     ];
+  }
+
+  /** What a pump's own counter shows, of a volume flow: what was meant, whatever came. */
+  #total(area: string, says: string, slot: number): Entry[] {
+    const { id, unit } = this.#plan.compiled.model.parameters[slot]!;
+    const index = (this.#plan.equipment?.actuators ?? []).findIndex(({ drives }) => drives === id);
+    if (index < 0 || !sameDimension(unit.dimension, volumeFlow)) return [];
+    const actuator = this.#seam.equipment!.actuators[index]!;
+    const tag = { id: `${area}.total`, says: `${says}: total by its counter`, unit: 'L', low: 0, high: 1000 } as const;
+    return [this.#number({ ...tag, from: 'actuator', of: id }, () => actuator.totaliser)];
   }
 
   #loop(index: number): Entry[] {
@@ -245,16 +267,25 @@ class Entries {
   }
 
   #sensors(): Entry[] {
-    return (this.#plan.equipment?.sensors ?? []).map(({ tag, reads, low, high }) => {
+    return (this.#plan.equipment?.sensors ?? []).flatMap(({ tag, reads, low, high }, index) => {
       const output = this.#output(tag);
       const { unit, says } = output.info;
       const usual = usualRange(unit.text, fromBase(this.#seam.outputs[output.slot]!, unit));
       const span = Number.isFinite(high - low) ? { low: fromBase(low, unit), high: fromBase(high, unit) } : usual;
-      return this.#number(
-        { id: `${tag}.measured`, says, unit: unit.text, ...span, from: 'sensor', of: reads },
-        () => fromBase(this.#seam.outputs[output.slot]!, unit),
-        { quality: this.#quality(tag) },
-      );
+      const common = { unit: unit.text, ...span, from: 'sensor', of: reads } as const;
+      const sensor = this.#seam.equipment!.sensors[index]!;
+      return [
+        this.#number(
+          { id: `${tag}.measured`, says, ...common },
+          () => fromBase(this.#seam.outputs[output.slot]!, unit),
+          { quality: this.#quality(tag) },
+        ),
+        this.#number(
+          { id: `${tag}.raw`, says: `${says}, whatever is simulated`, ...common },
+          () => fromBase(sensor.reading, unit),
+          { quality: () => sensor.quality },
+        ),
+      ];
     });
   }
 
