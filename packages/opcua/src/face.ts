@@ -17,6 +17,7 @@ import {
 } from 'node-opcua';
 import { openCertificates, type StrictCertificates } from './certificates.ts';
 import { LadsDevice } from './lads-device.ts';
+import { lockDown } from './lock-down.ts';
 import { PlantEvents } from './plant-events.ts';
 import { PlantMethods } from './plant-methods.ts';
 import { plantsUri } from './plants-uri.ts';
@@ -141,6 +142,7 @@ export class OpcuaFace {
     addressSpace.installAlarmsAndConditionsService();
     const namespace = addressSpace.registerNamespace(plantsUri);
     for (const plant of station.plants.values()) this.#addPlant(namespace, station, plant);
+    lockDown(namespace);
   }
 
   #addPlant(namespace: Namespace, station: Station, plant: LivePlant): void {

@@ -12,6 +12,7 @@ import {
   Variant,
 } from 'node-opcua';
 import { ladsUri, type Made, make } from './lads-device.ts';
+import { lockDown } from './lock-down.ts';
 import { refusalStatuses } from './status.ts';
 import { personOf } from './who.ts';
 
@@ -175,6 +176,7 @@ export class LadsProgram {
         arrayType: 1,
         value: properties,
       } as never);
+    lockDown(this.#namespace);
     this.#describe((result as unknown as { programTemplate: Made }).programTemplate);
   }
 }

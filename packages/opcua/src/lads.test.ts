@@ -28,6 +28,19 @@ describe('a LADS device', () => {
     expect(text).toMatchSnapshot();
   });
 
+  it('takes writes only where the gate does', async () => {
+    const { addressSpace } = all.face.server.engine;
+    const text = addressSpaceText(addressSpace!, ['Bioreactor1', 'Bioreactor1.Device']);
+    const writable = text
+      .split('\n')
+      .filter((line) => / w h?$/.test(line) || / wh?$/.test(line))
+      .map((line) => line.trim().split(/ +/)[0]!);
+    expect(new Set(writable)).toEqual(
+      new Set(['setpoint', 'mode', 'TargetValue', 'SimulationState', 'SimulationValue', 'count', 'request']),
+    );
+    expect(await client.write(`${vessel}.DO.probe-IsEnabled`, 'false')).toBe('BadNotWritable');
+  });
+
   it('is found below DeviceSet, says what it is, and is in operation', async () => {
     const devices = await client.browse('ns=2;i=5001');
     expect(devices.map(({ name }) => name)).toContain('Bioreactor1');

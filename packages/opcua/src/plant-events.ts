@@ -23,6 +23,9 @@ const eventSeverity: Readonly<Partial<Record<PlantEvent['kind'], number>>> = {
   refused: 300,
 };
 
+/** A shelf without an end, as far as the station allows one, h. */
+const longestShelfH = 24;
+
 type Done = (error: Error | null, answer: CallMethodResultOptions) => void;
 type Bound = (this: UAMethod, inputs: Variant[], context: ISessionContext, done: Done) => void;
 
@@ -69,8 +72,7 @@ export class PlantEvents {
       condition.severity.setValueFromSource({ dataType: DataType.UInt16, value: severities[priority] });
       condition.message.setValueFromSource({ dataType: DataType.LocalizedText, value: { text: says } });
       this.#alarms.push({ name, condition, shown: 'normal' });
-      this.#guard(condition, name, 'acknowledge');
-      this.#guard(condition, name, 'confirm');
+      this.#guardAll(condition, name);
     }
   }
 
@@ -104,16 +106,40 @@ export class PlantEvents {
       .nodeId;
   }
 
-  /** Whoever acknowledges goes through the gate first, and the library follows only when it may. */
-  #guard(condition: UAAlarmConditionEx, alarm: string, action: 'acknowledge' | 'confirm'): void {
-    const method = condition[action] as (UAMethod & { _asyncExecutionFunction?: Bound }) | undefined;
-    const original = method?._asyncExecutionFunction;
+  /** Whatever a client does to a condition goes through the gate first, and the library follows only when it may. */
+  #guardAll(condition: UAAlarmConditionEx, alarm: string): void {
+    const methods = condition as unknown as Record<string, UAMethod | undefined>;
+    const shelving = condition.shelvingState as unknown as Record<string, UAMethod | undefined> | undefined;
+    this.#guard(methods.acknowledge, () => ({ kind: 'alarm', alarm, action: 'acknowledge' }));
+    this.#guard(methods.confirm, () => ({ kind: 'alarm', alarm, action: 'confirm' }));
+    this.#guard(methods.addComment, () => ({ kind: 'alarm', alarm, action: 'comment' }));
+    this.#guard(shelving?.timedShelve, ([span]) => ({
+      kind: 'alarm',
+      alarm,
+      action: 'shelve',
+      forH: Number(span?.value) / 3.6e6,
+    }));
+    this.#guard(shelving?.oneShotShelve, () => ({ kind: 'alarm', alarm, action: 'shelve', forH: longestShelfH }));
+    this.#guard(shelving?.unshelve, () => ({ kind: 'alarm', alarm, action: 'unshelve' }));
+    // An alarm is part of the scenario: nobody turns it off from outside.
+    for (const method of [methods.enable, methods.disable])
+      method?.bindMethod(((_: unknown, __: unknown, done: Done) =>
+        done(null, { statusCode: StatusCodes.BadNotSupported })) as never);
+  }
+
+  #guard(
+    method: UAMethod | undefined,
+    commandOf: (inputs: readonly Variant[]) => Parameters<LivePlant['command']>[1],
+  ): void {
+    const original = (method as (UAMethod & { _asyncExecutionFunction?: Bound }) | undefined)?._asyncExecutionFunction;
     if (!method || !original) return;
     const plant = this.#plant;
     const station = this.#station;
     method.bindMethod(function (this: UAMethod, inputs: Variant[], context: ISessionContext, done: Done) {
-      const comment = (inputs[1]?.value as { text?: string } | null)?.text ?? undefined;
-      const receipt = plant.command(personOf(station, context), { kind: 'alarm', alarm, action }, comment);
+      const comment = inputs
+        .map(({ value }) => (value as { text?: string } | null)?.text)
+        .find((text) => text !== undefined && text !== '');
+      const receipt = plant.command(personOf(station, context), commandOf(inputs), comment ?? undefined);
       if (!receipt.accepted) return done(null, { statusCode: refusalStatuses[receipt.refusal] });
       original.call(this, inputs, context, done);
     } as never);
