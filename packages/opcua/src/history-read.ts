@@ -60,10 +60,11 @@ function read(context: ISessionContext, details: unknown, data: object, plant: L
     return new HistoryReadResult({ statusCode: StatusCodes.BadHistoryOperationUnsupported });
   const { numValuesPerNode } = details;
   const count = numValuesPerNode > 0 ? numValuesPerNode : pageSize;
-  const page =
-    'continuationPoint' in data && data.continuationPoint
-      ? points.getNextHistoryReadRaw(count, data)
-      : points.registerHistoryReadRaw(count, valuesOf(details, plant, tag), data);
+  // Some clients send an empty continuation point where they have none.
+  const isNext = ((data as { continuationPoint?: Uint8Array | null }).continuationPoint?.length ?? 0) > 0;
+  const page = isNext
+    ? points.getNextHistoryReadRaw(count, data)
+    : points.registerHistoryReadRaw(count, valuesOf(details, plant, tag), { ...data, continuationPoint: undefined });
   const { continuationPoint, statusCode, values } = page;
   return new HistoryReadResult({
     ...(continuationPoint && { continuationPoint }),
