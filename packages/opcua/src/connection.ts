@@ -179,6 +179,21 @@ export class Connection {
     return found;
   }
 
+  /** A method to call again and again with numbers and lists of numbers: its outputs, lists as arrays. Throws Error where the answer is not Good. */
+  async method(path: string): Promise<(inputs: readonly (number | Float64Array)[]) => Promise<never[]>> {
+    const methodId = resolveNodeId(this.nodeOf(path));
+    const objectId = resolveNodeId(this.nodeOf(path.slice(0, path.lastIndexOf('.'))));
+    const variant = (value: number | Float64Array): Variant =>
+      typeof value === 'number'
+        ? new Variant({ dataType: DataType.Double, value })
+        : new Variant({ dataType: DataType.Double, arrayType: VariantArrayType.Array, value });
+    return async (inputs) => {
+      const result = await this.session.call({ objectId, methodId, inputArguments: inputs.map(variant) });
+      if (result.statusCode.name !== 'Good') throw new Error(`${path} was answered with ${result.statusCode.name}.`);
+      return (result.outputArguments ?? []).map(({ value }) => value as never);
+    };
+  }
+
   /** Tells of every change from now on; returns what ends it. */
   async watch(
     nodes: readonly string[],
