@@ -58,12 +58,19 @@ export class PlantEvents {
 
   layOut(namespace: Namespace): void {
     const { plan } = this.#plant;
+    if ((plan.alarms ?? []).length === 0) return;
+    const source = namespace.addObject({
+      componentOf: this.#root,
+      eventSourceOf: this.#root,
+      browseName: 'Alarms',
+      nodeId: `s=${this.#plant.name}.Alarms`,
+    });
     for (const { name, says, priority } of plan.alarms ?? []) {
       const condition = namespace.instantiateOffNormalAlarm({
         browseName: name,
         nodeId: `s=${this.#plant.name}.Alarms.${name}`,
-        conditionSource: this.#root,
-        componentOf: this.#root,
+        conditionSource: source,
+        componentOf: source,
         inputNode: this.#input(name),
         normalState: this.#input(name),
         optionals: ['ConfirmedState', 'Confirm', 'ShelvingState'],
