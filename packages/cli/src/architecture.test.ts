@@ -44,7 +44,7 @@ const rooms: Readonly<Record<string, Room>> = {
 /** Folders beside packages/ that stand on the house: they may import any room. */
 const outbuildings: Readonly<Record<string, Room>> = {
   sims: { rank: 9, mayImport: Object.keys(rooms), thirdParty: [] },
-  benchmarks: { rank: 9, mayImport: Object.keys(rooms), thirdParty: ['tinybench', 'mathjs', 'odex'] },
+  benchmarks: { rank: 9, mayImport: Object.keys(rooms), thirdParty: ['tinybench', 'mathjs', 'node-opcua', 'odex'] },
 };
 
 const scope = '@fedbatch/';

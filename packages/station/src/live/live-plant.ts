@@ -192,12 +192,14 @@ export class LivePlant {
         ),
       );
     return new Promise((resolve) => {
-      const waiting: WaitingStep = { person, participant, dtS, verdict, resolve };
+      const waiting: WaitingStep = { person, participant, dtS, verdict, resolve, stay: () => undefined };
       this.#atBarrier.push(waiting);
-      onGone?.addEventListener('abort', () => {
+      if (this.#atBarrier.length >= this.#barrier) return this.#stepTogether();
+      const leave = (): void => {
         this.#atBarrier = this.#atBarrier.filter((one) => one !== waiting);
-      });
-      if (this.#atBarrier.length >= this.#barrier) this.#stepTogether();
+      };
+      onGone?.addEventListener('abort', leave);
+      waiting.stay = () => onGone?.removeEventListener('abort', leave);
     });
   }
 
@@ -374,6 +376,7 @@ export class LivePlant {
   #stepTogether(): void {
     const together = this.#atBarrier.sort((a, b) => (a.participant < b.participant ? -1 : 1));
     this.#atBarrier = [];
+    for (const { stay } of together) stay();
     const scans = Math.round(together[0]!.dtS / (this.plan.scanH * 3600));
     const receipts: Receipt[] = together.map(({ person, verdict }, i) => {
       const isLast = i === together.length - 1;
@@ -478,6 +481,8 @@ interface WaitingStep {
   readonly dtS: number;
   readonly verdict: Passed;
   readonly resolve: (done: StepDone) => void;
+  /** Ends the watch on the client that waits. */
+  stay: () => void;
 }
 
 const notLockstep: Refused = {
