@@ -6,7 +6,7 @@ import { demo } from './commands/demo.ts';
 import { ensemble } from './commands/ensemble.ts';
 import { explain } from './commands/explain.ts';
 import { makeNew } from './commands/new.ts';
-import { browse, call, read, trust, watch, write } from './commands/opcua.ts';
+import { browse, call, nodeset, read, trust, watch, write } from './commands/opcua.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
 import { serve } from './commands/serve.ts';
@@ -194,6 +194,13 @@ function serving(program: Command, out: Terminal, done: (code: ExitCode) => void
     .argument('<nodes...>')
     .option('--every <ms>', 'publishing interval', '500')
     .action(async (nodes: string[], options) => done(await watch(nodes, options, out)));
+  opcua
+    .command('nodeset')
+    .description('write the address space of a scenario as a NodeSet2 file, for tools that want to know it beforehand')
+    .argument('<scenario>', 'folder with a scenario.yaml')
+    .option('--out <file>', 'file to write', 'fedbatch.NodeSet2.xml')
+    .option('--profile <name>', 'lads or flat', 'lads')
+    .action(async (scenario: string, options) => done(await nodeset(scenario, options, out)));
   opcua
     .command('trust')
     .description('list the clients that were turned away, or trust one')

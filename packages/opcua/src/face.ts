@@ -30,6 +30,9 @@ const ladsNodesets = [
   ...[nodesets.irdi, nodesets.padim],
 ];
 
+const nodesetsOf = (profile: 'lads' | 'flat'): string[] =>
+  (profile === 'lads' ? ladsNodesets : [nodesets.standard]) as string[];
+
 export interface FaceOptions {
   readonly port: number;
   /** Address to listen on; 127.0.0.1 unless somebody wants more. */
@@ -98,7 +101,7 @@ export class OpcuaFace {
         softwareVersion: options.version,
         buildNumber: options.version,
       },
-      nodeset_filename: (options.profile === 'lads' ? ladsNodesets : [nodesets.standard]) as string[],
+      nodeset_filename: nodesetsOf(options.profile),
       securityPolicies: isOpen ? [SecurityPolicy.None, ...policies] : policies,
       securityModes: isOpen
         ? [MessageSecurityMode.None, MessageSecurityMode.SignAndEncrypt]
@@ -128,6 +131,25 @@ export class OpcuaFace {
     await server.start();
     guardSockets(server, options.handshakeMs ?? handshakeMs);
     return face;
+  }
+
+  /** The address space of a station as a NodeSet2 file, for tools that want to know it beforehand. Listens on nothing. */
+  static async nodeset(station: Station, profile: FaceOptions['profile']): Promise<string> {
+    const server = new OPCUAServer({ nodeset_filename: nodesetsOf(profile) } as ConstructorParameters<
+      typeof OPCUAServer
+    >[0]);
+    const options: FaceOptions = { port: 0, host: '127.0.0.1', profile, lab: 'locked', stamps: 'wall', version: '' };
+    const face = new OpcuaFace(server, options, '', []);
+    try {
+      await server.initialize();
+      await face.#layOut(station);
+      const { addressSpace } = server.engine;
+      const namespace = addressSpace!.getNamespace(plantsUri);
+      return (namespace as unknown as { toNodeset2XML(): string }).toNodeset2XML();
+    } finally {
+      for (const stop of face.#stops) stop();
+      await server.shutdown(0);
+    }
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '@fedbatch/opcua';
+import { Station } from '@fedbatch/station';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { tableText } from '../number-text.ts';
@@ -114,6 +117,26 @@ export const watch = (nodes: readonly string[], options: OpcuaCommandOptions, ou
     await end();
     return exitCodes.met;
   });
+
+/** Writes the address space of a scenario's plant as a NodeSet2 file. */
+export async function nodeset(
+  scenario: string,
+  { out: file, profile }: { readonly out: string; readonly profile: string },
+  out: Terminal,
+): Promise<ExitCode> {
+  const { OpcuaFace, sendLibraryLog } = await import('@fedbatch/opcua');
+  sendLibraryLog(() => undefined);
+  const folder = mkdtempSync(join(tmpdir(), 'fedbatch-nodeset-'));
+  const station = new Station({ folder, scenarios: [scenario], clock: 'lockstep', speed: 1 });
+  try {
+    writeFileSync(file, await OpcuaFace.nodeset(station, profile === 'flat' ? 'flat' : 'lads'));
+  } finally {
+    station.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  out.print(`Address space in ${file}.`);
+  return exitCodes.met;
+}
 
 /** Shows who was not let in, or lets one in. */
 export async function trust(

@@ -5,7 +5,7 @@ const sliceMs = 25;
 /** A plant that is further behind than this, ms, gives up what it missed; the ticks are counted as late. */
 const longestDebtMs = 2000;
 /** Two scans closer together than this, ms, are shown as one. */
-const shownMs = 10;
+const shownMs = 4;
 
 /**
  * The clock of a live plant. Paced: a scan falls due every so many ms of the wall clock, as the speed has it. Lockstep: only a step makes scans.
