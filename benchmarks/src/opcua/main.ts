@@ -102,8 +102,11 @@ async function reads(): Promise<object> {
 }
 
 /** Steps of one scan with 8 set points and 80 outputs, beside a bare method with as many numbers. */
-async function lockstep(): Promise<object> {
-  const [ours, bare] = [await Server.start('ours', '1'), await Server.start('bare', '1')];
+async function lockstep(flush: string): Promise<object> {
+  const [ours, bare] = [
+    await Server.start('ours', '1', 'flat', 'lockstep', '5', flush),
+    await Server.start('bare', '1'),
+  ];
   const [our, other] = [await ours.connect('eve'), await bare.connect()];
   const inputs = [
     'air.flow',
@@ -242,7 +245,8 @@ async function start(plants: string, profile: string, settleS = 3): Promise<obje
 
 const parts: Readonly<Record<string, () => Promise<object>>> = {
   reads,
-  lockstep,
+  lockstep: () => lockstep('each'),
+  'lockstep-second': () => lockstep('second'),
   push: () => push(),
   fast: () => push('1', '0.005', 5, 100),
   lads: () => start('10', 'lads'),

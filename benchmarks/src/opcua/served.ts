@@ -10,7 +10,7 @@ import { hashPassword, Station } from '@fedbatch/station';
 import { DataType, MessageSecurityMode, nodesets, OPCUAServer, SecurityPolicy, StatusCodes } from 'node-opcua';
 
 sendLibraryLog(() => undefined);
-const [kind, plants = '10', profile = 'flat', clock = 'lockstep', scanS = '5'] = process.argv.slice(2);
+const [kind, plants = '10', profile = 'flat', clock = 'lockstep', scanS = '5', flush = 'each'] = process.argv.slice(2);
 const begun = performance.now();
 const port = await new Promise<number>((done) => {
   const probe = createServer().listen(0, '127.0.0.1', () => {
@@ -38,6 +38,7 @@ async function serveOurs(): Promise<Station> {
     copies: Number(plants),
     clock: clock === 'lockstep' ? 'lockstep' : 'paced',
     speed,
+    flush: flush as 'each' | 'second',
   });
   owner.users.put({ name: 'eve', role: 'engineer', password: hashPassword('eve-knows') });
   const options = {

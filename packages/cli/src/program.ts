@@ -144,6 +144,11 @@ function serving(program: Command, out: Terminal, done: (code: ExitCode) => void
     .option('--profile <name>', 'lads: devices after OPC 30500-1; flat: tags alone, for hundreds of plants', 'lads')
     .option('--copies <count>', 'plants of each scenario; they differ in their seeds', '1')
     .option('--stamps <clock>', 'source time stamps: wall or simulated', 'wall')
+    .option(
+      '--flush <when>',
+      'when records are on the disk: each, before its effect; or second, for fast lockstep',
+      'each',
+    )
     .option('--insecure-lab', 'also without encryption, and reading without a name; on this machine only')
     .option(...dataOption)
     .option('--set <path=value>', 'override a value; repeatable', collect, [])

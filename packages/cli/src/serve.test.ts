@@ -24,6 +24,7 @@ describe('fedbatch serve', () => {
     [['--clock', 'fast'], /--clock is `fast`.*[\s\S]*lockstep/],
     [['--clock', 'x0'], /--clock is `x0`/],
     [['--profile', 'opc'], /--profile is `opc`.*[\s\S]*lads or flat/],
+    [['--flush', 'never'], /--flush is `never`/],
     [['--stamps', 'gps'], /--stamps is `gps`/],
     [['--port', 'four'], /--port is `four`/],
     [['--insecure-lab', '--host', '0.0.0.0'], /opens the plants to whoever reaches 0\.0\.0\.0/],

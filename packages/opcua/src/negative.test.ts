@@ -16,6 +16,7 @@ import { weaknessOf } from './certificates.ts';
 import type { Connection } from './connection.ts';
 import { sendLibraryLog } from './library-log.ts';
 import { longestSessionMs } from './session-guard.ts';
+import { until } from './suite.ts';
 import { type Served, served } from './test-station.ts';
 
 sendLibraryLog(() => undefined);
@@ -201,6 +202,24 @@ describe('clients that ask for too much', () => {
     );
     expect((await call([{ dataType: 'Double', value: Number.NaN }])).statusCode.name).toBe('BadOutOfRange');
     await client.close();
+  });
+});
+
+describe('a client that falls silent', () => {
+  it('has the plant held by the watchdog when its cable is cut', async () => {
+    const { port: near, cut } = await cable();
+    const client = await all.connect({ name: 'driver', endpoint: `opc.tcp://localhost:${near}` });
+    expect((await client.call('Bioreactor1.Watchdog.Watch', ['0.5'])).statusCode.name).toBe('Good');
+    expect(await client.write('Bioreactor1.watchdog.client.count', '1')).toBe('Good');
+    cut();
+    await until(() => all.plant.watchdog.state === 'tripped');
+    const onlooker = await all.connect({ name: 'onlooker' });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect((await onlooker.read(['Bioreactor1.recipe.run.state']))[0]!.value.value).toBe(1);
+    await onlooker.call('Bioreactor1.Watchdog.Watch', ['0']);
+    await onlooker.call('Bioreactor1.Recipe.Resume', []);
+    await onlooker.close();
+    await Promise.race([client.close().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 1000))]);
   });
 });
 

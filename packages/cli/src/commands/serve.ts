@@ -16,6 +16,7 @@ export interface ServeCommandOptions {
   readonly copies: string;
   readonly data: string;
   readonly stamps: string;
+  readonly flush: string;
   readonly insecureLab?: boolean;
   readonly set: readonly string[];
   readonly json?: boolean;
@@ -54,7 +55,7 @@ export async function serve(
   return exitCodes.met;
 }
 
-function settingsOf({ port, host, clock, profile, copies, stamps, insecureLab }: ServeCommandOptions) {
+function settingsOf({ port, host, clock, profile, copies, stamps, flush, insecureLab }: ServeCommandOptions) {
   const problems = new Problems();
   const wrong = (option: string, value: string, remedy: string): undefined =>
     problems.error('CLI_OPTION_VALUE', undefined, `${option} is \`${value.slice(0, 40)}\`.`, remedy);
@@ -63,6 +64,7 @@ function settingsOf({ port, host, clock, profile, copies, stamps, insecureLab }:
   if (!isPaced && clock !== 'lockstep') wrong('--clock', clock, 'Choose realtime, a factor such as x60, or lockstep.');
   if (profile !== 'lads' && profile !== 'flat') wrong('--profile', profile, 'Choose lads or flat.');
   if (stamps !== 'wall' && stamps !== 'simulated') wrong('--stamps', stamps, 'Choose wall or simulated.');
+  if (flush !== 'each' && flush !== 'second') wrong('--flush', flush, 'Choose each or second.');
   if (insecureLab && !loopback.includes(host))
     problems.error(
       'CLI_SERVE_LAB',
@@ -83,6 +85,7 @@ function settingsOf({ port, host, clock, profile, copies, stamps, insecureLab }:
     profile: profile as 'lads' | 'flat',
     lab: insecureLab ? ('open' as const) : ('locked' as const),
     stamps: stamps as 'wall' | 'simulated',
+    flush: flush as 'each' | 'second',
   };
 }
 

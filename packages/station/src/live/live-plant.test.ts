@@ -167,6 +167,25 @@ describe('the gate', () => {
   });
 });
 
+describe('a journal that takes nothing any more', () => {
+  it('stops no scan, and has the events when it can be written again', async () => {
+    const live = plant(cascade, { clock: 'paced', speed: 200 });
+    const path = join(live.folder, 'journal.jsonl');
+    live.command(engineer, { kind: 'recipe', action: 'next' });
+    const whole = readFileSync(path);
+    writeFileSync(path, 'somebody else wrote this\n', { flag: 'a' });
+    live.clock.run();
+    await new Promise((done) => setTimeout(done, 150));
+    expect(live.live.scans).toBeGreaterThan(5);
+    expect(write(live, 'oxygen.control.setpoint', 50)).toMatchObject({ accepted: false, refusal: 'journal' });
+    truncateSync(path, whole.length);
+    await new Promise((done) => setTimeout(done, 100));
+    live.clock.pause();
+    expect(journal(live).map(({ subject, reason }) => `${subject} ${reason}`)).toContain('fed-batch started');
+    expect(write(live, 'oxygen.control.setpoint', 50)).toMatchObject({ accepted: true });
+  });
+});
+
 describe('a person at the plant', () => {
   it('takes a loop over and gives it back without a bump', async () => {
     const live = plant();

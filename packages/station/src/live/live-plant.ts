@@ -5,7 +5,7 @@ import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import { clockTags } from './clock-tags.ts';
 import { isRefused, judge, type Passed, type Refused } from './gate.ts';
 import { type ClockMode, PlantClock } from './plant-clock.ts';
-import { type Noted, PlantRecord, station } from './plant-record.ts';
+import { type Flush, type Noted, PlantRecord, station } from './plant-record.ts';
 import { hasSnapshot, isSnapshotName, readSnapshot, snapshotNames, writeSnapshot } from './snapshot-file.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -19,6 +19,8 @@ export interface LivePlantOptions {
   readonly speed: number;
   /** Added to the seed of the scenario, so that copies of a plant differ. */
   readonly seedShift?: number;
+  /** When a record is on the disk; default each before its effect. */
+  readonly flush?: Flush;
 }
 
 /** Something that happened at a plant and that a face may tell of. */
@@ -75,7 +77,7 @@ export class LivePlant {
 
   /** Opens the plant, and brings it to where its journal ended. Throws ProblemError where the folder is another plant's. */
   constructor(options: LivePlantOptions) {
-    const { name, loaded, folder, clock, speed, seedShift = 0 } = options;
+    const { name, loaded, folder, clock, speed, seedShift = 0, flush = 'each' } = options;
     this.name = name;
     this.scenario = loaded;
     const seed = loaded.plan.title.seed + seedShift;
@@ -84,7 +86,7 @@ export class LivePlant {
     this.watchdog = new Watchdog((says) => this.#trip(says));
     this.#more = clockTags(this);
     this.#live = new LiveRun(this.plan, this.#more);
-    this.#record = new PlantRecord(folder, name, loaded, seed, () => this.#stamp());
+    this.#record = new PlantRecord(folder, name, loaded, seed, flush, () => this.#stamp());
     const stored = this.tags.flatMap(({ from, type }, slot) => (from === 'clock' || type === 'text' ? [] : [slot]));
     this.#columns = Int32Array.from(stored);
     this.#history = new HistoryFile(
@@ -247,6 +249,11 @@ export class LivePlant {
     if (this.watchdog.state !== before) this.refresh();
   }
 
+  /** Brings the journal to the disk, where that is not done with each record. */
+  sync(): void {
+    this.#record.sync();
+  }
+
   refresh(): void {
     this.#live.table.refresh();
     this.#show();
@@ -274,7 +281,9 @@ export class LivePlant {
     if (this.#closed) return;
     this.#closed = true;
     this.clock.pause();
-    this.#record.append('station', station, this.name, { new: { scan: this.#live.scans, says: 'closed' } });
+    this.#try(() =>
+      this.#record.append('station', station, this.name, { new: { scan: this.#live.scans, says: 'closed' } }),
+    );
     this.#record.close();
     this.#history.close();
   }
@@ -414,16 +423,27 @@ export class LivePlant {
       this.#row.qualities[c] = qualities[this.#columns[c]!]!;
     }
     const stampMs = this.stampMs;
-    this.#history.append({ stampMs, run: this.#runs, scan: this.#live.scans, ...this.#row });
+    this.#try(() => this.#history.append({ stampMs, run: this.#runs, scan: this.#live.scans, ...this.#row }));
     this.#lastStampMs = stampMs;
   }
 
+  /** Events that cannot be written down now are written when they can: the plant goes on, and takes no commands meanwhile. */
   #noteEvents(): void {
     const { events } = this.#live;
     for (; this.#told < events.length; this.#told++) {
       const { kind, subject, says } = events[this.#told]!;
-      const record = this.#record.append(kind, station, subject, { reason: says });
+      const record = this.#try(() => this.#record.append(kind, station, subject, { reason: says }));
+      if (record === undefined) return;
       this.#tell({ kind, subject, says, record });
+    }
+  }
+
+  /** What an act gives, or undefined where the disk does not take it. */
+  #try<T>(act: () => T): T | undefined {
+    try {
+      return act();
+    } catch {
+      return undefined;
     }
   }
 
@@ -438,7 +458,7 @@ export class LivePlant {
   /** A client has fallen silent: the recipe is held, and what a person feeds by hand rests. */
   #trip(says: string): void {
     const person: Person = { name: 'watchdog', role: 'operator', face: 'station', session: null };
-    const record = this.#record.append('alarm', person, 'watchdog.client', { reason: says });
+    const record = this.#try(() => this.#record.append('alarm', person, 'watchdog.client', { reason: says })) ?? -1;
     this.#tell({ kind: 'watchdog', subject: 'watchdog.client', says, record, person });
     this.command(person, { kind: 'recipe', action: 'hold' }, says);
     const fed = new Set(this.plan.phases.flatMap(({ feed }) => (feed ? [feed.input] : [])));

@@ -16,6 +16,12 @@ export interface Recovered {
   readonly events: number;
 }
 
+/**
+ * 'each' record is on the disk before what it tells of happens. 'second': it is with the operating system then, which a kill of the process cannot undo,
+ * and on the disk within a second; a power cut may take that second with it.
+ */
+export type Flush = 'each' | 'second';
+
 /** The time of a record, as the clock of the plant has it. */
 export type Stamp = () => JournalEntry['t'];
 
@@ -25,11 +31,15 @@ export class PlantRecord {
   readonly recovered: Recovered | undefined;
   readonly #journal: Journal;
   readonly #stamp: Stamp;
+  readonly #flush: Flush;
+  /** Records that are on the disk. */
+  #synced = 0;
 
   /** Throws ProblemError where the folder belongs to another scenario. */
-  constructor(folder: string, name: string, loaded: LoadedScenario, seed: number, stamp: Stamp) {
+  constructor(folder: string, name: string, loaded: LoadedScenario, seed: number, flush: Flush, stamp: Stamp) {
     this.folder = folder;
     this.#stamp = stamp;
+    this.#flush = flush;
     mkdirSync(folder, { recursive: true });
     const path = join(folder, 'journal.jsonl');
     const key = keyOf(loaded, seed);
@@ -38,7 +48,10 @@ export class PlantRecord {
     const first = records[0]?.new as { key?: string } | undefined;
     if (first && first.key !== key) refuseOther(folder, name);
     this.recovered = records.length > 0 ? recover(records, folder) : undefined;
-    this.#journal = new Journal(path, { batch: `${name}.${key.slice(0, 12)}`, flush: 'each' });
+    this.#journal = new Journal(path, {
+      batch: `${name}.${key.slice(0, 12)}`,
+      flush: flush === 'each' ? 'each' : 'close',
+    });
     if (!first) this.append('plant', station, name, { new: { key, seed, scenario: loaded.plan.title.title } });
   }
 
@@ -60,6 +73,13 @@ export class PlantRecord {
   ): number {
     const actor = { human: person.name, agent: person.face, role: person.role, session: person.session };
     return this.#journal.append({ type, actor, t: this.#stamp(), subject, ...fields });
+  }
+
+  /** Brings to the disk what is not there yet. */
+  sync(): void {
+    if (this.#flush === 'each' || this.#synced === this.size) return;
+    this.#journal.sync();
+    this.#synced = this.size;
   }
 
   close(): void {

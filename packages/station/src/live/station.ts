@@ -6,6 +6,7 @@ import { loadScenario } from '../scenario/load-scenario.ts';
 import { LivePlant } from './live-plant.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import type { ClockMode } from './plant-clock.ts';
+import type { Flush } from './plant-record.ts';
 import { Users } from './users.ts';
 
 export interface StationOptions {
@@ -18,6 +19,8 @@ export interface StationOptions {
   readonly copies?: number;
   readonly clock: ClockMode;
   readonly speed: number;
+  /** When records are on the disk; default each before its effect. */
+  readonly flush?: Flush;
 }
 
 /** Longest time in ms between two looks at what the wall clock moves. */
@@ -32,9 +35,10 @@ export class Station {
   readonly #journal: Journal;
   readonly #timer: NodeJS.Timeout;
   #closed = false;
+  #looks = 0;
 
   /** Opens every plant where it was left. Throws ProblemError with what is wrong with scenarios, users or folders. */
-  constructor({ folder, scenarios, settings = [], copies = 1, clock, speed }: StationOptions) {
+  constructor({ folder, scenarios, settings = [], copies = 1, clock, speed, flush = 'each' }: StationOptions) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.users = Users.open(join(folder, 'users.json'));
@@ -46,7 +50,7 @@ export class Station {
     this.plants = new Map(
       plants.map(({ loaded, seedShift }, i) => {
         const name = `Bioreactor${i + 1}`;
-        return [name, new LivePlant({ name, loaded, seedShift, folder: join(folder, name), clock, speed })];
+        return [name, new LivePlant({ name, loaded, seedShift, folder: join(folder, name), clock, speed, flush })];
       }),
     );
     this.#journal = new Journal(join(folder, 'station.jsonl'), { batch: 'station', flush: 'each' });
@@ -94,7 +98,11 @@ export class Station {
 
   #look(): void {
     const now = performance.now();
-    for (const plant of this.plants.values()) plant.look(now);
+    const isSecond = this.#looks++ % Math.round(1000 / lookMs) === 0;
+    for (const plant of this.plants.values()) {
+      plant.look(now);
+      if (isSecond) plant.sync();
+    }
   }
 }
 
