@@ -21,7 +21,7 @@ import { lockDown } from './lock-down.ts';
 import { PlantEvents } from './plant-events.ts';
 import { PlantMethods } from './plant-methods.ts';
 import { plantsUri } from './plants-uri.ts';
-import { guardSessions, guardSockets, handshakeMs } from './session-guard.ts';
+import { guardCertificateUsers, guardSessions, guardSockets, handshakeMs } from './session-guard.ts';
 import { type Stamps, TagNodes } from './tag-nodes.ts';
 
 /** In this order: each needs those before it. */
@@ -126,6 +126,7 @@ export class OpcuaFace {
     } as ConstructorParameters<typeof OPCUAServer>[0]);
     const face = new OpcuaFace(server, options, pki, [own.manager, users.manager]);
     guardSessions(server);
+    guardCertificateUsers(server, station);
     await server.initialize();
     await face.#layOut(station);
     await server.start();

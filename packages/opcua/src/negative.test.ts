@@ -18,6 +18,7 @@ import { sendLibraryLog } from './library-log.ts';
 import { longestSessionMs } from './session-guard.ts';
 import { until } from './suite.ts';
 import { type Served, served } from './test-station.ts';
+import { thumbprintOf } from './who.ts';
 
 sendLibraryLog(() => undefined);
 /** Shorter than in service, so that the tests need not wait. */
@@ -241,6 +242,12 @@ describe('who may come in', () => {
   });
 });
 
+async function openedManager(rootFolder: string): Promise<OPCUACertificateManager> {
+  const manager = new OPCUACertificateManager({ rootFolder, automaticallyAcceptUnknownCertificate: true });
+  await manager.initialize();
+  return manager;
+}
+
 /** A self-signed certificate as an OPC UA application has it (OPC 10000-6, 6.2.2), as weak as it is wanted. */
 function selfSigned(folder: string, key: string, certificate: string, name: string, uri: string, hash: string): void {
   const config = join(folder, 'openssl.cnf');
@@ -370,6 +377,58 @@ describe.skipIf(!hasOpenssl)('certificates', () => {
       /BadCertificateUriInvalid|BadSecurityChecksFailed/,
     );
   }, 30_000);
+
+  it('a person comes in by a certificate that the station knows, and not by another that is trusted alike', async () => {
+    const folder = join(locked.face.pki, 'users', 'trusted', 'certs');
+    mkdirSync(folder, { recursive: true });
+    const byCertificate = async (name: string, known: boolean): Promise<string> => {
+      const own = join(locked.folder, `user-${name}`);
+      mkdirSync(own);
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+      writeFileSync(join(own, 'key.pem'), key);
+      selfSigned(own, join(own, 'key.pem'), join(own, 'certificate.pem'), name, `urn:${name}`, 'sha256');
+      copyFileSync(join(own, 'certificate.pem'), join(folder, `${name}.pem`));
+      const certificateData = Buffer.from(
+        readFileSync(join(own, 'certificate.pem'), 'utf8').replaceAll(/-----.*-----|\s/g, ''),
+        'base64',
+      );
+      if (known) locked.station.users.put({ name, role: 'operator', certificates: [thumbprintOf(certificateData)] });
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      const client = OPCUAClient.create({
+        applicationUri: 'urn:strong',
+        certificateFile: join(locked.folder, 'strong', 'certificate.pem'),
+        privateKeyFile: join(locked.folder, 'strong', 'key.pem'),
+        clientCertificateManager: await openedManager(join(locked.folder, 'strong')),
+        securityMode: MessageSecurityMode.SignAndEncrypt,
+        securityPolicy: SecurityPolicy.Basic256Sha256,
+        endpointMustExist: false,
+        connectionStrategy: { maxRetry: 0 },
+      });
+      try {
+        await client.connect(locked.face.endpoint);
+        const session = await client.createSession({
+          type: UserTokenType.Certificate,
+          certificateData,
+          privateKey: key,
+        } as never);
+        const call = await session.call({
+          objectId: 'ns=2;s=Bioreactor1.Recipe',
+          methodId: 'ns=2;s=Bioreactor1.Recipe.Hold',
+          inputArguments: [],
+        });
+        await session.close();
+        return call.statusCode.name;
+      } catch (error) {
+        return /Bad\w+/.exec((error as Error).message)?.[0] ?? (error as Error).message;
+      } finally {
+        await client.disconnect().catch(() => undefined);
+      }
+    };
+    expect(await byCertificate('paula', true)).toBe('Good');
+    expect(readFileSync(join(locked.plant.folder, 'journal.jsonl'), 'utf8')).toContain('"human":"paula"');
+    expect(await byCertificate('peter', false)).toMatch(/BadUserAccessDenied|BadIdentityTokenRejected/);
+  });
 
   it('are told weak by their key and by their signature', () => {
     const der = (name: string): Buffer => {

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
-import type { OPCUAServer } from 'node-opcua';
+import type { Station } from '@fedbatch/station';
+import { type OPCUAServer, X509IdentityToken } from 'node-opcua';
+import { thumbprintOf } from './who.ts';
 
 /** A client may ask for less; a dropped one locks nobody out for longer than this, ms. */
 export const longestSessionMs = 60_000;
@@ -45,6 +47,29 @@ export function guardSessions(server: OPCUAServer): void {
 async function dropOrphan({ engine }: Inner): Promise<void> {
   const orphan = Object.values(engine._sessions ?? {}).find(({ aborted }) => aborted);
   if (orphan) await engine.closeSession(orphan.authenticationToken, true, 'Timeout');
+}
+
+type Authorised = (error: Error | null, isAuthorised?: boolean) => void;
+
+/** A certificate that the users' folder trusts says who somebody is; whether that is a user of the station, the station says, and writes it down. */
+export function guardCertificateUsers(server: OPCUAServer, station: Station): void {
+  const inner = server as unknown as {
+    isUserAuthorized(channel: unknown, session: unknown, token: unknown, done: Authorised): void;
+  };
+  const original = inner.isUserAuthorized;
+  const guarded: typeof original = (channel, session, token, done) => {
+    if (!(token instanceof X509IdentityToken)) return original.call(server, channel, session, token, done);
+    const thumbprint = thumbprintOf(token.certificateData);
+    const user = station.users.ofCertificate(thumbprint);
+    station.note(
+      'login',
+      user?.name ?? thumbprint,
+      'opcua',
+      user ? { role: user.role, certificate: thumbprint } : { refused: 'no user has this certificate' },
+    );
+    done(null, user !== undefined);
+  };
+  Object.assign(server, { isUserAuthorized: guarded });
 }
 
 /** What the answer to a hello takes; whoever opened a channel was sent more. */

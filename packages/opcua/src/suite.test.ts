@@ -33,3 +33,19 @@ describe('a client', () => {
     await nobody.close();
   });
 });
+
+describe('source time stamps', () => {
+  it('are of the wall clock, or of the plant where that is asked for', async () => {
+    const stampOf = async (stamps: 'wall' | 'simulated'): Promise<number> => {
+      const one = await served(suite.scenario, { stamps });
+      const client = await one.connect();
+      await client.write('Bioreactor1.clock.step.request', '3600');
+      const [value] = await client.read(['Bioreactor1.clock.sim.time']);
+      await client.close();
+      await one.close();
+      return value!.sourceTimestamp!.getTime();
+    };
+    expect(Math.abs((await stampOf('wall')) - Date.now())).toBeLessThan(10_000);
+    expect(await stampOf('simulated')).toBe(Date.UTC(2000, 0, 1, 1));
+  }, 30_000);
+});
