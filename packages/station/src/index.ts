@@ -10,9 +10,10 @@ export {
 } from '@fedbatch/model';
 export type { ComparisonResult, EnsembleResult, RunResult } from '@fedbatch/runtime';
 export { type Inspected, inspectFile } from './inspect.ts';
-export type { LivePlant, PlantEvent, StepDone } from './live/live-plant.ts';
+export type { LivePlant, PlantEvent } from './live/live-plant.ts';
 export type { ClockMode } from './live/plant-clock.ts';
 export { Station, type StationOptions } from './live/station.ts';
+export type { StepDone } from './live/step-barrier.ts';
 export { hashPassword, type User, Users } from './live/users.ts';
 export { newKinds, writeNew } from './new-file.ts';
 export { type EnsembleProgress, memberPool, type RanEnsemble, runEnsemble } from './run-ensemble.ts';

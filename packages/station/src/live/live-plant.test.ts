@@ -123,7 +123,7 @@ describe('the gate', () => {
       [{ kind: 'write', tag: 'oxygen.control.setpoint', value: 35 }, 'operator'],
       [{ kind: 'recipe', action: 'hold' }, 'operator'],
       [{ kind: 'inject', fault: { kind: 'power dip', on: 'plant' } }, 'engineer'],
-      [{ kind: 'clock', action: 'snapshot', name: 'here' }, 'engineer'],
+      [{ kind: 'clock', action: 'pause' }, 'engineer'],
     ];
     const live = plant();
     for (const role of roles)
@@ -345,6 +345,17 @@ describe('a snapshot', () => {
     expect(live.command(engineer, { kind: 'clock', action: 'restore', name: '../noon' })).toMatchObject({
       refusal: 'unknown',
     });
+    expect(live.command(engineer, { kind: 'clock', action: 'snapshot', name: 'noon' })).toMatchObject({
+      refusal: 'state',
+    });
+    const file = join(live.folder, 'snapshots', 'noon.json');
+    const { proof, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...rest, scans: rest.scans - 1, proof }));
+    const before = live.live.timeH;
+    expect(live.command(engineer, { kind: 'clock', action: 'restore', name: 'noon' })).toMatchObject({
+      refusal: 'state',
+    });
+    expect(live.live.timeH).toBe(before);
     expect(live.command(engineer, { kind: 'clock', action: 'snapshot', name: '../noon' })).toMatchObject({
       refusal: 'type',
     });

@@ -3,10 +3,12 @@ import { LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/ru
 import type { Command, Person, Receipt, Tag } from '@fedbatch/vocabulary';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import { clockTags } from './clock-tags.ts';
+import { plain, subjectOf } from './command-record.ts';
 import { isRefused, judge, type Passed, type Refused } from './gate.ts';
 import { type ClockMode, PlantClock } from './plant-clock.ts';
 import { type Flush, type Noted, PlantRecord, station } from './plant-record.ts';
 import { hasSnapshot, isSnapshotName, readSnapshot, snapshotNames, writeSnapshot } from './snapshot-file.ts';
+import { StepBarrier, type StepDone } from './step-barrier.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface LivePlantOptions {
@@ -37,12 +39,6 @@ export interface PlantEvent {
   readonly record: number;
 }
 
-export interface StepDone {
-  readonly receipt: Receipt;
-  readonly timeH: number;
-  readonly scans: number;
-}
-
 const fastest = 1e6;
 /** Times of a plant in lockstep count from its own start, so that a second run leaves the same bytes. */
 const msOfH = 3.6e6;
@@ -61,6 +57,7 @@ export class LivePlant {
   readonly #history: HistoryFile;
   readonly #columns: Int32Array;
   readonly #more: readonly MoreTag[];
+  readonly #barrier = new StepBarrier();
   readonly #listeners = new Set<(plant: LivePlant) => void>();
   readonly #eventListeners = new Set<(event: PlantEvent) => void>();
   readonly #row: { values: Float64Array; qualities: Uint8Array };
@@ -70,8 +67,6 @@ export class LivePlant {
   /** Scans of all runs before the present one. */
   #earlier = 0;
   #lastStampMs = 0;
-  #barrier = 1;
-  #atBarrier: WaitingStep[] = [];
   #closed = false;
   #lastStepS = 0;
 
@@ -125,7 +120,7 @@ export class LivePlant {
 
   /** How many clients must ask for a step before it is made. */
   get barrier(): number {
-    return this.#barrier;
+    return this.#barrier.clients;
   }
 
   /** Length of the last step, s. */
@@ -159,10 +154,12 @@ export class LivePlant {
     // A snapshot must be there before a record says so.
     if (command.kind === 'clock' && command.action === 'snapshot')
       writeSnapshot(this.folder, command.name, this.#live.snapshot());
+    const next = command.kind === 'clock' ? this.#next(command) : undefined;
+    if (next === 'impossible') return this.#refuse(person, command, cannotRestore, reason);
     const receipt = this.#accept(person, verdict, noted, reason);
     if (!receipt.accepted) return receipt;
     for (const change of verdict.changes) this.#live.mailbox.post(change);
-    if (command.kind === 'clock') this.#turn(command);
+    if (command.kind === 'clock') this.#turn(command, next);
     return receipt;
   }
 
@@ -180,28 +177,12 @@ export class LivePlant {
     const command: Command = { kind: 'step', dtS, writes };
     const verdict = this.clock.mode === 'lockstep' ? judge(this.#live, person, command) : notLockstep;
     if (isRefused(verdict)) return Promise.resolve(this.#done(this.#refuse(person, command, verdict)));
-    const other = this.#atBarrier.find((waiting) => waiting.participant === participant || waiting.dtS !== dtS);
-    if (other)
-      return Promise.resolve(
-        this.#done(
-          this.#refuse(person, command, {
-            refusal: 'state',
-            says:
-              other.participant === participant
-                ? `\`${participant}\` waits at the barrier already. Wait for the answer before the next step.`
-                : `The others at the barrier step by ${other.dtS} s, not ${dtS} s. Agree on one step.`,
-          }),
-        ),
-      );
+    const says = this.#barrier.refusal(participant, dtS);
+    if (says !== undefined)
+      return Promise.resolve(this.#done(this.#refuse(person, command, { refusal: 'state', says })));
     return new Promise((resolve) => {
-      const waiting: WaitingStep = { person, participant, dtS, verdict, resolve, stay: () => undefined };
-      this.#atBarrier.push(waiting);
-      if (this.#atBarrier.length >= this.#barrier) return this.#stepTogether();
-      const leave = (): void => {
-        this.#atBarrier = this.#atBarrier.filter((one) => one !== waiting);
-      };
-      onGone?.addEventListener('abort', leave);
-      waiting.stay = () => onGone?.removeEventListener('abort', leave);
+      this.#barrier.join({ person, participant, dtS, verdict, resolve }, onGone);
+      this.#stepTogether();
     });
   }
 
@@ -214,11 +195,11 @@ export class LivePlant {
     if (isRefused(verdict)) return this.#refuse(person, { kind: 'clock', action: 'pause' }, verdict);
     const receipt = this.#accept(
       person,
-      { ...verdict, subject: 'clock.barrier', old: this.#barrier },
+      { ...verdict, subject: 'clock.barrier', old: this.#barrier.clients },
       { scan: this.#live.scans, clients },
     );
-    this.#barrier = clients;
-    if (this.#atBarrier.length >= clients) this.#stepTogether();
+    if (receipt.accepted) this.#barrier.clients = clients;
+    this.#stepTogether();
     return receipt;
   }
 
@@ -299,6 +280,11 @@ export class LivePlant {
         refusal: 'type',
         says: `\`${command.name.slice(0, 40)}\` is no name of a snapshot: letters, digits, - and _.`,
       };
+    if (command.action === 'snapshot' && hasSnapshot(this.folder, command.name))
+      return {
+        refusal: 'state',
+        says: `There is a snapshot \`${command.name}\` already, and records may refer to it. Choose another name.`,
+      };
     if (command.action === 'restore' && !hasSnapshot(this.folder, command.name))
       return {
         refusal: 'unknown',
@@ -353,7 +339,15 @@ export class LivePlant {
     return { accepted: false, record, refusal, says };
   }
 
-  #turn(command: Command & { kind: 'clock' }): void {
+  /** The run that a reset or a restore goes on with: it must be there before the record says so. */
+  #next(command: Command & { kind: 'clock' }): LiveRun | 'impossible' | undefined {
+    if (command.action === 'reset') return new LiveRun(this.plan, this.#more);
+    if (command.action !== 'restore') return undefined;
+    const { name } = command;
+    return this.#try(() => LiveRun.restored(this.plan, readSnapshot(this.folder, name), this.#more)) ?? 'impossible';
+  }
+
+  #turn(command: Command & { kind: 'clock' }, next: LiveRun | undefined): void {
     switch (command.action) {
       case 'run':
         this.clock.run();
@@ -364,12 +358,8 @@ export class LivePlant {
       case 'speed':
         this.clock.speed = command.speed;
         break;
-      case 'reset':
-        this.#begin(new LiveRun(this.plan, this.#more));
-        break;
-      case 'restore':
-        this.#begin(LiveRun.restored(this.plan, readSnapshot(this.folder, command.name), this.#more));
     }
+    if (next) this.#begin(next);
     this.refresh();
   }
 
@@ -383,9 +373,8 @@ export class LivePlant {
   }
 
   #stepTogether(): void {
-    const together = this.#atBarrier.sort((a, b) => (a.participant < b.participant ? -1 : 1));
-    this.#atBarrier = [];
-    for (const { stay } of together) stay();
+    const together = this.#barrier.take();
+    if (together.length === 0) return;
     const scans = Math.round(together[0]!.dtS / (this.plan.scanH * 3600));
     const receipts: Receipt[] = together.map(({ person, verdict }, i) => {
       const isLast = i === together.length - 1;
@@ -495,52 +484,15 @@ export class LivePlant {
   }
 }
 
-interface WaitingStep {
-  readonly person: Person;
-  readonly participant: string;
-  readonly dtS: number;
-  readonly verdict: Passed;
-  readonly resolve: (done: StepDone) => void;
-  /** Ends the watch on the client that waits. */
-  stay: () => void;
-}
-
 const notLockstep: Refused = {
   refusal: 'mode',
   says: 'This plant runs by the wall clock and takes no steps. Serve it with --clock lockstep.',
+};
+const cannotRestore: Refused = {
+  refusal: 'state',
+  says: 'The snapshot does not lead to the state that it was taken at. Restore it with the version that it was taken with.',
 };
 const isLockstep: Refused = {
   refusal: 'mode',
   says: 'This plant moves by steps only. Call Step, or serve it with --clock realtime.',
 };
-
-function subjectOf(command: Command): string {
-  switch (command.kind) {
-    case 'write':
-      return command.tag.slice(0, 200) || 'a tag without a name';
-    case 'inject':
-      return command.fault.on.slice(0, 200) || 'a fault on nothing';
-    case 'clear':
-      return command.fault.slice(0, 200) || 'a fault without a name';
-    case 'simulate':
-      return command.sensor.slice(0, 200) || 'a sensor without a name';
-    case 'alarm':
-      return `alarm.${command.alarm.slice(0, 200)}`;
-    case 'recipe':
-      return 'recipe';
-    default:
-      return 'clock';
-  }
-}
-
-/** A command as JSON has it: numbers that JSON does not know become words, and long texts end. */
-function plain(value: unknown): Json {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value === 'string') return value.slice(0, 200).replaceAll(/[\ud800-\udfff]/g, '?');
-  if (Array.isArray(value)) return value.slice(0, 100).map(plain);
-  if (value !== null && typeof value === 'object')
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, plain(item)]])),
-    );
-  return typeof value === 'boolean' ? value : null;
-}
