@@ -77,6 +77,11 @@ export class OpcuaFace {
     return this.server.getEndpointUrl();
   }
 
+  /** Index of the namespace of the plants. */
+  get namespaceIndex(): number {
+    return this.server.engine.addressSpace!.getNamespaceIndex(plantsUri);
+  }
+
   /** Makes certificates where there are none, builds the address space of all plants, and listens. */
   static async start(station: Station, options: FaceOptions): Promise<OpcuaFace> {
     const pki = join(station.folder, 'pki');

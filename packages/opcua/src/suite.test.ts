@@ -34,6 +34,25 @@ describe('a client', () => {
   });
 });
 
+describe('two clients at a barrier', () => {
+  it('make one step together, and one that is gone keeps nobody waiting for ever', async () => {
+    const other = await all.connect({ name: 'other' });
+    const count = async (): Promise<number> =>
+      (await connection.read(['Bioreactor1.clock.scan.count']))[0]!.value.value;
+    const before = await count();
+    expect((await connection.call('Bioreactor1.Clock.SetBarrier', ['2'])).statusCode.name).toBe('Good');
+    const steps = [connection, other].map((one) => one.call('Bioreactor1.Clock.Step', ['5']));
+    expect((await Promise.all(steps)).map(({ statusCode }) => statusCode.name)).toEqual(['Good', 'Good']);
+    expect(await count()).toBe(before + 1);
+    const waits = other.call('Bioreactor1.Clock.Step', ['5']).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await other.close();
+    expect((await connection.call('Bioreactor1.Clock.SetBarrier', ['1'])).statusCode.name).toBe('Good');
+    await waits;
+    expect(await count()).toBe(before + 1);
+  }, 30_000);
+});
+
 describe('source time stamps', () => {
   it('are of the wall clock, or of the plant where that is asked for', async () => {
     const stampOf = async (stamps: 'wall' | 'simulated'): Promise<number> => {

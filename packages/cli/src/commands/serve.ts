@@ -97,10 +97,10 @@ function firstUser(station: Station): { readonly name: string; readonly password
   return { name: 'admin', password };
 }
 
-type Face = { readonly endpoint: string; readonly pki: string };
+type Face = { readonly endpoint: string; readonly pki: string; readonly namespaceIndex: number };
 type Made = ReturnType<typeof firstUser>;
 
-function bannerOf(station: Station, { endpoint, pki }: Face, made: Made): object {
+function bannerOf(station: Station, { endpoint, pki, namespaceIndex }: Face, made: Made): object {
   const plants = [...station.plants.values()].map(({ name, plan, tags, live }) => ({
     name,
     scenario: plan.title.title,
@@ -109,6 +109,7 @@ function bannerOf(station: Station, { endpoint, pki }: Face, made: Made): object
   }));
   return {
     endpoint,
+    namespaceIndex,
     pki,
     users: station.users.list.map(({ name, role }) => ({ name, role })),
     plants,
@@ -116,7 +117,12 @@ function bannerOf(station: Station, { endpoint, pki }: Face, made: Made): object
   };
 }
 
-function bannerText(station: Station, { endpoint, pki }: Face, made: Made, options: ServeCommandOptions): string {
+function bannerText(
+  station: Station,
+  { endpoint, pki, namespaceIndex }: Face,
+  made: Made,
+  options: ServeCommandOptions,
+): string {
   const isOpen = options.insecureLab === true;
   const plants = [...station.plants.values()];
   const shown = plants.slice(0, 8).map(({ name, plan, tags, live }) => {
@@ -127,6 +133,7 @@ function bannerText(station: Station, { endpoint, pki }: Face, made: Made, optio
   return [
     ...(isOpen ? ['*** INSECURE LAB: no encryption needed, everybody on this machine may read. ***', ''] : []),
     `OPC UA    ${endpoint}  (profile ${options.profile})`,
+    `node ids  ns=${namespaceIndex};s=${plants[0]!.name}.feed.rate.setpoint and so on`,
     `security  ${isOpen ? 'None, or ' : ''}SignAndEncrypt with Basic256Sha256, Aes128_Sha256_RsaOaep, Aes256_Sha256_RsaPss`,
     `          a client's certificate is trusted once: fedbatch opcua trust --data ${options.data}`,
     `users     ${station.users.list.map(({ name, role }) => `${name} (${role})`).join(', ')}  in ${join(options.data, 'users.json')}`,
