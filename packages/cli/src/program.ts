@@ -6,8 +6,11 @@ import { demo } from './commands/demo.ts';
 import { ensemble } from './commands/ensemble.ts';
 import { explain } from './commands/explain.ts';
 import { makeNew } from './commands/new.ts';
+import { browse, call, nodeset, read, trust, watch, write } from './commands/opcua.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
+import { serve } from './commands/serve.ts';
+import { addUser, listUsers } from './commands/users.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { type Terminal, terminal } from './terminal.ts';
 
@@ -119,5 +122,94 @@ function makeProgram(out: Terminal, done: (code: ExitCode) => void): Command {
     .description('run the shipped E. coli fed-batch')
     .option('--out <folder>', 'result folder (default: results/ecoli-exponential)')
     .action(async (options) => done(await demo(options, out)));
+  serving(program, out, done);
   return program;
+}
+
+const dataOption = [
+  '--data <folder>',
+  'folder of the station: users, keys, journals, histories',
+  'results/station',
+] as const;
+
+/** Live plants, who may use them, and a client to look at them. */
+function serving(program: Command, out: Terminal, done: (code: ExitCode) => void): void {
+  program
+    .command('serve')
+    .description('serve live plants over OPC UA until it is stopped')
+    .argument('<scenarios...>', 'folders with a scenario.yaml; each is a plant')
+    .option('--port <number>', 'port', '4840')
+    .option('--host <address>', 'address to listen on; 0.0.0.0 for all', '127.0.0.1')
+    .option('--clock <mode>', 'realtime, a factor as x60, or lockstep', 'realtime')
+    .option('--profile <name>', 'lads: devices after OPC 30500-1; flat: tags alone, for hundreds of plants', 'lads')
+    .option('--copies <count>', 'plants of each scenario; they differ in their seeds', '1')
+    .option('--stamps <clock>', 'source time stamps: wall or simulated', 'wall')
+    .option(
+      '--flush <when>',
+      'when records are on the disk: each, before its effect; or second, for fast lockstep',
+      'each',
+    )
+    .option('--insecure-lab', 'also without encryption, and reading without a name; on this machine only')
+    .option(...dataOption)
+    .option('--set <path=value>', 'override a value; repeatable', collect, [])
+    .option('--json', 'print the banner as JSON')
+    .option('--verbose', 'also print what the OPC UA library says')
+    .action(async (scenarios: string[], options) => done(await serve(scenarios, options, out)));
+  const users = program.command('users').description('who may log in to a station');
+  users
+    .command('add')
+    .description('add or replace a user; the password comes over standard input')
+    .argument('<name>')
+    .requiredOption('--role <role>', 'observer, operator, engineer or administrator')
+    .option('--certificate <thumbprint>', 'log in by this X.509 certificate (SHA-1 thumbprint) instead of a password')
+    .option(...dataOption)
+    .action(async (name: string, options) => done(await addUser(name, options, out)));
+  users
+    .command('list')
+    .option(...dataOption)
+    .action((options) => done(listUsers(options, out)));
+  const opcua = program.command('opcua').description('a small OPC UA client: look at a server, write, call, trust');
+  const client = (name: string, says: string): Command =>
+    opcua
+      .command(name)
+      .description(says)
+      .option('--endpoint <url>', 'of the server', 'opc.tcp://localhost:4840')
+      .option(
+        '--security <policy>',
+        'none, Basic256Sha256, Aes128_Sha256_RsaOaep or Aes256_Sha256_RsaPss',
+        'Basic256Sha256',
+      )
+      .option('--user <name>', 'without: anonymous. The password stands in FEDBATCH_PASSWORD')
+      .option('--pki <folder>', 'keys of this client', 'results/opcua-client');
+  client('browse', 'list what is below a node')
+    .argument('[node]', 'as Bioreactor1.feed, or ns=2;s=...; default the objects folder', '')
+    .action(async (node: string, options) => done(await browse(node, options, out)));
+  client('read', 'read values')
+    .argument('<nodes...>', 'as Bioreactor1.feed.rate.delivered')
+    .action(async (nodes: string[], options) => done(await read(nodes, options, out)));
+  client('write', 'write a value')
+    .argument('<node>')
+    .argument('<value>')
+    .action(async (node: string, value: string, options) => done(await write(node, value, options, out)));
+  client('call', 'call a method')
+    .argument('<method>', 'as Bioreactor1.Clock.Step')
+    .argument('[inputs...]', 'lists as 1,2,3')
+    .action(async (method: string, inputs: string[], options) => done(await call(method, inputs, options, out)));
+  client('watch', 'print every change until it is stopped')
+    .argument('<nodes...>')
+    .option('--every <ms>', 'publishing interval', '500')
+    .action(async (nodes: string[], options) => done(await watch(nodes, options, out)));
+  opcua
+    .command('nodeset')
+    .description('write the address space of a scenario as a NodeSet2 file, for tools that want to know it beforehand')
+    .argument('<scenario>', 'folder with a scenario.yaml')
+    .option('--out <file>', 'file to write', 'fedbatch.NodeSet2.xml')
+    .option('--profile <name>', 'lads or flat', 'lads')
+    .action(async (scenario: string, options) => done(await nodeset(scenario, options, out)));
+  opcua
+    .command('trust')
+    .description('list the clients that were turned away, or trust one')
+    .argument('[thumbprint]')
+    .option(...dataOption)
+    .action(async (thumbprint: string | undefined, options) => done(await trust(thumbprint, options, out)));
 }

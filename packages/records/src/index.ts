@@ -4,6 +4,7 @@ export { type CsvColumn, csvSizeLimit, parseCsv } from './csv.ts';
 export { writeEnsemble } from './ensemble-folder.ts';
 export { checkEnsembleFolder, EnsembleStore, type StoredMember } from './ensemble-store.ts';
 export { readFeedTable } from './feed-table.ts';
+export { HistoryFile, type HistoryPoint, type HistoryRow } from './history-file.ts';
 export { Journal, type JournalOptions } from './journal.ts';
 export type { Actor, BlobReference, JournalEntry, JournalRecord, RecordTime } from './journal-record.ts';
 export {

@@ -17,7 +17,7 @@ import { leafHash, MerkleTree } from './merkle.ts';
 
 export interface JournalOptions {
   readonly batch: string;
-  /** 'each' flushes every record to the disk before `append` returns; 'close' only at the end. */
+  /** 'each' flushes every record to the disk before `append` returns; 'close' only at the end, and when `sync` is called. */
   readonly flush: 'each' | 'close';
 }
 
@@ -61,6 +61,11 @@ export class Journal {
 
   head(): JournalHead {
     return { size: this.size, root: this.#tree.root().toString('hex'), last: this.#last };
+  }
+
+  /** Flushes to the disk what has been written. */
+  sync(): void {
+    fsyncSync(this.#file);
   }
 
   close(): JournalHead {

@@ -46,6 +46,17 @@ export class Alarms {
     );
   }
 
+  /** An alarm by its place in the plan, for a person who acknowledges, resets or shelves it. */
+  at(index: number): Alarm {
+    return this.#alarms[index]!;
+  }
+
+  /** A person lets go of a latch; what the interlock held is free again. */
+  reset(index: number): void {
+    this.#alarms[index]!.reset();
+    for (const { input } of this.#plans[index]!.force) this.#hold(input);
+  }
+
   act(scanH: number): void {
     const { outputs } = this.#seam;
     for (let i = 0; i < this.#alarms.length; i++) {

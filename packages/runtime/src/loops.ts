@@ -38,6 +38,8 @@ export class Loops {
   readonly #slots: readonly Int32Array[];
   readonly #setpoints: Float64Array;
   readonly #acts: Uint8Array;
+  /** Loops that a person has taken over. */
+  readonly #manual: Uint8Array;
 
   constructor(plans: readonly LoopPlan[], seam: LoopSeam) {
     this.#plans = plans;
@@ -50,6 +52,29 @@ export class Loops {
     this.#slots = plans.map(({ inputs }) => Int32Array.from(inputs, (id) => seam.slotOfInput(id)));
     this.#setpoints = Float64Array.from(plans, ({ setpoint }) => setpoint);
     this.#acts = new Uint8Array(plans.length);
+    this.#manual = new Uint8Array(plans.length);
+  }
+
+  /** Present set points, base units; writing one moves it from the next scan on. */
+  get setpoints(): Float64Array {
+    return this.#setpoints;
+  }
+
+  isManual(loop: number): boolean {
+    return this.#manual[loop] === 1;
+  }
+
+  /** How far its stages are used: -1 all that lower, 1 all that raise. */
+  outputOf(loop: number): number {
+    const { up, down = [] } = this.#plans[loop]!.settings;
+    const place = this.#loops[loop]!.pid.output[0]!;
+    return place >= 0 ? place / Math.max(1, up.length) : place / Math.max(1, down.length);
+  }
+
+  /** A person takes a loop over, or gives it back: it goes on from where its actuators are. */
+  setManual(loop: number, manual: boolean): void {
+    if (this.isManual(loop) && !manual && this.#acts[loop] === 1) this.#takeOver(loop);
+    this.#manual[loop] = manual ? 1 : 0;
   }
 
   /** A phase starts: loops that act in it take over from where the actuators are, the others go to rest. */
@@ -66,7 +91,7 @@ export class Loops {
   /** One scan of `scanH`: reads what is measured and sends what is wanted. */
   act(scanH: number): void {
     for (let i = 0; i < this.#loops.length; i++) {
-      if (this.#acts[i] === 0) continue;
+      if (this.#acts[i] === 0 || this.#manual[i] === 1) continue;
       const loop = this.#loops[i]!;
       this.#read(i, scanH);
       if (!loop.step())

@@ -8,6 +8,7 @@ import { auditRun } from './audit.ts';
 import { deviations } from './compare.ts';
 import { Feeds } from './feeds.ts';
 import { judge, measureFigure } from './figures.ts';
+import type { RunSeam } from './live/run-seam.ts';
 import { Loops } from './loops.ts';
 import { badQuality } from './quality.ts';
 import { Recorder } from './recorder.ts';
@@ -50,12 +51,15 @@ export class Run {
   /** What is wanted of each input, and what an interlock holds it at; NaN: none does. */
   readonly #wanted: Float64Array;
   readonly #forced: Float64Array;
+  /** What a person wants of each input; NaN: nothing. */
+  readonly #manual: Float64Array;
   #phase = -1;
   #phaseStartH = 0;
   #feedSlot = -1;
   /** What holds the present phase, and for how long it has been held, h. */
   #hold: PhaseHold | undefined;
   #heldH = 0;
+  #heldByHand = false;
   #scan = 0;
   #outcome: RunOutcome | undefined;
 
@@ -77,6 +81,7 @@ export class Run {
     this.#note({ kind: 'run', subject: 'run', says: `started: ${plan.title.title}` });
     this.#wanted = this.#plant.instance.parameters.slice();
     this.#forced = new Float64Array(this.#wanted.length).fill(Number.NaN);
+    this.#manual = this.#forced.slice();
     this.#loops = this.#makeLoops();
     this.#feeds = this.#makeFeeds();
     this.#alarms = this.#makeAlarms();
@@ -97,6 +102,11 @@ export class Run {
 
   get ended(): boolean {
     return this.#outcome !== undefined;
+  }
+
+  /** How it ended; undefined while it goes on. */
+  get outcome(): RunOutcome | undefined {
+    return this.#outcome;
   }
 
   /** The present value of an output, in its own unit. */
@@ -132,6 +142,31 @@ export class Run {
   /** Ends the run here because a person wants it. */
   stop(): void {
     if (!this.ended) this.#end('stopped', `Stopped by hand at ${hours(this.timeH)}.`);
+  }
+
+  /** What live operation sees and moves, between two scans only. */
+  seam(): RunSeam {
+    return {
+      outputs: this.#outputs,
+      inputs: this.#plant.instance.parameters,
+      state: this.#plant.state,
+      wanted: this.#wanted,
+      manual: this.#manual,
+      forced: this.#forced,
+      loops: this.#loops,
+      alarms: this.#alarms,
+      equipment: this.#equipment,
+      events: this.#events,
+      slotOfInput: (id) => this.#plant.instance.slotOf(id),
+      passOn: (slot) => this.#passOn(slot),
+      phaseStartH: () => this.#phaseStartH,
+      isHeld: () => this.#heldByHand || this.#hold?.alarm.isActive === true,
+      holdByHand: (held) => {
+        this.#heldByHand = held;
+        this.#note({ kind: 'phase', subject: this.phase, says: held ? 'held by hand' : 'resumed by hand' });
+      },
+      nextPhase: () => this.#nextPhase('by hand'),
+    };
   }
 
   result(): RunResult {
@@ -170,7 +205,7 @@ export class Run {
   /** From now to the end of the scan or the next thing that happens. */
   #pass(scanEndH: number): void {
     const phase = this.plan.phases[this.#phase]!;
-    const heldNow = this.#hold?.alarm.isActive === true;
+    const heldNow = this.#heldByHand || this.#hold?.alarm.isActive === true;
     const forH = heldNow ? Number.POSITIVE_INFINITY : (phase.forH ?? Number.POSITIVE_INFINITY) + this.#heldH;
     const limitH = this.#phaseStartH + Math.min(forH, phase.atMostH ?? Number.POSITIVE_INFINITY);
     const eventH = this.#timeEvents[0]?.time ?? Number.POSITIVE_INFINITY;
@@ -317,14 +352,21 @@ export class Run {
     this.#demand(this.#feedSlot, given);
   }
 
-  /** Tells an input what is wanted: through its actuator where it has one, unless an interlock holds it. */
+  /** Tells an input what is wanted: through its actuator where it has one, unless an interlock or a person holds it. */
   #demand(slot: number, value: number): void {
     this.#wanted[slot] = value;
-    this.#send(slot, Number.isNaN(this.#forced[slot]!) ? this.#wanted : this.#forced);
+    this.#passOn(slot);
   }
 
-  #send(slot: number, values: Float64Array): void {
+  /** An interlock has an input first, then a person, then what controls. */
+  #passOn(slot: number): void {
+    const values = this.#holder(slot);
     if (!this.#equipment?.tell(slot, values, slot)) this.#plant.demandFrom(slot, values, slot);
+  }
+
+  #holder(slot: number): Float64Array {
+    if (!Number.isNaN(this.#forced[slot]!)) return this.#forced;
+    return Number.isNaN(this.#manual[slot]!) ? this.#wanted : this.#manual;
   }
 
   #fail(outcome: Outcome): void {
@@ -388,7 +430,7 @@ export class Run {
       inputs: instance.parameters,
       demand: (slot, values, at) => {
         this.#wanted[slot] = values[at]!;
-        this.#send(slot, Number.isNaN(this.#forced[slot]!) ? this.#wanted : this.#forced);
+        this.#passOn(slot);
       },
       warn: (subject, says) => this.#warnOnce(subject, says),
     });
@@ -412,7 +454,7 @@ export class Run {
       outputs: this.#outputs,
       force: (slot, value) => {
         this.#forced[slot] = value;
-        this.#send(slot, Number.isNaN(value) ? this.#wanted : this.#forced);
+        this.#passOn(slot);
       },
       note: (subject, says) => this.#note({ kind: 'alarm', subject, says }),
     });
@@ -426,7 +468,7 @@ export class Run {
         slotOfInput: (id) => instance.slotOf(id),
         slotOfOutput: (id) => this.#outputSlots.get(id)!,
         outputs: this.#outputs,
-        asked: (slot) => (Number.isNaN(this.#forced[slot]!) ? this.#wanted[slot]! : this.#forced[slot]!),
+        asked: (slot) => this.#holder(slot)[slot]!,
         note: (subject, says) => this.#note({ kind: 'event', subject, says }),
       },
     );

@@ -10,6 +10,11 @@ export {
 export type { ComparisonResult, EnsembleResult, RunResult } from '@fedbatch/runtime';
 export { explanationPage } from './explanation-page.ts';
 export { type Inspected, inspectFile } from './inspect.ts';
+export type { LivePlant, PlantEvent } from './live/live-plant.ts';
+export type { ClockMode } from './live/plant-clock.ts';
+export { Station, type StationOptions } from './live/station.ts';
+export type { StepDone } from './live/step-barrier.ts';
+export { hashPassword, type User, Users } from './live/users.ts';
 export { newKinds, writeNew } from './new-file.ts';
 export { type EnsembleProgress, memberPool, type RanEnsemble, runEnsemble } from './run-ensemble.ts';
 export { type RunOptions, type RunProgress, runScenario } from './run-scenario.ts';

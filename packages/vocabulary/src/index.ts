@@ -1,3 +1,12 @@
+export type {
+  AlarmAction,
+  Command,
+  FaultRequest,
+  Person,
+  Receipt,
+  RecipeAction,
+  Refusal,
+} from './command.ts';
 export {
   type Dimension,
   dimensionless,
@@ -21,4 +30,5 @@ export {
 } from './problem.ts';
 export { parseQuantity, parseRange, type Quantity } from './quantity.ts';
 export { didYouMean, nearest } from './suggestion.ts';
+export { mayAct, qualityNoValue, qualitySimulated, type Role, roles, type Tag, tagQualities } from './tag.ts';
 export { fromBase, parseUnit, toBase, type Unit, UnitError, unitNames } from './unit.ts';

@@ -1,6 +1,7 @@
 import type { Plant } from '../plant.ts';
 import { Actuator, type ActuatorSpec } from './actuator.ts';
 import { ACTIVE, Fault, type FaultLabel, type FaultSpec, faultKinds, spectrumFaults, WAITING } from './fault.ts';
+import { GOOD } from './quality.ts';
 import { Sensor } from './sensor.ts';
 import type { SensorSpec } from './sensor-spec.ts';
 import { channelsOf, Spectrometer } from './spectrometer.ts';
@@ -70,6 +71,8 @@ export class Equipment {
   /** Time, time since the last reading or to the goal, and time ahead over which faults may start; all in h. */
   readonly #clock = new Float64Array(3);
   readonly #shown = new Float64Array(1);
+  /** What a person puts in the place of each reading; NaN: nothing. */
+  readonly #simulated: Float64Array;
   /** Time of the last reading, in an array for the same reason. */
   readonly #sensed = new Float64Array(1);
 
@@ -87,6 +90,7 @@ export class Equipment {
     const sensors = allSensors(spec);
     const outputs = model.outputs.length;
     this.sensors = sensors.map((sensor) => new Sensor(sensor, seed, scanH));
+    this.#simulated = new Float64Array(this.sensors.length).fill(Number.NaN);
     this.spectrometers = (spec.spectrometers ?? []).map((one) => new Spectrometer(one, seed, output));
     // The channels of spectrometers read what these write behind the outputs of the equations.
     this.#reads = Int32Array.from(sensors, ({ reads }, i) =>
@@ -107,6 +111,7 @@ export class Equipment {
     this.memorySize =
       this.demands.length +
       2 +
+      this.#simulated.length +
       [...this.sensors, ...this.spectrometers, ...this.actuators, ...this.#faults].reduce(
         (sum, part) => sum + part.memorySize,
         0,
@@ -118,6 +123,16 @@ export class Equipment {
     this.#target(spec);
     if (spec.with !== undefined) this.#sensorIndex(spec.with);
     this.#faults.push(new Fault(spec, this.#seed));
+  }
+
+  /** Puts a value in the place of what a sensor reads, or takes it away: NaN. Throws RangeError where there is no such sensor. */
+  simulate(tag: string, value: number): void {
+    this.#simulated[this.#sensorIndex(tag)] = value;
+  }
+
+  /** The value that stands in the place of a reading; NaN: none does. */
+  simulated(index: number): number {
+    return this.#simulated[index]!;
   }
 
   /** Ends a fault by hand. */
@@ -171,6 +186,7 @@ export class Equipment {
       sensor.measure(clock, this.#truth, this.#reads[this.#wired(i)]!);
       const written = this.#writes[i]!;
       sensor.show(this.#shown, 0);
+      if (!Number.isNaN(this.#simulated[i]!)) this.#shown[0] = this.#simulated[i]!;
       if (written >= 0 && Number.isFinite(this.#shown[0])) this.#plant.demandFrom(written, this.#shown, 0);
     }
   }
@@ -203,8 +219,10 @@ export class Equipment {
   show(out: Float64Array, from: number): void {
     let at = from;
     for (let i = 0; i < this.sensors.length; i++) {
-      this.sensors[i]!.show(out, at++);
-      out[at++] = this.sensors[i]!.quality;
+      const isSimulated = !Number.isNaN(this.#simulated[i]!);
+      if (isSimulated) out[at++] = this.#simulated[i]!;
+      else this.sensors[i]!.show(out, at++);
+      out[at++] = isSimulated ? GOOD : this.sensors[i]!.quality;
     }
     for (let i = 0; i < this.actuators.length; i++) this.actuators[i]!.show(out, at++);
   }
@@ -214,6 +232,8 @@ export class Equipment {
     let at = from + this.demands.length;
     out[at++] = this.#sensed[0]!;
     out[at++] = this.#calibrated[0]!;
+    out.set(this.#simulated, at);
+    at += this.#simulated.length;
     for (const part of [...this.sensors, ...this.spectrometers, ...this.actuators, ...this.#faults]) {
       part.save(out, at);
       at += part.memorySize;
@@ -225,6 +245,7 @@ export class Equipment {
     let at = from + this.demands.length;
     this.#sensed[0] = memory[at++]!;
     this.#calibrated[0] = memory[at++]!;
+    for (let i = 0; i < this.#simulated.length; i++) this.#simulated[i] = memory[at++]!;
     for (const part of [...this.sensors, ...this.spectrometers, ...this.actuators, ...this.#faults]) {
       part.restore(memory, at);
       at += part.memorySize;

@@ -4,6 +4,7 @@ import {
   allSensors,
   type Calibration,
   type EquipmentSpec,
+  type FaultKind,
   type FaultSpec,
   faultKinds,
   idealActuator,
@@ -13,7 +14,7 @@ import {
   type SpectrometerSpec,
   spectrumFaults,
 } from '@fedbatch/plant';
-import type { PlanOutput } from '@fedbatch/runtime';
+import type { PlanOutput, RunPlan } from '@fedbatch/runtime';
 import {
   type Dimension,
   didYouMean,
@@ -70,6 +71,34 @@ export function planEquipment({ scenario, compiled, files, problems }: Equipment
   const spec = { sensors, spectrometers, actuators, faults, calibrations };
   return { spec, outputs: instrumentTags(spec).map((tag) => planner.output(tag)) };
 }
+
+/** A fault that somebody asks for while a plant runs; undefined after a problem was reported. `index`: how many there are already. */
+export function planFault(
+  { compiled, equipment }: RunPlan,
+  value: FaultRequestValue,
+  index: number,
+  problems: Problems,
+): FaultSpec | undefined {
+  const kinds = Object.keys(faultKinds);
+  const kind = kinds.find((known) => known === value.kind.value) as FaultKind | undefined;
+  if (!kind)
+    return problems.error(
+      'STATION_NAME_UNKNOWN',
+      value.kind.place,
+      `There is no fault \`${value.kind.value.slice(0, 60)}\`.${didYouMean(value.kind.value, kinds)}`,
+      `Faults are ${kinds.join(', ')}.`,
+    );
+  const planner = new EquipmentPlanner(compiled.model, problems);
+  const fault = { ...value, kind: { value: kind, place: value.kind.place } };
+  return planner.fault(fault, index, {
+    sensors: equipment ? allSensors(equipment) : [],
+    spectrometers: equipment?.spectrometers ?? [],
+    actuators: equipment?.actuators ?? [],
+  });
+}
+
+/** A fault as a scenario has it, but for a kind that is not known to exist. */
+export type FaultRequestValue = Omit<FaultValue, 'kind'> & { readonly kind: Located<string> };
 
 function readFile(name: Located<string>, files: ScenarioFiles, problems: Problems): InstrumentsValue | undefined {
   const read = files.read(name);

@@ -1,0 +1,224 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { LivePlant, Station } from '@fedbatch/station';
+import {
+  type IUserManagerEx,
+  MessageSecurityMode,
+  makeRoles,
+  type Namespace,
+  nodesets,
+  OPCUAServer,
+  RegisterServerMethod,
+  SecurityPolicy,
+  ServerState,
+  type UAObject,
+  UserTokenType,
+  WellKnownRoles,
+} from 'node-opcua';
+import { openCertificates, type StrictCertificates } from './certificates.ts';
+import { LadsDevice } from './lads-device.ts';
+import { lockDown } from './lock-down.ts';
+import { PlantEvents } from './plant-events.ts';
+import { PlantMethods } from './plant-methods.ts';
+import { plantsUri } from './plants-uri.ts';
+import { guardCertificateUsers, guardSessions, guardSockets, handshakeMs } from './session-guard.ts';
+import { type Stamps, TagNodes } from './tag-nodes.ts';
+
+/** In this order: each needs those before it. */
+const ladsNodesets = [
+  ...[nodesets.standard, nodesets.di, nodesets.ia, nodesets.amb, nodesets.machinery, nodesets.lads],
+  ...[nodesets.irdi, nodesets.padim],
+];
+
+const nodesetsOf = (profile: 'lads' | 'flat'): string[] =>
+  (profile === 'lads' ? ladsNodesets : [nodesets.standard]) as string[];
+
+export interface FaceOptions {
+  readonly port: number;
+  /** Address to listen on; 127.0.0.1 unless somebody wants more. */
+  readonly host: string;
+  readonly profile: 'lads' | 'flat';
+  /** Opens None and reads without a name, on loopback only. */
+  readonly lab: 'locked' | 'open';
+  readonly stamps: Stamps;
+  readonly version: string;
+  readonly maxSessions?: number;
+  /** When a socket that has not opened a channel is closed, ms. */
+  readonly handshakeMs?: number;
+}
+
+const policies = [
+  SecurityPolicy.Basic256Sha256,
+  SecurityPolicy.Aes128_Sha256_RsaOaep,
+  SecurityPolicy.Aes256_Sha256_RsaPss,
+];
+
+/** The station as an OPC UA server. */
+export class OpcuaFace {
+  readonly options: FaceOptions;
+  readonly server: OPCUAServer;
+  readonly pki: string;
+  readonly #certificates: readonly StrictCertificates[];
+  readonly #stops: (() => void)[] = [];
+
+  private constructor(
+    server: OPCUAServer,
+    options: FaceOptions,
+    pki: string,
+    certificates: readonly StrictCertificates[],
+  ) {
+    this.server = server;
+    this.options = options;
+    this.pki = pki;
+    this.#certificates = certificates;
+  }
+
+  get endpoint(): string {
+    return this.server.getEndpointUrl();
+  }
+
+  /** Index of the namespace of the plants. */
+  get namespaceIndex(): number {
+    return this.server.engine.addressSpace!.getNamespaceIndex(plantsUri);
+  }
+
+  /** Makes certificates where there are none, builds the address space of all plants, and listens. */
+  static async start(station: Station, options: FaceOptions): Promise<OpcuaFace> {
+    const pki = join(station.folder, 'pki');
+    const applicationUri = `urn:${hostname()}:fedbatch`;
+    const own = await openCertificates(join(pki, 'server'), `Fedbatch on ${hostname()}`, applicationUri);
+    const users = await openCertificates(join(pki, 'users'), `Fedbatch users on ${hostname()}`, applicationUri);
+    for (const { manager } of [own, users])
+      manager.onWeak = (why) => station.note('certificate', 'a client', 'opcua', { refused: why });
+    const isOpen = options.lab === 'open';
+    const server = new OPCUAServer({
+      port: options.port,
+      host: options.host,
+      hostname: options.host === '127.0.0.1' || options.host === '::1' ? 'localhost' : hostname(),
+      serverInfo: {
+        applicationUri,
+        productUri: 'urn:fedbatch',
+        applicationName: { text: 'Fedbatch' },
+      },
+      buildInfo: {
+        productName: 'Fedbatch',
+        manufacturerName: 'Fedbatch',
+        softwareVersion: options.version,
+        buildNumber: options.version,
+      },
+      nodeset_filename: nodesetsOf(options.profile),
+      securityPolicies: isOpen ? [SecurityPolicy.None, ...policies] : policies,
+      securityModes: isOpen
+        ? [MessageSecurityMode.None, MessageSecurityMode.SignAndEncrypt]
+        : [MessageSecurityMode.SignAndEncrypt],
+      allowAnonymous: isOpen,
+      userManager: userManager(station),
+      userTokenTypes: [...(isOpen ? [UserTokenType.Anonymous] : []), UserTokenType.UserName, UserTokenType.Certificate],
+      certificateFile: own.certificateFile,
+      privateKeyFile: own.privateKeyFile,
+      serverCertificateManager: own.manager,
+      userCertificateManager: users.manager,
+      isAuditing: true,
+      maxConnectionsPerEndpoint: 100,
+      registerServerMethod: RegisterServerMethod.HIDDEN,
+      disableDiscovery: false,
+      serverCapabilities: {
+        maxSessions: options.maxSessions ?? 60,
+        // Without this the library merges changes that are less than 100 ms apart.
+        minSupportedSampleRate: 0,
+        accessHistoryDataCapability: true,
+      },
+    } as ConstructorParameters<typeof OPCUAServer>[0]);
+    const face = new OpcuaFace(server, options, pki, [own.manager, users.manager]);
+    guardSessions(server);
+    guardCertificateUsers(server, station);
+    await server.initialize();
+    await face.#layOut(station);
+    await server.start();
+    guardSockets(server, options.handshakeMs ?? handshakeMs);
+    return face;
+  }
+
+  /** The address space of a station as a NodeSet2 file, for tools that want to know it beforehand. Listens on nothing. */
+  static async nodeset(station: Station, profile: FaceOptions['profile']): Promise<string> {
+    const server = new OPCUAServer({ nodeset_filename: nodesetsOf(profile) } as ConstructorParameters<
+      typeof OPCUAServer
+    >[0]);
+    const options: FaceOptions = { port: 0, host: '127.0.0.1', profile, lab: 'locked', stamps: 'wall', version: '' };
+    const face = new OpcuaFace(server, options, '', []);
+    try {
+      await server.initialize();
+      await face.#layOut(station);
+      const { addressSpace } = server.engine;
+      const namespace = addressSpace!.getNamespace(plantsUri);
+      return (namespace as unknown as { toNodeset2XML(): string }).toNodeset2XML();
+    } finally {
+      for (const stop of face.#stops) stop();
+      await server.shutdown(0);
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#stops) stop();
+    this.server.engine.setServerState(ServerState.Shutdown);
+    await this.server.shutdown(0);
+    for (const manager of this.#certificates) await manager.dispose();
+  }
+
+  async #layOut(station: Station): Promise<void> {
+    const addressSpace = this.server.engine.addressSpace!;
+    addressSpace.installAlarmsAndConditionsService();
+    const namespace = addressSpace.registerNamespace(plantsUri);
+    for (const plant of station.plants.values()) this.#addPlant(namespace, station, plant);
+    lockDown(namespace);
+  }
+
+  #addPlant(namespace: Namespace, station: Station, plant: LivePlant): void {
+    const { addressSpace } = namespace;
+    const { objects } = addressSpace.rootFolder;
+    const root = namespace.addObject({
+      organizedBy: objects,
+      browseName: plant.name,
+      nodeId: `s=${plant.name}`,
+      description: plant.plan.title.title,
+      eventNotifier: 1,
+      notifierOf: objects.server,
+    }) as UAObject;
+    const tags = new TagNodes(station, plant, this.options.stamps);
+    tags.layOut(namespace, root);
+    new PlantMethods(station, plant).layOut(namespace, root);
+    const events = new PlantEvents(station, plant, root, addressSpace as never);
+    events.layOut(namespace);
+    const device = this.options.profile === 'lads' ? new LadsDevice(station, plant, namespace, tags) : undefined;
+    this.#stops.push(
+      plant.onScan(() => {
+        tags.push();
+        events.follow();
+        device?.follow();
+      }),
+      () => {
+        events.close();
+        device?.close();
+      },
+    );
+  }
+}
+
+/** Who may log in: the users of the station, each with a role that OPC 10000-3, 4.9.2 knows. */
+function userManager(station: Station): IUserManagerEx {
+  const known = {
+    observer: WellKnownRoles.Observer,
+    operator: WellKnownRoles.Operator,
+    engineer: WellKnownRoles.Engineer,
+    administrator: WellKnownRoles.SecurityAdmin,
+  } as const;
+  return {
+    isValidUser(this: { channel?: { remoteAddress?: string } }, name: string, password: string) {
+      return station.logIn(name, password, 'opcua', this.channel?.remoteAddress ?? '-') !== undefined;
+    },
+    getUserRoles: (name: string) => {
+      const role = station.users.roleOf(name);
+      return role ? makeRoles([WellKnownRoles.AuthenticatedUser, known[role]]) : makeRoles([WellKnownRoles.Anonymous]);
+    },
+  } as unknown as IUserManagerEx;
+}

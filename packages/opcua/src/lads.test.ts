@@ -1,0 +1,118 @@
+import { DataType, StatusCodes } from 'node-opcua';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressSpaceText } from './address-space-text.ts';
+import type { Connection } from './connection.ts';
+import { sendLibraryLog } from './library-log.ts';
+import { type Served, served } from './test-station.ts';
+
+sendLibraryLog(() => undefined);
+let all: Served;
+let client: Connection;
+
+beforeAll(async () => {
+  all = await served('ecoli-instruments', { profile: 'lads' });
+  client = await all.connect();
+}, 60_000);
+afterAll(async () => {
+  await client.close();
+  await all.close();
+});
+
+const read = async (node: string): Promise<unknown> => (await client.read([node]))[0]!.value.value;
+const step = (seconds: number) => client.write('Bioreactor1.clock.step.request', String(seconds));
+const vessel = 'Bioreactor1.Vessel';
+
+describe('a LADS device', () => {
+  it('has the address space that is on file', () => {
+    const text = addressSpaceText(all.face.server.engine.addressSpace!, ['Bioreactor1', 'Bioreactor1.Device']);
+    expect(text).toMatchSnapshot();
+  });
+
+  it('takes writes only where the gate does', async () => {
+    const { addressSpace } = all.face.server.engine;
+    const text = addressSpaceText(addressSpace!, ['Bioreactor1', 'Bioreactor1.Device']);
+    const writable = text
+      .split('\n')
+      .filter((line) => / w h?$/.test(line) || / wh?$/.test(line))
+      .map((line) => line.trim().split(/ +/)[0]!);
+    expect(new Set(writable)).toEqual(
+      new Set(['setpoint', 'mode', 'TargetValue', 'SimulationState', 'SimulationValue', 'count', 'request']),
+    );
+    expect(await client.write(`${vessel}.DO.probe-IsEnabled`, 'false')).toBe('BadNotWritable');
+  });
+
+  it('is found below DeviceSet, says what it is, and is in operation', async () => {
+    const devices = await client.browse('ns=2;i=5001');
+    expect(devices.map(({ name }) => name)).toContain('Bioreactor1');
+    expect(await read('Bioreactor1.Device-Identification-SerialNumber')).toBe('Bioreactor1-42');
+    expect(await read('Bioreactor1.Device-DeviceState-CurrentState')).toMatchObject({ text: 'Operate' });
+    expect(await read(`${vessel}-FunctionalUnitState-CurrentState`)).toMatchObject({ text: 'Running' });
+  });
+
+  it('shows the same value in the function and in the flat tag, and takes a target through the same gate', async () => {
+    await step(60);
+    expect(await read(`${vessel}.DO.probe-SensorValue`)).toBe(await read('Bioreactor1.DO.probe.measured'));
+    expect(await client.write(`${vessel}.feed.rate-TargetValue`, '0.2')).toBe('BadInvalidState');
+    expect(await read(`${vessel}.feed.rate-ControlFunctionState-CurrentState`)).toMatchObject({ text: 'Running' });
+    await client.write('Bioreactor1.feed.rate.mode', '1');
+    await step(5);
+    expect(await read(`${vessel}.feed.rate-ControlFunctionState-CurrentState`)).toMatchObject({ text: 'Stopped' });
+    expect(await client.write(`${vessel}.feed.rate-TargetValue`, '7')).toBe('BadOutOfRange');
+    expect(await client.write(`${vessel}.feed.rate-TargetValue`, '0.2')).toBe('Good');
+    await step(3600);
+    expect(await read(`${vessel}.feed.rate-TargetValue`)).toBe(0.2);
+    expect(await read(`${vessel}.feed.rate-TotalizedValue`)).toBeCloseTo(0.2, 2);
+    expect(await read(`${vessel}.feed.rate-TargetValue-EURange`)).toMatchObject({ low: 0, high: 1 });
+    expect(await read(`${vessel}.feed.rate-TargetValue-EngineeringUnits`)).toMatchObject({ unitId: 4535090 });
+  });
+
+  it("puts a value in the place of a reading by PA-DIM's state and value, and the raw value stays", async () => {
+    const node = `${vessel}.temperature.probe.Simulation`;
+    expect(await client.write(`${node}Value`, '41')).toBe('Good');
+    expect(await client.write(`${node}State`, 'true')).toBe('Good');
+    await step(5);
+    expect(await read(`${vessel}.temperature.probe-SensorValue`)).toBe(41);
+    expect(await read(`${vessel}.temperature.probe-RawValue`)).toBeLessThan(38);
+    expect(await client.write(`${node}Value`, '1000')).toBe('BadOutOfRange');
+    expect(await client.write(`${node}State`, 'false')).toBe('Good');
+    await step(5);
+    expect(await read(`${vessel}.temperature.probe-SensorValue`)).toBeLessThan(38);
+  });
+
+  it('starts the recipe for a job, says where it is, and yields a result with user and job', async () => {
+    const unit = `${vessel}-FunctionalUnitState`;
+    const methodId = client.nodeOf(`${unit}-StartProgram`);
+    const { inputArguments } = await client.session.getArgumentDefinition(methodId as never);
+    const values = inputArguments.map(({ name, dataType, valueRank }) => {
+      if (valueRank === 1) return { dataType: DataType.ExtensionObject, arrayType: 1, value: [] };
+      const text = /JobId/i.test(name ?? '') ? 'job-7' : /TaskId/i.test(name ?? '') ? 'task-1' : 'ecoli-instruments';
+      return { dataType: dataType.value as DataType, value: text };
+    });
+    const started = await client.session.call({
+      objectId: client.nodeOf(unit),
+      methodId,
+      inputArguments: values as never,
+    });
+    expect(started.statusCode).toEqual(StatusCodes.Good);
+    expect(await read('Bioreactor1.clock.sim.time')).toBe(0);
+    await step(3600);
+    expect(await read(`${vessel}-ProgramManager-ActiveProgram-CurrentStepName`)).toMatchObject({ text: 'batch' });
+    expect(await read(`${vessel}-ProgramManager-ActiveProgram-CurrentRuntime`)).toBeCloseTo(3.6e6, 0);
+    await step(24 * 3600);
+    expect(await read(`${unit}-CurrentState`)).toMatchObject({ text: 'Stopped' });
+    expect(await read(`${vessel}.Result1-User`)).toBe('eve');
+    expect(await read(`${vessel}.Result1-SupervisoryJobId`)).toBe('job-7');
+    expect(await read(`${vessel}.Result1-DeviceProgramRunId`)).toBe(started.outputArguments![0]!.value);
+  });
+});
+
+describe('the flat profile', () => {
+  it('has the address space that is on file', async () => {
+    const flat = await served('ecoli-exponential');
+    try {
+      expect(addressSpaceText(flat.face.server.engine.addressSpace!, ['Bioreactor1'])).toMatchSnapshot();
+    } finally {
+      await flat.close();
+    }
+  });
+});

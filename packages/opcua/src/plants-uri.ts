@@ -1,0 +1,2 @@
+/** The namespace of our plants: the same at every start, whatever its index. */
+export const plantsUri = 'urn:fedbatch:plants';

@@ -1,0 +1,34 @@
+import type { Json } from '@fedbatch/records';
+import type { Command } from '@fedbatch/vocabulary';
+
+/** What a command is about, as the subject of its record. */
+export function subjectOf(command: Command): string {
+  switch (command.kind) {
+    case 'write':
+      return command.tag.slice(0, 200) || 'a tag without a name';
+    case 'inject':
+      return command.fault.on.slice(0, 200) || 'a fault on nothing';
+    case 'clear':
+      return command.fault.slice(0, 200) || 'a fault without a name';
+    case 'simulate':
+      return command.sensor.slice(0, 200) || 'a sensor without a name';
+    case 'alarm':
+      return `alarm.${command.alarm.slice(0, 200)}`;
+    case 'recipe':
+      return 'recipe';
+    default:
+      return 'clock';
+  }
+}
+
+/** A command as JSON has it: numbers that JSON does not know become words, and long texts end. */
+export function plain(value: unknown): Json {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'string') return value.slice(0, 200).replaceAll(/[\ud800-\udfff]/g, '?');
+  if (Array.isArray(value)) return value.slice(0, 100).map(plain);
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, plain(item)]])),
+    );
+  return typeof value === 'boolean' ? value : null;
+}

@@ -1,0 +1,498 @@
+import { HistoryFile, type HistoryPoint, type Json, type RecordTime } from '@fedbatch/records';
+import { LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/runtime';
+import type { Command, Person, Receipt, Tag } from '@fedbatch/vocabulary';
+import type { LoadedScenario } from '../scenario/load-scenario.ts';
+import { clockTags } from './clock-tags.ts';
+import { plain, subjectOf } from './command-record.ts';
+import { isRefused, judge, type Passed, type Refused } from './gate.ts';
+import { type ClockMode, PlantClock } from './plant-clock.ts';
+import { type Flush, type Noted, PlantRecord, station } from './plant-record.ts';
+import { hasSnapshot, isSnapshotName, readSnapshot, snapshotNames, writeSnapshot } from './snapshot-file.ts';
+import { StepBarrier, type StepDone } from './step-barrier.ts';
+import { Watchdog } from './watchdog.ts';
+
+export interface LivePlantOptions {
+  readonly name: string;
+  readonly loaded: LoadedScenario;
+  /** Holds journal, history and snapshots. */
+  readonly folder: string;
+  readonly clock: ClockMode;
+  /** Plant seconds for each second of the wall clock. */
+  readonly speed: number;
+  /** Added to the seed of the scenario, so that copies of a plant differ. */
+  readonly seedShift?: number;
+  /** When a record is on the disk; default each before its effect. */
+  readonly flush?: Flush;
+}
+
+/** Something that happened at a plant and that a face may tell of. */
+export interface PlantEvent {
+  readonly kind: RunEvent['kind'] | 'command' | 'refused' | 'watchdog';
+  readonly subject: string;
+  readonly says: string;
+  readonly wallMs: number;
+  readonly timeH: number;
+  readonly person?: Person;
+  readonly old?: Json;
+  readonly new?: Json;
+  /** seq of the journal record. */
+  readonly record: number;
+}
+
+const fastest = 1e6;
+/** Times of a plant in lockstep count from its own start, so that a second run leaves the same bytes. */
+const msOfH = 3.6e6;
+
+/**
+ * One plant that runs now: its clock, the gate for commands, its journal and its history. Whatever a face wants of it goes through `command` or
+ * `step`; whatever a face shows stands in `table`.
+ */
+export class LivePlant {
+  readonly name: string;
+  readonly plan: RunPlan;
+  readonly clock: PlantClock;
+  readonly watchdog: Watchdog;
+  readonly scenario: LoadedScenario;
+  readonly #record: PlantRecord;
+  readonly #history: HistoryFile;
+  readonly #columns: Int32Array;
+  readonly #more: readonly MoreTag[];
+  readonly #barrier = new StepBarrier();
+  readonly #listeners = new Set<(plant: LivePlant) => void>();
+  readonly #eventListeners = new Set<(event: PlantEvent) => void>();
+  readonly #row: { values: Float64Array; qualities: Uint8Array };
+  #live: LiveRun;
+  #told = 0;
+  #runs = 0;
+  /** Scans of all runs before the present one. */
+  #earlier = 0;
+  #lastStampMs = 0;
+  #closed = false;
+  #lastStepS = 0;
+
+  /** Opens the plant, and brings it to where its journal ended. Throws ProblemError where the folder is another plant's. */
+  constructor(options: LivePlantOptions) {
+    const { name, loaded, folder, clock, speed, seedShift = 0, flush = 'each' } = options;
+    this.name = name;
+    this.scenario = loaded;
+    const seed = loaded.plan.title.seed + seedShift;
+    this.plan = { ...loaded.plan, title: { ...loaded.plan.title, seed } };
+    this.clock = new PlantClock(clock, speed, this.plan.scanH * msOfH, (show) => this.#scan(show));
+    this.watchdog = new Watchdog((says) => this.#trip(says));
+    this.#more = clockTags(this);
+    this.#live = new LiveRun(this.plan, this.#more);
+    this.#record = new PlantRecord(folder, name, loaded, seed, flush, () => this.#stamp());
+    const stored = this.tags.flatMap(({ from, type }, slot) => (from === 'clock' || type === 'text' ? [] : [slot]));
+    this.#columns = Int32Array.from(stored);
+    this.#history = new HistoryFile(
+      folder,
+      'history',
+      stored.map((slot) => this.tags[slot]!.id),
+    );
+    this.#row = { values: new Float64Array(stored.length), qualities: new Uint8Array(stored.length) };
+    this.#lastStampMs = this.#history.last()?.stampMs ?? 0;
+    this.#recover();
+  }
+
+  get tags(): readonly Tag[] {
+    return this.#live.table.tags;
+  }
+
+  get table(): LiveRun['table'] {
+    return this.#live.table;
+  }
+
+  get live(): LiveRun {
+    return this.#live;
+  }
+
+  get folder(): string {
+    return this.#record.folder;
+  }
+
+  get snapshots(): string[] {
+    return snapshotNames(this.folder);
+  }
+
+  get journalSize(): number {
+    return this.#record.size;
+  }
+
+  /** How many clients must ask for a step before it is made. */
+  get barrier(): number {
+    return this.#barrier.clients;
+  }
+
+  /** Length of the last step, s. */
+  get lastStepS(): number {
+    return this.#lastStepS;
+  }
+
+  /** Calls back after every scan, and after whatever else moved a tag; returns what ends it. */
+  onScan(listener: (plant: LivePlant) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  onEvent(listener: (event: PlantEvent) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => void this.#eventListeners.delete(listener);
+  }
+
+  /** The one way in: judged, written down, then done. */
+  command(person: Person, command: Exclude<Command, { kind: 'step' }>, reason?: string): Receipt {
+    const verdict = this.#judge(person, command);
+    if (isRefused(verdict)) return this.#refuse(person, command, verdict, reason);
+    const noted: Noted = {
+      scan: this.#live.scans,
+      ...(verdict.changes.length > 0 && { changes: verdict.changes }),
+      ...(command.kind === 'clock' && { clock: command.action }),
+      ...(command.kind === 'clock' && 'name' in command && { name: command.name }),
+      ...(command.kind === 'clock' && 'speed' in command && { speed: command.speed }),
+      ...(command.kind === 'alarm' && { alarm: command.action }),
+    };
+    // A snapshot must be there before a record says so.
+    if (command.kind === 'clock' && command.action === 'snapshot')
+      writeSnapshot(this.folder, command.name, this.#live.snapshot());
+    const next = command.kind === 'clock' ? this.#next(command) : undefined;
+    if (next === 'impossible') return this.#refuse(person, command, cannotRestore, reason);
+    const receipt = this.#accept(person, verdict, noted, reason);
+    if (!receipt.accepted) return receipt;
+    for (const change of verdict.changes) this.#live.mailbox.post(change);
+    if (command.kind === 'clock') this.#turn(command, next);
+    return receipt;
+  }
+
+  /**
+   * Lockstep: writes set points and makes scans for `dtS` seconds. With a barrier it waits for the others, and then the writes of all are applied, by
+   * the names of the participants.
+   */
+  step(
+    person: Person,
+    participant: string,
+    dtS: number,
+    writes: (Command & { kind: 'step' })['writes'],
+    onGone?: AbortSignal,
+  ): Promise<StepDone> {
+    const command: Command = { kind: 'step', dtS, writes };
+    const verdict = this.clock.mode === 'lockstep' ? judge(this.#live, person, command) : notLockstep;
+    if (isRefused(verdict)) return Promise.resolve(this.#done(this.#refuse(person, command, verdict)));
+    const says = this.#barrier.refusal(participant, dtS);
+    if (says !== undefined)
+      return Promise.resolve(this.#done(this.#refuse(person, command, { refusal: 'state', says })));
+    return new Promise((resolve) => {
+      this.#barrier.join({ person, participant, dtS, verdict, resolve }, onGone);
+      this.#stepTogether();
+    });
+  }
+
+  /** How many clients a step waits for; whoever waits already is let through when that is enough. */
+  setBarrier(person: Person, clients: number): Receipt {
+    const isNumber = Number.isInteger(clients) && clients >= 1 && clients <= 16;
+    const verdict: Passed | Refused = isNumber
+      ? judge(this.#live, person, { kind: 'clock', action: 'pause' })
+      : { refusal: 'limits', says: `A barrier for ${clients} clients is none: it takes 1 to 16.` };
+    if (isRefused(verdict)) return this.#refuse(person, { kind: 'clock', action: 'pause' }, verdict);
+    const receipt = this.#accept(
+      person,
+      { ...verdict, subject: 'clock.barrier', old: this.#barrier.clients },
+      { scan: this.#live.scans, clients },
+    );
+    if (receipt.accepted) this.#barrier.clients = clients;
+    this.#stepTogether();
+    return receipt;
+  }
+
+  /** Watches a counter that the client writes by `beat`: silence longer than `limitS` holds the plant. 0 ends it. */
+  watch(person: Person, limitS: number): Receipt {
+    const isTime = Number.isFinite(limitS) && limitS >= 0 && limitS <= 3600;
+    const verdict: Passed | Refused = isTime
+      ? judge(this.#live, person, { kind: 'recipe', action: 'hold' })
+      : { refusal: 'limits', says: `A silence of ${limitS} s lies outside 0 to 3600 s. 0 ends the watch.` };
+    const subject = 'watchdog.client.limit';
+    if (isRefused(verdict)) return this.#refuse(person, { kind: 'write', tag: subject, value: limitS }, verdict);
+    const old = this.watchdog.limitMs / 1000;
+    const receipt = this.#accept(person, { changes: [], subject, old, unit: 's' }, { scan: this.#live.scans, limitS });
+    if (receipt.accepted) this.watchdog.watch(1000 * limitS, performance.now());
+    this.refresh();
+    return receipt;
+  }
+
+  /** The client lives. Its count changes nothing of the plant and is not on record. */
+  beat(count: number): void {
+    this.watchdog.beat(count, performance.now());
+  }
+
+  /** Looks after what the wall clock moves. */
+  look(nowMs: number): void {
+    const before = this.watchdog.state;
+    this.watchdog.look(nowMs);
+    if (this.watchdog.state !== before) this.refresh();
+  }
+
+  /** Brings the journal to the disk, where that is not done with each record. */
+  sync(): void {
+    this.#record.sync();
+  }
+
+  refresh(): void {
+    this.#live.table.refresh();
+    this.#show();
+  }
+
+  /** Stored points of a tag; stamps in ms since 1970, in lockstep in ms of the plant's own clock. */
+  history(
+    tag: string,
+    fromMs: number,
+    toMs: number,
+    limit: number,
+    fromRow?: number,
+  ): { readonly points: HistoryPoint[]; readonly next: number } {
+    return this.#history.read(tag, fromMs, toMs, limit, fromRow);
+  }
+
+  /** The stamp that a sample taken now would have. */
+  get stampMs(): number {
+    if (this.clock.mode === 'paced') return Math.max(Date.now(), this.#lastStampMs);
+    return Math.round((this.#earlier + this.#live.scans) * this.plan.scanH * msOfH);
+  }
+
+  /** Ends the plant so that it can be opened again where it was. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.clock.pause();
+    this.#try(() =>
+      this.#record.append('station', station, this.name, { new: { scan: this.#live.scans, says: 'closed' } }),
+    );
+    this.#record.close();
+    this.#history.close();
+  }
+
+  #judge(person: Person, command: Command): Passed | Refused {
+    const verdict = judge(this.#live, person, command);
+    if (isRefused(verdict) || command.kind !== 'clock') return verdict;
+    if (command.action === 'speed' && !(command.speed > 0 && command.speed <= fastest))
+      return { refusal: 'limits', says: `A speed of ${command.speed} lies outside 0 to ${fastest}. 1 is real time.` };
+    if ((command.action === 'run' || command.action === 'speed') && this.clock.mode === 'lockstep') return isLockstep;
+    if (command.action === 'snapshot' && !isSnapshotName(command.name))
+      return {
+        refusal: 'type',
+        says: `\`${command.name.slice(0, 40)}\` is no name of a snapshot: letters, digits, - and _.`,
+      };
+    if (command.action === 'snapshot' && hasSnapshot(this.folder, command.name))
+      return {
+        refusal: 'state',
+        says: `There is a snapshot \`${command.name}\` already, and records may refer to it. Choose another name.`,
+      };
+    if (command.action === 'restore' && !hasSnapshot(this.folder, command.name))
+      return {
+        refusal: 'unknown',
+        says: `There is no snapshot \`${command.name.slice(0, 40)}\`. There are ${this.snapshots.join(', ') || 'none'}.`,
+      };
+    return verdict;
+  }
+
+  #accept(person: Person, { subject, old, unit }: Passed, noted: object, reason?: string): Receipt {
+    const value = noted as Json;
+    try {
+      const record = this.#record.append('command', person, subject, {
+        new: value,
+        ...(old !== undefined && { old }),
+        ...(unit !== undefined && { unit }),
+        ...(reason !== undefined && { reason }),
+      });
+      this.#tell({
+        kind: 'command',
+        subject,
+        says: 'accepted',
+        person,
+        record,
+        new: value,
+        ...(old !== undefined && { old }),
+      });
+      return { accepted: true, record, says: 'accepted' };
+    } catch (error) {
+      // What cannot be written down is not done; the plant goes on as it was.
+      return {
+        accepted: false,
+        record: -1,
+        refusal: 'journal',
+        says: `The journal cannot be written (${(error as Error).message}), and so nothing was changed. Make room or repair it.`,
+      };
+    }
+  }
+
+  #refuse(person: Person, command: Command, { refusal, says }: Refused, reason?: string): Receipt {
+    const subject = subjectOf(command);
+    const asked = plain(command);
+    let record = -1;
+    try {
+      record = this.#record.append('refused', person, subject, {
+        new: { scan: this.#live.scans, refusal, asked, ...(reason !== undefined && { why: reason }) },
+        reason: says,
+      });
+      this.#tell({ kind: 'refused', subject, says, person, record, new: asked });
+    } catch {
+      // A refusal changes nothing, so it stands without its record.
+    }
+    return { accepted: false, record, refusal, says };
+  }
+
+  /** The run that a reset or a restore goes on with: it must be there before the record says so. */
+  #next(command: Command & { kind: 'clock' }): LiveRun | 'impossible' | undefined {
+    if (command.action === 'reset') return new LiveRun(this.plan, this.#more);
+    if (command.action !== 'restore') return undefined;
+    const { name } = command;
+    return this.#try(() => LiveRun.restored(this.plan, readSnapshot(this.folder, name), this.#more)) ?? 'impossible';
+  }
+
+  #turn(command: Command & { kind: 'clock' }, next: LiveRun | undefined): void {
+    switch (command.action) {
+      case 'run':
+        this.clock.run();
+        break;
+      case 'pause':
+        this.clock.pause();
+        break;
+      case 'speed':
+        this.clock.speed = command.speed;
+        break;
+    }
+    if (next) this.#begin(next);
+    this.refresh();
+  }
+
+  #begin(live: LiveRun): void {
+    this.#earlier += this.#live.scans;
+    this.#live = live;
+    this.#earlier -= live.scans;
+    this.#told = live.events.length;
+    this.#runs++;
+    if (this.clock.isRunning) this.clock.run();
+  }
+
+  #stepTogether(): void {
+    const together = this.#barrier.take();
+    if (together.length === 0) return;
+    const scans = Math.round(together[0]!.dtS / (this.plan.scanH * 3600));
+    const receipts: Receipt[] = together.map(({ person, verdict }, i) => {
+      const isLast = i === together.length - 1;
+      const { changes } = verdict;
+      return this.#accept(person, verdict, {
+        scan: this.#live.scans,
+        scans: isLast ? scans : 0,
+        ...(changes.length > 0 && { changes }),
+      });
+    });
+    this.#lastStepS = together[0]!.dtS;
+    if (receipts.every(({ accepted }) => accepted)) {
+      for (const { verdict } of together) for (const change of verdict.changes) this.#live.mailbox.post(change);
+      for (let i = 0; i < scans; i++) if (this.#scan(i === scans - 1) === 'ended') break;
+    }
+    together.forEach(({ resolve }, i) => resolve(this.#done(receipts[i]!)));
+  }
+
+  #done(receipt: Receipt): StepDone {
+    return { receipt, timeH: this.#live.timeH, scans: this.#live.scans };
+  }
+
+  #scan(show: boolean): 'goes on' | 'ended' {
+    const says = this.#live.scan();
+    this.#noteEvents();
+    if (this.#live.scans % this.plan.recordEvery === 0 || says === 'ended') this.#keep();
+    if (show || says === 'ended') this.#show();
+    return says;
+  }
+
+  #keep(): void {
+    const { values, qualities } = this.#live.table;
+    for (let c = 0; c < this.#columns.length; c++) {
+      this.#row.values[c] = values[this.#columns[c]!]!;
+      this.#row.qualities[c] = qualities[this.#columns[c]!]!;
+    }
+    const stampMs = this.stampMs;
+    this.#try(() => this.#history.append({ stampMs, run: this.#runs, scan: this.#live.scans, ...this.#row }));
+    this.#lastStampMs = stampMs;
+  }
+
+  /** Events that cannot be written down now are written when they can: the plant goes on, and takes no commands meanwhile. */
+  #noteEvents(): void {
+    const { events } = this.#live;
+    for (; this.#told < events.length; this.#told++) {
+      const { kind, subject, says } = events[this.#told]!;
+      const record = this.#try(() => this.#record.append(kind, station, subject, { reason: says }));
+      if (record === undefined) return;
+      this.#tell({ kind, subject, says, record });
+    }
+  }
+
+  /** What an act gives, or undefined where the disk does not take it. */
+  #try<T>(act: () => T): T | undefined {
+    try {
+      return act();
+    } catch {
+      return undefined;
+    }
+  }
+
+  #show(): void {
+    for (const listener of this.#listeners) listener(this);
+  }
+
+  #tell(event: Omit<PlantEvent, 'wallMs' | 'timeH'>): void {
+    for (const listener of this.#eventListeners) listener({ ...event, wallMs: Date.now(), timeH: this.#live.timeH });
+  }
+
+  /** A client has fallen silent: the recipe is held, and what a person feeds by hand rests. */
+  #trip(says: string): void {
+    const person: Person = { name: 'watchdog', role: 'operator', face: 'station', session: null };
+    const record = this.#try(() => this.#record.append('alarm', person, 'watchdog.client', { reason: says })) ?? -1;
+    this.#tell({ kind: 'watchdog', subject: 'watchdog.client', says, record, person });
+    this.command(person, { kind: 'recipe', action: 'hold' }, says);
+    const fed = new Set(this.plan.phases.flatMap(({ feed }) => (feed ? [feed.input] : [])));
+    for (const { id, of, low, writes } of this.tags) {
+      if (!writes || !id.endsWith('.setpoint') || !fed.has(of ?? '')) continue;
+      if (this.table.values[this.table.slotOf(id.replace(/setpoint$/, 'mode'))] === 1)
+        this.command(person, { kind: 'write', tag: id, value: low }, says);
+    }
+  }
+
+  #recover(): void {
+    const { recovered } = this.#record;
+    if (recovered) {
+      const last = this.#history.last();
+      const sampled = last && last.run === recovered.run ? last.scan : 0;
+      this.#runs = recovered.run;
+      this.#live.replay(recovered.changes, Math.max(recovered.scans, sampled), () => {
+        this.#earlier = Math.max(0, Math.round(this.#lastStampMs / (this.plan.scanH * msOfH)) - this.#live.scans);
+        if (this.#live.scans > sampled && this.#live.scans % this.plan.recordEvery === 0) this.#keep();
+      });
+      this.#told = Math.min(recovered.events, this.#live.events.length);
+      this.#record.append('station', station, this.name, { new: { scan: this.#live.scans, says: 'opened again' } });
+    }
+    this.#noteEvents();
+    if (this.#history.size === 0) this.#keep();
+  }
+
+  #stamp(): RecordTime {
+    const sim = this.#live.timeH;
+    if (this.clock.mode === 'lockstep')
+      return { wall: null, mono: null, sim, clockSource: 'simulated', syncState: 'none' };
+    const wall = new Date().toISOString();
+    return { wall, mono: Math.round(performance.now()), sim, clockSource: 'system', syncState: 'unknown' };
+  }
+}
+
+const notLockstep: Refused = {
+  refusal: 'mode',
+  says: 'This plant runs by the wall clock and takes no steps. Serve it with --clock lockstep.',
+};
+const cannotRestore: Refused = {
+  refusal: 'state',
+  says: 'The snapshot does not lead to the state that it was taken at. Restore it with the version that it was taken with.',
+};
+const isLockstep: Refused = {
+  refusal: 'mode',
+  says: 'This plant moves by steps only. Call Step, or serve it with --clock realtime.',
+};

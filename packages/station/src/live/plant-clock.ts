@@ -1,0 +1,88 @@
+export type ClockMode = 'paced' | 'lockstep';
+
+/** Longest time in ms that scans of one plant may hold the thread before others get their turn. */
+const sliceMs = 25;
+/** A plant that is further behind than this, ms, gives up what it missed; the ticks are counted as late. */
+const longestDebtMs = 2000;
+/** Two scans closer together than this, ms, are shown as one. */
+const shownMs = 4;
+
+/**
+ * The clock of a live plant. Paced: a scan falls due every so many ms of the wall clock, as the speed has it. Lockstep: only a step makes scans.
+ * Ticks that came more than one period late are counted.
+ */
+export class PlantClock {
+  readonly mode: ClockMode;
+  readonly #scanMs: number;
+  readonly #scan: (show: boolean) => 'goes on' | 'ended';
+  #speed: number;
+  #running = false;
+  #timer: NodeJS.Timeout | undefined;
+  /** When the next scan is due, by the monotonic clock, ms. */
+  #dueMs = 0;
+  #late = 0;
+
+  constructor(mode: ClockMode, speed: number, scanMs: number, scan: (show: boolean) => 'goes on' | 'ended') {
+    this.mode = mode;
+    this.#speed = speed;
+    this.#scanMs = scanMs;
+    this.#scan = scan;
+  }
+
+  get speed(): number {
+    return this.#speed;
+  }
+
+  set speed(speed: number) {
+    this.#speed = speed;
+    if (this.#running) this.run();
+  }
+
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
+  get late(): number {
+    return this.#late;
+  }
+
+  run(): void {
+    if (this.mode === 'lockstep') return;
+    this.pause();
+    this.#running = true;
+    this.#dueMs = performance.now() + this.#periodMs;
+    this.#arm();
+  }
+
+  pause(): void {
+    this.#running = false;
+    clearTimeout(this.#timer);
+  }
+
+  get #periodMs(): number {
+    return this.#scanMs / this.#speed;
+  }
+
+  #arm(): void {
+    this.#timer = setTimeout(() => this.#tick(), Math.max(0, this.#dueMs - performance.now()));
+  }
+
+  #tick(): void {
+    const begun = performance.now();
+    const period = this.#periodMs;
+    while (this.#running && this.#dueMs <= performance.now()) {
+      const behind = performance.now() - this.#dueMs;
+      if (behind > Math.max(period, shownMs)) this.#late++;
+      this.#dueMs += period;
+      const isLast = this.#dueMs > performance.now();
+      if (this.#scan(period >= shownMs || isLast) === 'ended') return this.pause();
+      if (performance.now() - begun > sliceMs) break;
+    }
+    const debt = performance.now() - this.#dueMs;
+    if (debt > longestDebtMs) {
+      this.#late += Math.floor(debt / period);
+      this.#dueMs = performance.now();
+    }
+    if (this.#running) this.#arm();
+  }
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Journal, type JournalEntry, type JournalRecord, type Json } from '@fedbatch/records';
+import type { AppliedChange, Change } from '@fedbatch/runtime';
+import { type Person, ProblemError, Problems } from '@fedbatch/vocabulary';
+import type { LoadedScenario } from '../scenario/load-scenario.ts';
+import { readSnapshot } from './snapshot-file.ts';
+
+/** Where a plant stood when its journal ended: enough to bring it there again. */
+export interface Recovered {
+  readonly run: number;
+  readonly scans: number;
+  readonly changes: readonly AppliedChange[];
+  /** Events of the present run that are on record. */
+  readonly events: number;
+}
+
+/**
+ * 'each' record is on the disk before what it tells of happens. 'second': it is with the operating system then, which a kill of the process cannot undo,
+ * and on the disk within a second; a power cut may take that second with it.
+ */
+export type Flush = 'each' | 'second';
+
+/** The time of a record, as the clock of the plant has it. */
+export type Stamp = () => JournalEntry['t'];
+
+/** The journal of one live plant: every record is on the disk before what it tells of happens. */
+export class PlantRecord {
+  readonly folder: string;
+  readonly recovered: Recovered | undefined;
+  readonly #journal: Journal;
+  readonly #stamp: Stamp;
+  readonly #flush: Flush;
+  /** Records that are on the disk. */
+  #synced = 0;
+
+  /** Throws ProblemError where the folder belongs to another scenario. */
+  constructor(folder: string, name: string, loaded: LoadedScenario, seed: number, flush: Flush, stamp: Stamp) {
+    this.folder = folder;
+    this.#stamp = stamp;
+    this.#flush = flush;
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, 'journal.jsonl');
+    const key = keyOf(loaded, seed);
+    const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const records = linesOf(before);
+    const first = records[0]?.new as { key?: string } | undefined;
+    if (first && first.key !== key) refuseOther(folder, name);
+    this.recovered = records.length > 0 ? recover(records, folder) : undefined;
+    this.#journal = new Journal(path, {
+      batch: `${name}.${key.slice(0, 12)}`,
+      flush: flush === 'each' ? 'each' : 'close',
+    });
+    if (!first) this.append('plant', station, name, { new: { key, seed, scenario: loaded.plan.title.title } });
+  }
+
+  get size(): number {
+    return this.#journal.size;
+  }
+
+  append(
+    type: string,
+    person: Person,
+    subject: string,
+    fields: {
+      readonly old?: Json;
+      readonly new?: Json;
+      readonly unit?: string;
+      readonly reason?: string;
+      readonly cause?: number;
+    } = {},
+  ): number {
+    const actor = { human: person.name, agent: person.face, role: person.role, session: person.session };
+    return this.#journal.append({ type, actor, t: this.#stamp(), subject, ...fields });
+  }
+
+  /** Brings to the disk what is not there yet. */
+  sync(): void {
+    if (this.#flush === 'each' || this.#synced === this.size) return;
+    this.#journal.sync();
+    this.#synced = this.size;
+  }
+
+  close(): void {
+    this.#journal.close();
+  }
+}
+
+/** The station itself, where nobody asked. */
+export const station: Person = { name: 'station', role: 'administrator', face: 'station', session: null };
+
+/** A plant is what its files, settings and seed make it. */
+function keyOf({ inputs, overrides }: LoadedScenario, seed: number): string {
+  const hash = createHash('sha256');
+  for (const { bytes } of inputs) hash.update(bytes).update('\0');
+  return hash.update(JSON.stringify([overrides, seed])).digest('hex');
+}
+
+function refuseOther(folder: string, name: string): never {
+  const problems = new Problems();
+  problems.error(
+    'STATION_PLANT_OTHER',
+    undefined,
+    `The folder ${folder} holds the record of a plant ${name} with other files, settings or seed.`,
+    'Move that folder away, or name another one with --data.',
+  );
+  throw new ProblemError(problems.list);
+}
+
+/** Whole lines only: a crash may have torn the last one, which the journal puts aside. */
+function linesOf(text: string): JournalRecord[] {
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as JournalRecord);
+}
+
+/** Follows the records to where the plant stood. */
+function recover(records: readonly JournalRecord[], folder: string): Recovered {
+  let at = { run: 0, scans: 0, changes: [] as AppliedChange[], events: 0 };
+  for (const { type, new: value, actor } of records) {
+    if (actor.human === station.name && runEvents.includes(type)) at.events++;
+    if (type !== 'command') continue;
+    const { scan, scans, changes, clock, name } = value as unknown as Noted;
+    if (clock === 'reset') at = { run: at.run + 1, scans: 0, changes: [], events: 0 };
+    else if (clock === 'restore') {
+      const snapshot = readSnapshot(folder, name!);
+      const changes = [...snapshot.changes, ...waiting(snapshot)];
+      // What happened up to a snapshot is on record where it happened.
+      at = { run: at.run + 1, scans: snapshot.scans, changes, events: Number.POSITIVE_INFINITY };
+    }
+    for (const change of changes ?? []) at.changes.push({ scan, change });
+    at.scans = Math.max(at.scans, clock === 'reset' || clock === 'restore' ? 0 : scan + (scans ?? 0));
+  }
+  return at;
+}
+
+/** Kinds of records that tell what the run did. */
+const runEvents = ['run', 'phase', 'event', 'alarm', 'warning'];
+
+const waiting = ({ scans, waiting: list }: { scans: number; waiting: readonly Change[] }): AppliedChange[] =>
+  list.map((change) => ({ scan: scans, change }));
+
+/** What the record of a command says of the plant. */
+export interface Noted {
+  /** Scans that the plant had made. */
+  readonly scan: number;
+  /** Of a step: scans that it makes. */
+  readonly scans?: number;
+  readonly changes?: readonly Change[];
+  readonly clock?: string;
+  readonly name?: string;
+}

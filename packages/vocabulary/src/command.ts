@@ -1,0 +1,53 @@
+import type { Role } from './tag.ts';
+
+/** Who asks: a person by name, in a role, over a face. */
+export interface Person {
+  readonly name: string;
+  readonly role: Role;
+  /** `opcua`, `cli`: where the command came in. */
+  readonly face: string;
+  readonly session: string | null;
+}
+
+/** A fault that somebody asks for, in words and units as a scenario has them. */
+export interface FaultRequest {
+  readonly kind: string;
+  readonly on: string;
+  readonly with?: string;
+  /** `0.5 pH`, `20 %`. */
+  readonly size?: string;
+  readonly change?: 'factor' | 'offset' | 'value';
+  /** From now, h; default at once. */
+  readonly afterH?: number;
+  readonly forH?: number;
+  readonly riseH?: number;
+  readonly periodH?: number;
+}
+
+export type RecipeAction = 'hold' | 'resume' | 'next' | 'abort';
+export type AlarmAction = 'acknowledge' | 'confirm' | 'shelve' | 'unshelve' | 'reset' | 'comment';
+
+/** What somebody wants of a plant. */
+export type Command =
+  | { readonly kind: 'write'; readonly tag: string; readonly value: number | string; readonly unit?: string }
+  | { readonly kind: 'recipe'; readonly action: RecipeAction }
+  | { readonly kind: 'inject'; readonly fault: FaultRequest }
+  | { readonly kind: 'clear'; readonly fault: string }
+  | { readonly kind: 'simulate'; readonly sensor: string; readonly value: number | null }
+  | { readonly kind: 'alarm'; readonly alarm: string; readonly action: AlarmAction; readonly forH?: number }
+  | { readonly kind: 'clock'; readonly action: 'run' | 'pause' | 'reset' }
+  | { readonly kind: 'clock'; readonly action: 'speed'; readonly speed: number }
+  | { readonly kind: 'clock'; readonly action: 'snapshot' | 'restore'; readonly name: string }
+  | {
+      readonly kind: 'step';
+      readonly dtS: number;
+      readonly writes: readonly { readonly tag: string; readonly value: number }[];
+    };
+
+/** Why a command was refused, for machines. */
+export type Refusal = 'role' | 'unknown' | 'type' | 'unit' | 'limits' | 'mode' | 'state' | 'reason' | 'journal';
+
+/** The answer to a command: what became of it, and the record that says so. */
+export type Receipt =
+  | { readonly accepted: true; readonly record: number; readonly says: string }
+  | { readonly accepted: false; readonly record: number; readonly refusal: Refusal; readonly says: string };
