@@ -14,7 +14,7 @@ export { type MuStatSettings, muStatFeed } from './feeding/mu-stat.ts';
 export type { FeedSamples, FeedStrategy, Told } from './feeding/strategy.ts';
 export { type FeedTable, tableFeed } from './feeding/table.ts';
 export { type TrimRule, trimmedFeed } from './feeding/trim.ts';
-export { type Answer, type Envelope, Guard, type GuardMode, type Proposing, type Verdict } from './guard/guard.ts';
+export { type Envelope, Guard, type Proposing, type Verdict } from './guard/guard.ts';
 export { Pid, type PidSettings } from './loops/pid.ts';
 export { type LoopSettings, type LoopStage, StagedLoop } from './loops/staged-loop.ts';
 export { SwitchedStage, type Switching } from './loops/switched-stage.ts';

@@ -1,5 +1,5 @@
 import type { LivePlant, Station } from '@fedbatch/station';
-import type { Command, FaultRequest, Person, Receipt } from '@fedbatch/vocabulary';
+import { type Command, type FaultRequest, guardModes, type Person, type Receipt } from '@fedbatch/vocabulary';
 import {
   type CallMethodResultOptions,
   DataType,
@@ -67,6 +67,7 @@ export class PlantMethods {
       ['Recipe', this.#recipe()],
       ['Faults', this.#faults()],
       ['Watchdog', this.#watchdog()],
+      ...(this.#plant.table.slotOf('feed.guard') < 0 ? [] : [['Advice', this.#advice()] as [string, Method[]]]),
     ];
     for (const [name, methods] of groups) {
       const nodeId = `s=${this.#plant.name}.${name}`;
@@ -287,6 +288,43 @@ export class PlantMethods {
               value: Number.isNaN(value) ? null : Number(value),
             }),
           ),
+      },
+    ];
+  }
+
+  /** What a person says to the feed that is proposed; a reason goes on record with it. */
+  #advice(): Method[] {
+    const reason = text('reason', 'why; goes on record');
+    const plant = this.#plant;
+    return [
+      {
+        name: 'Accept',
+        says: 'lets proposals be carried out for a while',
+        inputs: [reason],
+        call: (person, [why]) => answerOf(plant.command(person, { kind: 'advice', answer: 'accept' }, String(why))),
+      },
+      {
+        name: 'Reject',
+        says: 'lets the fallback feed',
+        inputs: [reason],
+        call: (person, [why]) => answerOf(plant.command(person, { kind: 'advice', answer: 'reject' }, String(why))),
+      },
+      {
+        name: 'Override',
+        says: 'feeds at a rate of a person',
+        inputs: [number('rate', 'L/h, inside the envelope'), reason],
+        call: (person, [rate, why]) =>
+          answerOf(plant.command(person, { kind: 'advice', answer: 'override', rateLPerH: Number(rate) }, String(why))),
+      },
+      {
+        name: 'SetGuardMode',
+        says: 'who decides on proposals',
+        inputs: [text('mode', guardModes.join(', ')), reason],
+        call: (person, [asked, why]) => {
+          const mode = guardModes.find((known) => known === asked);
+          if (!mode) return { statusCode: StatusCodes.BadInvalidArgument };
+          return answerOf(plant.command(person, { kind: 'guard', mode }, String(why)));
+        },
       },
     ];
   }

@@ -1,4 +1,4 @@
-import { Alarm } from '@fedbatch/control';
+import { Alarm, Guard } from '@fedbatch/control';
 import type { EventInfo } from '@fedbatch/model';
 import { EVENT, type Outcome, outcomeSentences, REACHED } from '@fedbatch/numerics';
 import { type Calibration, Equipment, Plant } from '@fedbatch/plant';
@@ -157,6 +157,11 @@ export class Run {
       alarms: this.#alarms,
       equipment: this.#equipment,
       events: this.#events,
+      guard: () => {
+        const feed = this.plan.phases[this.#phase]?.feed;
+        const strategy = feed && this.#feeds.of(feed);
+        return strategy instanceof Guard ? strategy : undefined;
+      },
       slotOfInput: (id) => this.#plant.instance.slotOf(id),
       passOn: (slot) => this.#passOn(slot),
       phaseStartH: () => this.#phaseStartH,

@@ -24,6 +24,15 @@ export interface FaultRequest {
   readonly periodH?: number;
 }
 
+/** Who decides on what an upper layer proposes. 'shadow': nobody, it is recorded; 'advise': a person; 'supervised': an envelope. */
+export const guardModes = ['shadow', 'advise', 'supervised'] as const;
+export type GuardMode = (typeof guardModes)[number];
+
+/** What a person says to a proposal. */
+export type Advice =
+  | { readonly answer: 'accept' | 'reject' }
+  | { readonly answer: 'override'; readonly rateLPerH: number };
+
 export type RecipeAction = 'hold' | 'resume' | 'next' | 'abort';
 export type AlarmAction = 'acknowledge' | 'confirm' | 'shelve' | 'unshelve' | 'reset' | 'comment';
 
@@ -35,6 +44,8 @@ export type Command =
   | { readonly kind: 'clear'; readonly fault: string }
   | { readonly kind: 'simulate'; readonly sensor: string; readonly value: number | null }
   | { readonly kind: 'alarm'; readonly alarm: string; readonly action: AlarmAction; readonly forH?: number }
+  | ({ readonly kind: 'advice' } & Advice)
+  | { readonly kind: 'guard'; readonly mode: GuardMode }
   | { readonly kind: 'clock'; readonly action: 'run' | 'pause' | 'reset' }
   | { readonly kind: 'clock'; readonly action: 'speed'; readonly speed: number }
   | { readonly kind: 'clock'; readonly action: 'snapshot' | 'restore'; readonly name: string }

@@ -1,11 +1,14 @@
-export type {
-  AlarmAction,
-  Command,
-  FaultRequest,
-  Person,
-  Receipt,
-  RecipeAction,
-  Refusal,
+export {
+  type Advice,
+  type AlarmAction,
+  type Command,
+  type FaultRequest,
+  type GuardMode,
+  guardModes,
+  type Person,
+  type Receipt,
+  type RecipeAction,
+  type Refusal,
 } from './command.ts';
 export {
   type Dimension,

@@ -1,9 +1,10 @@
+import type { GuardMode } from '@fedbatch/vocabulary';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { constantFeed } from '../feeding/constant.ts';
 import { exponentialFeed } from '../feeding/exponential.ts';
 import type { FeedStrategy } from '../feeding/strategy.ts';
-import { type Envelope, Guard, type GuardMode, type Proposing } from './guard.ts';
+import { type Envelope, Guard, type Proposing } from './guard.ts';
 
 const measured = { biomassGPerL: 10, volumeL: 1, feedRateLPerH: 0 };
 const envelope: Envelope = { lowLPerH: 0, highLPerH: 0.5, risePerH: 3, staleAfterH: 0.1, answerHoldsH: 1 };
@@ -130,7 +131,7 @@ describe('a guard', () => {
     const { scan, guard } = guarded('advise');
     expect(scan(0.1)).toBe(0.1);
     expect(guard.waiting).toBe(0.1);
-    guard.answer({ kind: 'accept', by: 'operator', reason: 'as in the last batch' });
+    guard.answer({ answer: 'accept' });
     for (let i = 0; i < 99; i++) scan(0.101);
     expect(guard.verdict).toBe('proposal');
     for (let i = 0; i < 3; i++) scan(0.101);
@@ -138,26 +139,23 @@ describe('a guard', () => {
     expect(guard.waiting).toBe(0.101);
   });
 
-  it('does as a person says who rejects or overrides, inside the envelope and with a reason', () => {
+  it('does as a person says who rejects or overrides, inside the envelope', () => {
     const { scan, guard } = guarded('advise');
     scan(0.2);
-    guard.answer({ kind: 'reject', by: 'operator', reason: 'foam' });
+    guard.answer({ answer: 'reject' });
     scan(0.2);
     expect(guard.verdict).toBe('rejected');
-    guard.answer({ kind: 'override', rateLPerH: 0.05, by: 'operator', reason: 'slower until the sample' });
+    guard.answer({ answer: 'override', rateLPerH: 0.05 });
     expect(scan(0.2)).toBe(0.05);
-    expect(() => guard.answer({ kind: 'override', rateLPerH: 0.9, by: 'operator', reason: 'more' })).toThrow(
+    expect(() => guard.answer({ answer: 'override', rateLPerH: 0.9 })).toThrow(
       'An override of 0.9 L/h lies outside the envelope of 0 to 0.5 L/h.',
-    );
-    expect(() => guard.answer({ kind: 'accept', by: 'operator', reason: ' ' })).toThrow(
-      'An answer to a proposal needs a reason.',
     );
   });
 
   it('forgets an answer when the mode changes', () => {
     const { scan, guard } = guarded('advise');
     scan(0.2);
-    guard.answer({ kind: 'accept', by: 'operator', reason: 'fine' });
+    guard.answer({ answer: 'accept' });
     guard.setMode('supervised');
     guard.setMode('advise');
     scan(0.1);

@@ -1,8 +1,5 @@
-import { parseUnit } from '@fedbatch/vocabulary';
+import { type Advice, type GuardMode, parseUnit } from '@fedbatch/vocabulary';
 import type { FeedSamples, FeedStrategy, Told } from '../feeding/strategy.ts';
-
-/** Who decides. 'shadow': proposals are recorded, the fallback feeds. 'advise': a person accepts each one. 'supervised': those inside the envelope are carried out. */
-export type GuardMode = 'shadow' | 'advise' | 'supervised';
 
 /** What a proposal must keep to, whoever makes it. */
 export interface Envelope {
@@ -51,11 +48,6 @@ const sentences: Readonly<Record<Verdict, string>> = {
   override: 'a person has set the feed',
 };
 
-/** An answer of a person to a proposal. */
-export type Answer =
-  | { readonly kind: 'accept' | 'reject'; readonly by: string; readonly reason: string }
-  | { readonly kind: 'override'; readonly rateLPerH: number; readonly by: string; readonly reason: string };
-
 /**
  * Turns proposals into demands. Whatever is proposed, the demand is a number inside the envelope that rises no faster than it may. Behind a proposal
  * that cannot be carried out stand the fallbacks in their order, the first that gives a number; behind them the last feed; behind that nothing. A demand
@@ -67,13 +59,13 @@ export class Guard implements FeedStrategy {
   readonly told: Float64Array;
   readonly #upper: Proposing;
   readonly #fallbacks: readonly FeedStrategy[];
-  readonly #envelope: Envelope;
+  readonly envelope: Envelope;
   #mode: GuardMode;
   #verdict: Verdict = 'proposal';
   #noted: Verdict | undefined;
   #last = Number.NaN;
   #blindCap = Number.NaN;
-  #answer: Answer | undefined;
+  #answer: Advice | undefined;
   /** Time of the proposal that was answered. */
   #answeredH = Number.NaN;
 
@@ -88,7 +80,7 @@ export class Guard implements FeedStrategy {
     this.name = upper.name;
     this.#upper = upper;
     this.#fallbacks = fallbacks;
-    this.#envelope = envelope;
+    this.envelope = envelope;
     this.#mode = mode;
     const inner = upper.tells ?? [];
     this.tells = [
@@ -121,17 +113,16 @@ export class Guard implements FeedStrategy {
     this.#answer = undefined;
   }
 
-  /** Answers the proposal that waits. Throws RangeError where an override lies outside the envelope, or gives no reason. */
-  answer(answer: Answer): void {
-    if (answer.reason.trim() === '') throw new RangeError('An answer to a proposal needs a reason.');
-    if (answer.kind === 'override') {
-      const { lowLPerH, highLPerH } = this.#envelope;
-      if (!(answer.rateLPerH >= lowLPerH && answer.rateLPerH <= highLPerH))
+  /** Answers the proposal that waits. Throws RangeError where an override lies outside the envelope. */
+  answer(advice: Advice): void {
+    if (advice.answer === 'override') {
+      const { lowLPerH, highLPerH } = this.envelope;
+      if (!(advice.rateLPerH >= lowLPerH && advice.rateLPerH <= highLPerH))
         throw new RangeError(
-          `An override of ${answer.rateLPerH} L/h lies outside the envelope of ${lowLPerH} to ${highLPerH} L/h.`,
+          `An override of ${advice.rateLPerH} L/h lies outside the envelope of ${lowLPerH} to ${highLPerH} L/h.`,
         );
     }
-    this.#answer = answer;
+    this.#answer = advice;
     this.#answeredH = this.#upper.proposal[1]!;
   }
 
@@ -159,7 +150,7 @@ export class Guard implements FeedStrategy {
     this.#verdict = this.#judge(timeH);
     const wanted = this.#wanted(timeH, scanH);
     const given = this.#hold(wanted, scanH);
-    const { lowLPerH, highLPerH } = this.#envelope;
+    const { lowLPerH, highLPerH } = this.envelope;
     // A rise that takes its time is no event: the proposal is on its way.
     if (this.#verdict === 'proposal' && (wanted < lowLPerH || wanted > highLPerH))
       this.#verdict = 'held to the envelope';
@@ -183,7 +174,7 @@ export class Guard implements FeedStrategy {
     if (this.#mode === 'shadow') return 'shadow';
     if (!Number.isFinite(proposal[0]!)) return 'no number';
     // Time that is no number, or lies ahead, is as stale as a time long past.
-    if (!(timeH - madeH <= this.#envelope.staleAfterH && madeH <= timeH + 1e-9)) return 'stale';
+    if (!(timeH - madeH <= this.envelope.staleAfterH && madeH <= timeH + 1e-9)) return 'stale';
     if (proposal[2] !== 1) return 'model not valid';
     if (proposal[3] !== 1) return 'blind';
     return this.#mode === 'advise' ? this.#advised(timeH) : 'proposal';
@@ -191,9 +182,9 @@ export class Guard implements FeedStrategy {
 
   /** An answer holds for proposals to come until silence has lasted too long. */
   #advised(timeH: number): Verdict {
-    if (this.#answer !== undefined && timeH - this.#answeredH <= this.#envelope.answerHoldsH) {
-      const { kind } = this.#answer;
-      return kind === 'accept' ? 'proposal' : kind === 'override' ? 'override' : 'rejected';
+    if (this.#answer !== undefined && timeH - this.#answeredH <= this.envelope.answerHoldsH) {
+      const { answer } = this.#answer;
+      return answer === 'accept' ? 'proposal' : answer === 'override' ? 'override' : 'rejected';
     }
     this.#answer = undefined;
     return 'waits for an answer';
@@ -203,7 +194,7 @@ export class Guard implements FeedStrategy {
     const answer = this.#answer;
     const fallback = this.#fallback(timeH, scanH);
     if (this.#verdict === 'proposal') return this.#upper.proposal[0]!;
-    if (this.#verdict === 'override' && answer?.kind === 'override') return answer.rateLPerH;
+    if (this.#verdict === 'override' && answer?.answer === 'override') return answer.rateLPerH;
     if (this.#verdict !== 'blind') return fallback;
     // A measurement that is missing never drives the feed up.
     const cap = Number.isFinite(this.#blindCap) ? this.#blindCap : this.#last;
@@ -223,7 +214,7 @@ export class Guard implements FeedStrategy {
 
   /** Inside the envelope, and not above what may be risen to from the last feed. */
   #hold(wanted: number, scanH: number): number {
-    const { lowLPerH, highLPerH, risePerH } = this.#envelope;
+    const { lowLPerH, highLPerH, risePerH } = this.envelope;
     let given = Math.min(Math.max(wanted, lowLPerH), highLPerH);
     if (this.#last > 0) given = Math.min(given, Math.max(lowLPerH, this.#last * risePerH ** scanH));
     return given;

@@ -1,5 +1,5 @@
 import type { FaultSpec } from '@fedbatch/plant';
-import type { AlarmAction, RecipeAction } from '@fedbatch/vocabulary';
+import type { Advice, AlarmAction, GuardMode, RecipeAction } from '@fedbatch/vocabulary';
 
 /** A change of a running plant, resolved and checked: plain data, so that a journal can hold it and a replay apply it again. */
 export type Change =
@@ -8,6 +8,8 @@ export type Change =
   | { readonly kind: 'inject'; readonly fault: FaultSpec }
   | { readonly kind: 'clear'; readonly fault: string }
   | { readonly kind: 'simulate'; readonly sensor: string; readonly value: number | null }
+  | ({ readonly kind: 'advice' } & Advice)
+  | { readonly kind: 'guard'; readonly mode: GuardMode }
   | {
       readonly kind: 'alarm';
       readonly alarm: string;

@@ -142,6 +142,10 @@ export class LiveRun {
         return this.#seam.equipment!.clear(change.fault);
       case 'simulate':
         return this.#seam.equipment!.simulate(change.sensor, change.value ?? Number.NaN);
+      case 'advice':
+        return this.#seam.guard()?.answer(change);
+      case 'guard':
+        return this.#seam.guard()?.setMode(change.mode);
       case 'alarm':
         return this.#answer(change);
     }

@@ -1,3 +1,4 @@
+import type { Guard } from '@fedbatch/control';
 import type { Equipment } from '@fedbatch/plant';
 import type { Alarms } from '../alarms.ts';
 import type { Loops } from '../loops.ts';
@@ -18,6 +19,8 @@ export interface RunSeam {
   readonly alarms: Alarms;
   readonly equipment: Equipment | undefined;
   readonly events: readonly RunEvent[];
+  /** What stands between the present feeding strategy and the pump; undefined: nothing. */
+  guard(): Guard | undefined;
   slotOfInput(id: string): number;
   /** Sends an input what is to be now. */
   passOn(slot: number): void;

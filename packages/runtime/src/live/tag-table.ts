@@ -1,5 +1,6 @@
 import {
   fromBase,
+  guardModes,
   parseUnit,
   qualityNoValue,
   qualitySimulated,
@@ -304,9 +305,9 @@ class Entries {
     ];
   }
 
-  /** What feeding strategies propose and estimate. */
+  /** What feeding strategies propose and estimate, and what their guard does with it. */
   #told(): Entry[] {
-    return this.#plan.outputs.flatMap(({ id, says, unit, kind }, slot) =>
+    const told = this.#plan.outputs.flatMap(({ id, says, unit, kind }, slot) =>
       kind === 'told'
         ? [
             this.#number({ id, says, unit: unit.text, from: 'estimate' }, () =>
@@ -315,6 +316,21 @@ class Entries {
           ]
         : [],
     );
+    if (!this.#plan.outputs.some(({ id, kind }) => kind === 'told' && id === 'feed.guard')) return told;
+    const seam = this.#seam;
+    const tag = { says: 'what the guard does with the proposal', type: 'text', unit: '-', low: 0, high: 0 } as const;
+    return [
+      ...told,
+      this.#choice({ id: 'feed.guard.mode', says: 'who decides on proposals', from: 'control' }, guardModes, () =>
+        Math.max(0, guardModes.indexOf(seam.guard()?.mode ?? 'shadow')),
+      ),
+      {
+        tag: { id: 'feed.guard.verdict', from: 'control', ...tag },
+        read: (at) => {
+          this.#table.texts[at] = seam.guard()?.verdict ?? 'no proposal in this phase';
+        },
+      },
+    ];
   }
 
   /** What the equations have, as far as the report draws it. */

@@ -16,6 +16,9 @@ export function subjectOf(command: Command): string {
       return `alarm.${command.alarm.slice(0, 200)}`;
     case 'recipe':
       return 'recipe';
+    case 'advice':
+    case 'guard':
+      return 'feed';
     default:
       return 'clock';
   }

@@ -36,10 +36,12 @@ const leastRoles: Readonly<Record<Exclude<Command['kind'], 'write'>, Role>> = {
   recipe: 'operator',
   alarm: 'operator',
   step: 'operator',
+  advice: 'operator',
   inject: 'engineer',
   clear: 'engineer',
   simulate: 'engineer',
   clock: 'engineer',
+  guard: 'engineer',
 };
 
 /**
@@ -75,9 +77,40 @@ export function judge(live: LiveRun, person: Person, command: Command): Passed |
       return judgeSimulation(live, command);
     case 'alarm':
       return judgeAlarm(live, command);
+    case 'advice':
+      return judgeAdvice(live, command);
+    case 'guard':
+      return live.run.seam().guard()
+        ? { changes: [command], subject: 'feed', old: live.run.seam().guard()!.mode }
+        : noGuard;
     case 'clock':
       return { changes: [], subject: 'clock' };
   }
+}
+
+const noGuard: Refused = {
+  refusal: 'state',
+  says: 'Nothing proposes a feed in this phase. Give it `strategy: adaptive`, or wait for the phase that has it.',
+};
+
+/** Commands that say nothing without a reason. */
+export const needsReason = (command: Command): boolean => command.kind === 'advice' || command.kind === 'guard';
+
+function judgeAdvice(live: LiveRun, command: Command & { kind: 'advice' }): Passed | Refused {
+  const guard = live.run.seam().guard();
+  if (!guard) return noGuard;
+  if (guard.mode !== 'advise')
+    return {
+      refusal: 'mode',
+      says: `The guard is in the mode ${guard.mode}, and asks nobody. Set its mode to advise first.`,
+    };
+  const { lowLPerH, highLPerH } = guard.envelope;
+  if (command.answer === 'override' && !(command.rateLPerH >= lowLPerH && command.rateLPerH <= highLPerH))
+    return {
+      refusal: 'limits',
+      says: `A feed of ${command.rateLPerH} L/h lies outside the envelope of ${lowLPerH} to ${highLPerH} L/h. Choose one inside it.`,
+    };
+  return { changes: [command], subject: 'feed' };
 }
 
 const article = (role: Role): string => (/^[aeo]/.test(role) ? `an ${role}` : `a ${role}`);

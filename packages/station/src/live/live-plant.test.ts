@@ -96,6 +96,62 @@ describe('an adaptive feed in a live plant', () => {
   });
 });
 
+describe('a guard that asks a person', () => {
+  const advice = (live: LivePlant, command: Exclude<Command, { kind: 'step' }>, reason?: string) =>
+    live.command(engineer, command, reason);
+  const verdict = (live: LivePlant): string => live.table.texts[live.table.slotOf('feed.guard.verdict')]!;
+  const asking = async (): Promise<LivePlant> => {
+    const live = plant(loadScenario(join(scenarios, 'ecoli-adaptive')));
+    expect(advice(live, { kind: 'guard', mode: 'advise' }, 'first batch with this strain').accepted).toBe(true);
+    await step(live, 600);
+    return live;
+  };
+
+  it('lets the fallback feed until somebody accepts, with a reason, and writes the reason down', async () => {
+    const live = await asking();
+    expect(verdict(live)).toBe('waits for an answer');
+    expect(advice(live, { kind: 'advice', answer: 'accept' })).toMatchObject({ accepted: false, refusal: 'reason' });
+    expect(advice(live, { kind: 'advice', answer: 'accept' }, ' ')).toMatchObject({ accepted: false });
+    expect(advice(live, { kind: 'advice', answer: 'accept' }, 'as in the trial').accepted).toBe(true);
+    await step(live, 120);
+    expect(verdict(live)).toBe('proposal');
+    const reasons = journal(live).map(({ reason }) => reason);
+    expect(reasons).toContain('as in the trial');
+  });
+
+  it('feeds at the rate of a person, inside the envelope only', async () => {
+    const live = await asking();
+    const outside = advice(live, { kind: 'advice', answer: 'override', rateLPerH: 9 }, 'more');
+    expect(outside).toMatchObject({ accepted: false, refusal: 'limits' });
+    expect(outside.says).toContain('lies outside the envelope of 0 to 1 L/h');
+    advice(live, { kind: 'advice', answer: 'override', rateLPerH: 0.01 }, 'foam');
+    await step(live, 60);
+    expect(read(live, 'feed.rate.demand')).toBe(0.01);
+    expect(verdict(live)).toBe('override');
+  });
+
+  it('asks nobody in other modes, nor where nothing is proposed, and takes decisions from operators up', async () => {
+    const live = plant(loadScenario(join(scenarios, 'ecoli-adaptive')));
+    expect(advice(live, { kind: 'advice', answer: 'accept' }, 'yes')).toMatchObject({ refusal: 'mode' });
+    expect(live.command(observer, { kind: 'advice', answer: 'accept' }, 'yes')).toMatchObject({ refusal: 'role' });
+    const other = plant(cascade, { folder: join(folder, 'b') });
+    expect(advice(other, { kind: 'advice', answer: 'accept' }, 'yes')).toMatchObject({ refusal: 'state' });
+    expect(advice(other, { kind: 'guard', mode: 'shadow' }, 'yes')).toMatchObject({ refusal: 'state' });
+  });
+
+  it('is where it was after a snapshot, to the bit', async () => {
+    const live = await asking();
+    advice(live, { kind: 'advice', answer: 'accept' }, 'fine');
+    await step(live, 300);
+    advice(live, { kind: 'clock', action: 'snapshot', name: 'here' });
+    await step(live, 300);
+    const after = [read(live, 'feed.proposed'), read(live, 'truth.X')];
+    expect(advice(live, { kind: 'clock', action: 'restore', name: 'here' }).accepted).toBe(true);
+    await step(live, 300);
+    expect([read(live, 'feed.proposed'), read(live, 'truth.X')]).toEqual(after);
+  });
+});
+
 describe('the gate', () => {
   it.each<[string, Parameters<typeof write>[1], number | string, string | undefined, string, RegExp]>([
     ['an unknown tag', 'feed.rate.wish', 1, undefined, 'unknown', /no tag `feed.rate.wish`/],

@@ -4,7 +4,7 @@ import type { Command, Person, Receipt, Tag } from '@fedbatch/vocabulary';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import { clockTags } from './clock-tags.ts';
 import { plain, subjectOf } from './command-record.ts';
-import { isRefused, judge, type Passed, type Refused } from './gate.ts';
+import { isRefused, judge, needsReason, type Passed, type Refused } from './gate.ts';
 import { type ClockMode, PlantClock } from './plant-clock.ts';
 import { type Flush, type Noted, PlantRecord, station } from './plant-record.ts';
 import { hasSnapshot, isSnapshotName, readSnapshot, snapshotNames, writeSnapshot } from './snapshot-file.ts';
@@ -143,6 +143,7 @@ export class LivePlant {
   command(person: Person, command: Exclude<Command, { kind: 'step' }>, reason?: string): Receipt {
     const verdict = this.#judge(person, command);
     if (isRefused(verdict)) return this.#refuse(person, command, verdict, reason);
+    if (needsReason(command) && !reason?.trim()) return this.#refuse(person, command, noReason, reason);
     const noted: Noted = {
       scan: this.#live.scans,
       ...(verdict.changes.length > 0 && { changes: verdict.changes }),
@@ -487,6 +488,10 @@ export class LivePlant {
 const notLockstep: Refused = {
   refusal: 'mode',
   says: 'This plant runs by the wall clock and takes no steps. Serve it with --clock lockstep.',
+};
+const noReason: Refused = {
+  refusal: 'reason',
+  says: 'A decision about a feed needs a reason, for whoever reads the record. Say why.',
 };
 const cannotRestore: Refused = {
   refusal: 'state',
