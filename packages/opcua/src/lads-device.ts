@@ -157,8 +157,8 @@ export class LadsDevice {
       if (id.endsWith('.control.setpoint')) this.#controller(vessel, area);
       else if (id.endsWith('.setpoint')) this.#actuator(vessel, area);
       else if (from === 'sensor' && id.endsWith('.measured'))
-        this.#sensor(vessel.functionSet, area, table.slotOf(`${area}.raw`));
-      else if (from === 'estimate') this.#sensor(advisory.functionSet, id, table.slotOf(id));
+        this.#sensor(vessel, 'Vessel', area, table.slotOf(`${area}.raw`));
+      else if (from === 'estimate') this.#sensor(advisory, 'Advisory', id, table.slotOf(id));
     }
   }
 
@@ -198,14 +198,9 @@ export class LadsDevice {
     this.#followMode(`${area}.mode`, made);
   }
 
-  #sensor(set: UAObject, area: string, raw: number): void {
-    const made = make(
-      this.#namespace,
-      'AnalogScalarSensorFunctionType',
-      area,
-      set,
-      `${this.#plant.name}.Vessel.${area}`,
-    );
+  #sensor(unit: Made, name: 'Vessel' | 'Advisory', area: string, raw: number): void {
+    const nodeId = `${this.#plant.name}.${name}.${area}`;
+    const made = make(this.#namespace, 'AnalogScalarSensorFunctionType', area, unit.functionSet, nodeId);
     const measured = this.#plant.table.slotOf(`${area}.measured`);
     this.#enable(made);
     this.#show(measured >= 0 ? `${area}.measured` : area, made.sensorValue);

@@ -321,11 +321,11 @@ class Entries {
     const tag = { says: 'what the guard does with the proposal', type: 'text', unit: '-', low: 0, high: 0 } as const;
     return [
       ...told,
-      this.#choice({ id: 'feed.guard.mode', says: 'who decides on proposals', from: 'control' }, guardModes, () =>
+      this.#choice({ id: 'feed.decision.mode', says: 'who decides on proposals', from: 'control' }, guardModes, () =>
         Math.max(0, guardModes.indexOf(seam.guard()?.mode ?? 'shadow')),
       ),
       {
-        tag: { id: 'feed.guard.verdict', from: 'control', ...tag },
+        tag: { id: 'feed.decision.verdict', from: 'control', ...tag },
         read: (at) => {
           this.#table.texts[at] = seam.guard()?.verdict ?? 'no proposal in this phase';
         },

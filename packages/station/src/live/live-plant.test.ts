@@ -99,7 +99,7 @@ describe('an adaptive feed in a live plant', () => {
 describe('a guard that asks a person', () => {
   const advice = (live: LivePlant, command: Exclude<Command, { kind: 'step' }>, reason?: string) =>
     live.command(engineer, command, reason);
-  const verdict = (live: LivePlant): string => live.table.texts[live.table.slotOf('feed.guard.verdict')]!;
+  const verdict = (live: LivePlant): string => live.table.texts[live.table.slotOf('feed.decision.verdict')]!;
   const asking = async (): Promise<LivePlant> => {
     const live = plant(loadScenario(join(scenarios, 'ecoli-adaptive')));
     expect(advice(live, { kind: 'guard', mode: 'advise' }, 'first batch with this strain').accepted).toBe(true);
