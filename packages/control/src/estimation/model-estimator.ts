@@ -231,9 +231,15 @@ export class ModelEstimator implements StepRecord {
 
   /** Standard deviation of observed output `k` at the present estimate, in base units. */
   deviation(k: number): number {
+    this.writeDeviation(k, this.#scalar, 0);
+    return this.#scalar[0]!;
+  }
+
+  /** The same into `out[at]`: a number in an array costs no box. */
+  writeDeviation(k: number, out: Float64Array, at: number): void {
     this.#rowOf(k);
     this.covariance.variance(this.#row, this.#scalar);
-    return Math.sqrt(Math.max(0, this.#scalar[0]!));
+    out[at] = Math.sqrt(Math.max(0, this.#scalar[0]!));
   }
 
   /** What an estimated parameter is thought to be, in base units; of an input: the share of it that arrives. */
@@ -241,15 +247,15 @@ export class ModelEstimator implements StepRecord {
     return (this.#scaledInput[i]! >= 0 ? 1 : this.#nominal[i]!) * Math.exp(this.shares[i]!);
   }
 
-  /** The same of the output `aheadH` from now, by the dynamics of the present estimate; `scratch` is written over. */
-  deviationAhead(k: number, aheadH: number, scratch: Covariance): number {
+  /** The deviation of output `k`, `scratch.stepH[0]` from now, by the dynamics of the present estimate; `scratch` is written over. */
+  writeDeviationAhead(k: number, scratch: Covariance, out: Float64Array, at: number): void {
     scratch.p.set(this.covariance.p);
     scratch.a.set(this.covariance.a);
-    scratch.stepH[0] = aheadH;
-    if (!scratch.propagate(this.#noise)) return Number.POSITIVE_INFINITY;
+    out[at] = Number.POSITIVE_INFINITY;
+    if (!scratch.propagate(this.#noise)) return;
     this.#rowOf(k);
     scratch.variance(this.#row, this.#scalar);
-    return Math.sqrt(Math.max(0, this.#scalar[0]!));
+    out[at] = Math.sqrt(Math.max(0, this.#scalar[0]!));
   }
 
   #stateOf(id: string): number {

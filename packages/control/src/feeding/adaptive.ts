@@ -105,13 +105,18 @@ export class AdaptiveFeed implements Proposing {
   readonly #heard: Float64Array;
   readonly #squares: Float64Array;
   #state: 'waits' | 'feeds' | 'lost' = 'waits';
-  #rate = Number.NaN;
-  /** Rate that the target alone asks for, and the limit that holds it back, or -1. */
-  #wanted = Number.NaN;
+  /** Rate that stands, rate that the target alone asks for, and what an open-loop feed would give. */
+  readonly #rate = Float64Array.of(Number.NaN);
+  readonly #wanted = Float64Array.of(Number.NaN);
+  readonly #reference = Float64Array.of(Number.NaN);
+  /** A feed and its excess; and a bracket: lower feed and its excess, upper feed and its excess. */
+  readonly #point = new Float64Array(2);
+  readonly #ends = new Float64Array(4);
+  /** The limit that holds the feed back, or -1. */
   #active = -1;
-  #given = 0;
-  #givenH = 0;
-  #dueH = Number.NaN;
+  /** Fed since the last step: L, and over how many h; and when the next step is due. */
+  readonly #given = new Float64Array(2);
+  readonly #due = Float64Array.of(Number.NaN);
 
   /** Use `adaptiveFeed`, which compiles the models. */
   constructor(settings: AdaptiveFeedSettings, observer: CompiledObserver, ahead: CompiledModel) {
@@ -149,17 +154,16 @@ export class AdaptiveFeed implements Proposing {
 
   see(signals: Float64Array): void {
     const timeH = signals[0]!;
-    if (timeH < this.#dueH - 1e-9 || this.#state === 'lost') return;
+    if (timeH < this.#due[0]! - 1e-9 || this.#state === 'lost') return;
     const { estimator } = this;
     const { measured, inputs } = estimator;
-    const isFirst = Number.isNaN(this.#dueH);
-    this.#dueH = timeH + this.#settings.estimator.stepH;
+    const isFirst = Number.isNaN(this.#due[0]!);
+    this.#due[0] = timeH + this.#settings.estimator.stepH;
     for (let k = 0; k < measured.length; k++) measured[k] = signals[1 + k]!;
     for (let i = 0, s = 1 + measured.length; i < inputs.length; i++)
       if (i !== this.#feedInput) inputs[i] = signals[s++]!;
-    inputs[this.#feedInput] = this.#givenH > 0 ? this.#given / this.#givenH : 0;
-    this.#given = 0;
-    this.#givenH = 0;
+    inputs[this.#feedInput] = this.#given[1]! > 0 ? this.#given[0]! / this.#given[1]! : 0;
+    this.#given.fill(0);
     if (isFirst) estimator.update();
     else if (estimator.step() === 'lost') {
       this.#state = 'lost';
@@ -175,7 +179,7 @@ export class AdaptiveFeed implements Proposing {
     this.#open.begin(timeH, this.startOf(measured));
     if (this.#state === 'lost') return;
     this.#state = 'feeds';
-    this.#rate = this.#open.demand(timeH, this.#settings.estimator.stepH);
+    this.#rate[0] = this.#open.demand(timeH, this.#settings.estimator.stepH);
     this.propose(timeH);
   }
 
@@ -186,8 +190,8 @@ export class AdaptiveFeed implements Proposing {
   }
 
   given(scan: Float64Array): void {
-    this.#given += scan[2]! * scan[1]!;
-    this.#givenH += scan[1]!;
+    this.#given[0]! += scan[2]! * scan[1]!;
+    this.#given[1]! += scan[1]!;
   }
 
   /** The proposal as it stands; without one the open-loop feed. */
@@ -199,11 +203,18 @@ export class AdaptiveFeed implements Proposing {
   /** Makes a proposal: the largest feed at which neither target nor limits are passed. */
   propose(timeH: number): void {
     this.#widen();
-    const limited = this.#search(timeH, 'limits');
-    this.#wanted = this.#active >= 0 && Number.isFinite(limited) ? this.#search(timeH, 'target') : limited;
-    if (this.#wanted > limited) this.#excess(limited, 'limits');
-    else this.#active = -1;
-    if (Number.isFinite(limited)) this.#rate = limited;
+    this.#reference[0] = this.#open.demand(timeH, this.#settings.estimator.stepH);
+    this.#search('limits');
+    const limited = this.#point[0]!;
+    this.#wanted[0] = limited;
+    if (this.#active >= 0 && Number.isFinite(limited)) {
+      this.#search('target');
+      this.#wanted[0] = this.#point[0]!;
+      this.#point[0] = limited;
+      this.#excess('limits');
+    }
+    if (!(this.#wanted[0]! > limited)) this.#active = -1;
+    if (Number.isFinite(limited)) this.#rate[0] = limited;
     this.proposal[0] = limited;
     this.proposal[1] = timeH;
     this.#tell();
@@ -227,91 +238,106 @@ export class AdaptiveFeed implements Proposing {
     this.proposal[3] = informed;
   }
 
-  /** A feed whose excess over what is `asked` is 0, near the last one and inside its band. NaN where the model cannot be carried ahead. */
-  #search(timeH: number, asked: 'limits' | 'target'): number {
-    const { maximumLPerH, band, estimator } = this.#settings;
-    const reference = this.#open.demand(timeH, estimator.stepH);
+  /** Finds a feed whose excess over what is `asked` is 0, near the last one and inside its band; NaN where the model cannot be carried ahead. */
+  #search(asked: 'limits' | 'target'): void {
+    const { maximumLPerH, band } = this.#settings;
+    const reference = this.#reference[0]!;
+    const rate = this.#rate[0]!;
+    const point = this.#point;
+    const ends = this.#ends;
     const least = band.low * reference;
-    const most = Math.max(least, Math.min(maximumLPerH, band.high * reference, this.#rate * fastestRise));
-    let low = Math.min(most, Math.max(least, this.#rate * 0.98));
-    let high = Math.min(most, Math.max(low, this.#rate * 1.02));
-    let atLow = this.#excess(low, asked);
-    let atHigh = this.#excess(high, asked);
-    for (let widening = 0.1; atLow > 0 && low > least; widening *= 3) {
-      high = low;
-      atHigh = atLow;
-      low = Math.max(least, low * (1 - Math.min(0.9, widening)));
-      atLow = this.#excess(low, asked);
+    const most = Math.max(least, Math.min(maximumLPerH, band.high * reference, rate * fastestRise));
+    ends[0] = Math.min(most, Math.max(least, rate * 0.98));
+    ends[2] = Math.min(most, Math.max(ends[0]!, rate * 1.02));
+    this.#try(0, asked);
+    this.#try(2, asked);
+    for (let widening = 0.1; ends[1]! > 0 && ends[0]! > least; widening *= 3) {
+      ends[2] = ends[0]!;
+      ends[3] = ends[1]!;
+      ends[0] = Math.max(least, ends[0]! * (1 - Math.min(0.9, widening)));
+      this.#try(0, asked);
     }
-    for (let widening = 0.1; atHigh < 0 && high < most; widening *= 3) {
-      low = high;
-      atLow = atHigh;
-      high = Math.min(most, high * (1 + widening));
-      atHigh = this.#excess(high, asked);
+    for (let widening = 0.1; ends[3]! < 0 && ends[2]! < most; widening *= 3) {
+      ends[0] = ends[2]!;
+      ends[1] = ends[3]!;
+      ends[2] = Math.min(most, ends[2]! * (1 + widening));
+      this.#try(2, asked);
     }
-    if (Number.isNaN(atLow) || Number.isNaN(atHigh)) return Number.NaN;
-    return atLow >= 0 ? low : atHigh <= 0 ? high : this.#root(low, atLow, high, atHigh, asked);
+    if (Number.isNaN(ends[1]!) || Number.isNaN(ends[3]!)) point[0] = Number.NaN;
+    else if (ends[1]! >= 0) point[0] = ends[0]!;
+    else if (ends[3]! <= 0) point[0] = ends[2]!;
+    else this.#root(asked);
+  }
+
+  /** The excess at an end of the bracket: 0 the lower, 2 the upper. */
+  #try(end: 0 | 2, asked: 'limits' | 'target'): void {
+    this.#point[0] = this.#ends[end]!;
+    this.#excess(asked);
+    this.#ends[end + 1] = this.#point[1]!;
   }
 
   /** Between a feed that passes nothing and one that does: regula falsi after Illinois (Dowell and Jarratt 1971, BIT 11, 168). */
-  #root(fromLow: number, lowExcess: number, fromHigh: number, highExcess: number, asked: 'limits' | 'target'): number {
-    let low = fromLow;
-    let atLow = lowExcess;
-    let high = fromHigh;
-    let atHigh = highExcess;
+  #root(asked: 'limits' | 'target'): void {
+    const point = this.#point;
+    const ends = this.#ends;
     let side = 0;
-    for (let i = 0; i < searches && high - low > precise * high; i++) {
-      const middle = (low * atHigh - high * atLow) / (atHigh - atLow);
-      const there = this.#excess(middle, asked);
-      if (Math.abs(there) < precise) return middle;
-      if (there > 0) {
-        high = middle;
-        atHigh = there;
-        if (side > 0) atLow /= 2;
-        side = 1;
-      } else {
-        low = middle;
-        atLow = there;
-        if (side < 0) atHigh /= 2;
-        side = -1;
-      }
+    for (let i = 0; i < searches && ends[2]! - ends[0]! > precise * ends[2]!; i++) {
+      point[0] = (ends[0]! * ends[3]! - ends[2]! * ends[1]!) / (ends[3]! - ends[1]!);
+      this.#excess(asked);
+      if (Math.abs(point[1]!) < precise) return;
+      const isAbove = point[1]! > 0;
+      const end = isAbove ? 2 : 0;
+      ends[end] = point[0]!;
+      ends[end + 1] = point[1]!;
+      if (side === (isAbove ? 1 : -1)) ends[isAbove ? 1 : 3]! /= 2;
+      side = isAbove ? 1 : -1;
     }
-    return low;
+    point[0] = ends[0]!;
   }
 
-  /** By how much the model passes its target, or a limit too, at a feed: the largest share. Notes which limit. */
-  #excess(feedLPerH: number, asked: 'limits' | 'target'): number {
-    const { settleH, muPerH, target } = this.#settings;
+  /** By how much the model passes its target, or a limit too, at the feed in `#point[0]`: the largest share, into `#point[1]`. Notes which limit. */
+  #excess(asked: 'limits' | 'target'): void {
+    const { settleH, muPerH, target, limits } = this.#settings;
     const instance = this.#instance;
     const integrator = this.#integrator;
-    const arriving = this.#feedShare < 0 ? 1 : this.estimator.parameter(this.#feedShare);
+    const outputs = this.#outputs;
+    const times = this.#times;
+    const arriving = this.#feedShare < 0 ? 1 : Math.exp(this.estimator.shares[this.#feedShare]!);
+    const feed = this.#point[0]! * arriving;
     instance.parameters.set(this.estimator.instance.parameters);
     integrator.begin(0, this.estimator.state);
     let worst = Number.NEGATIVE_INFINITY;
     let active = -1;
     let growth = 1;
-    for (let i = 0; i < this.#times.length; i++) {
-      const span = this.#times[i]! - integrator.now[0]!;
+    for (let i = 0; i < times.length; i++) {
+      const span = times[i]! - integrator.now[0]!;
       // The mean feed over the span, as it grows.
       const mean = muPerH * span > 0 ? Math.expm1(muPerH * span) / (muPerH * span) : 1;
-      instance.parameters[this.#feedSlot] = feedLPerH * arriving * growth * mean;
+      instance.parameters[this.#feedSlot] = feed * growth * mean;
       growth *= Math.exp(muPerH * span);
       integrator.jump();
-      integrator.goal[0] = this.#times[i]!;
-      if (integrator.advanceToGoal() !== REACHED) return Number.NaN;
+      integrator.goal[0] = times[i]!;
+      if (integrator.advanceToGoal() !== REACHED) {
+        this.#point[1] = Number.NaN;
+        return;
+      }
       instance.clock[0] = integrator.now[0]!;
       instance.prepare();
-      instance.outputs(integrator.state, this.#outputs);
-      if (this.#times[i] === settleH) {
-        const excess = this.#outputs[this.#target]! / target.value - 1;
+      instance.outputs(integrator.state, outputs);
+      if (times[i] === settleH) {
+        const excess = outputs[this.#target]! / target.value - 1;
         if (excess > worst) {
           worst = excess;
           active = -1;
         }
-        if (asked === 'target') return worst;
+        if (asked === 'target') break;
       }
-      for (let k = 0; asked === 'limits' && k < this.#limits.length; k++) {
-        const excess = this.#beyond(k, this.#times[i]!);
+      for (let k = 0; asked === 'limits' && k < limits.length; k++) {
+        const { aheadH, side, limit } = limits[k]!;
+        if (aheadH !== times[i]) continue;
+        const value = outputs[this.#limits[k]!]!;
+        const beyond = (side === 'above' ? value - limit : limit - value) + this.margins[k]!;
+        const excess = beyond / Math.abs(limit);
         if (excess > worst) {
           worst = excess;
           active = k;
@@ -319,25 +345,18 @@ export class AdaptiveFeed implements Proposing {
       }
     }
     this.#active = active;
-    return worst;
-  }
-
-  /** By how much limit `k` is passed by the outputs as they are ahead, as a share of it. */
-  #beyond(k: number, atH: number): number {
-    const { aheadH, side, limit } = this.#settings.limits[k]!;
-    if (aheadH !== atH) return Number.NEGATIVE_INFINITY;
-    const value = this.#outputs[this.#limits[k]!]!;
-    const beyond = side === 'above' ? value - limit : limit - value;
-    return (beyond + this.margins[k]!) / Math.abs(limit);
+    this.#point[1] = worst;
   }
 
   /** Margins from the covariance of the estimate, carried ahead. */
   #widen(): void {
     const { limits } = this.#settings;
+    const { margins } = this;
     for (let k = 0; k < limits.length; k++) {
       const { deviations, widest, aheadH } = limits[k]!;
-      const spread = this.estimator.deviationAhead(this.#limits[k]!, aheadH, this.#ahead);
-      this.margins[k] = Math.min(widest, deviations * spread);
+      this.#ahead.stepH[0] = aheadH;
+      this.estimator.writeDeviationAhead(this.#limits[k]!, this.#ahead, margins, k);
+      margins[k] = Math.min(widest, deviations * margins[k]!);
     }
   }
 
@@ -372,12 +391,12 @@ export class AdaptiveFeed implements Proposing {
     const { told, margins, estimator } = this;
     let at = 0;
     told[at++] = this.proposal[0]!;
-    told[at++] = this.#wanted;
+    told[at++] = this.#wanted[0]!;
     told[at++] = this.#active + 1;
     for (let k = 0; k < margins.length; k++) told[at++] = margins[k]!;
     for (let i = 0; i < this.#observed.length; i++) {
       told[at++] = estimator.seen[this.#observed[i]!]!;
-      told[at++] = estimator.deviation(this.#observed[i]!);
+      estimator.writeDeviation(this.#observed[i]!, told, at++);
     }
     for (let i = 0; i < estimator.shares.length; i++) told[at++] = Math.exp(estimator.shares[i]!);
   }
