@@ -201,7 +201,7 @@ export function readPart(
     problems.error(
       'STATION_COMPONENT_KIND',
       name.place,
-      `\`${name.value}\` is a ${component.kind} (${component.title}), where the ${role} is named.`,
+      `\`${name.value}\` is ${component.kind === 'organism' ? 'an' : 'a'} ${component.kind} (${component.title}), where the ${role} is named.`,
       `Name a file that starts with \`${role}:\`.`,
     );
   return { role, file: component };

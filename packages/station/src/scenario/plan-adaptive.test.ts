@@ -1,0 +1,106 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { Run } from '@fedbatch/runtime';
+import { ProblemError } from '@fedbatch/vocabulary';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadScenario } from './load-scenario.ts';
+
+const shipped = resolve(import.meta.dirname, '../../../../sims/scenarios/ecoli-adaptive');
+const source = readFileSync(join(shipped, 'scenario.yaml'), 'utf8');
+const folder = mkdtempSync(join(tmpdir(), 'fedbatch-adaptive-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let count = 0;
+
+/** The shipped scenario with parts of its text replaced, loaded. */
+function load(changes: readonly (readonly [from: string | RegExp, to: string])[] = []) {
+  const own = join(folder, String(count++));
+  mkdirSync(own);
+  let text = source
+    .replaceAll('../../', `${relative(own, resolve(shipped, '../..'))}/`)
+    .replace('instruments: instruments.yaml', `instruments: ${relative(own, shipped)}/instruments.yaml`);
+  for (const [from, to] of changes) {
+    const changed = text.replace(from, to);
+    expect(changed, String(from)).not.toBe(text);
+    text = changed;
+  }
+  writeFileSync(join(own, 'scenario.yaml'), text);
+  return loadScenario(own);
+}
+
+describe('an adaptive feed in a scenario', () => {
+  it.each<[string, readonly (readonly [string | RegExp, string])[], RegExp]>([
+    ['has no model', [[/ {8}model: .*\n/, '']], /An adaptive feed needs a model of its own/],
+    ['has no growth rate to hold', [[/ {8}mu: .*\n/, '']], /has no `mu`/],
+    ['names a file that is not there', [['observer-volume.yaml', 'observer.yaml']], /There is no file/],
+    [
+      'takes an organism for a vessel',
+      [['vessels/observer-volume.yaml', 'organisms/Anane2017-ecoli.yaml']],
+      /is an organism .*, where the vessel is named/,
+    ],
+    [
+      'sees what its model does not have',
+      [['          OUR: { as', '          OTR: { as']],
+      /`OTR` in `OTR` is not a name of this model/,
+    ],
+    [
+      'sees by what the plant does not have',
+      [['as: OUR.analyser', 'as: OUR.meter']],
+      /`OUR.meter` in `OUR.meter` is not a name/,
+    ],
+    [
+      'sees one quantity by another',
+      [['as: OUR.analyser', 'as: DO.probe']],
+      /`DO.probe` is in %, and `OUR`, which it shall show, in mol\/L\/h/,
+    ],
+    ['sees something without noise', [[', relative: 4 %', '']], /The signal `OUR` .* has no noise/],
+    ['sees nothing', [[/ {8}sees:\n(?: {10}.*\n)+/, '']], /sees nothing/],
+    ['is unsure of nothing in particular', [['organism.Ks: 40 %', 'organism.Kx: 40 %']], /`organism.Kx`/],
+    ['is unsure by less than nothing', [['organism.Ks: 40 %', 'organism.Ks: -40 %']], /which is no uncertainty/],
+    [
+      'is unsure of a parameter by an amount',
+      [['organism.Ks: 40 %', 'organism.Ks: 0.01 g/L']],
+      /where a share is meant/,
+    ],
+    ['keeps a limit in another unit', [['A < 0.5 g/L', 'A < 0.5 h']], /`A` is in g\/L/],
+    ['keeps what is no limit', [['A < 0.5 g/L', 'little acetate']], /is not a limit/],
+    ['has a guard that cannot rise', [['most: 1 L/h', 'rises: 0 %']], /may rise 1-fold in an hour/],
+    ['has an envelope that holds nothing', [['most: 1 L/h', 'most: 1 L/h, least: 2 L/h']], /holds no feed/],
+  ])('is refused in words, with its place, where it %s', (_, changes, says) => {
+    let found = '';
+    try {
+      load(changes);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      expect(error.problems[0]!.place?.file).toMatch(/\.yaml$/);
+      found = error.message;
+    }
+    expect(found).toMatch(says);
+  });
+
+  it('is unsure of the biomass and of every parameter with a spread where it does not say of what', () => {
+    const { plan } = load([[/ {8}unsure of:\n(?: {10}.*\n)+/, '']]);
+    const told = plan.outputs.filter(({ kind }) => kind === 'told').map(({ id }) => id);
+    expect(told).toContain('feed.share.organism.qSmax');
+    expect(told).toContain('feed.share.vessel.kLa');
+    expect(told).not.toContain('feed.share.organism.Ks');
+  });
+
+  it('goes on by its fallback, and says so, while what it needs is not measured', () => {
+    const run = new Run(
+      load([
+        ['recipe:', 'faults:\n  - { kind: drop-out, on: DO.probe, from: 1 h, for: 1 h }\nrecipe:'],
+        ['for: 12 h', 'for: 3 h'],
+      ]).plan,
+    );
+    while (!run.ended) run.scan();
+    const { samples, events } = run.result();
+    const column = (id: string): Float64Array =>
+      samples.columns[samples.channels.findIndex((channel) => channel.id === id)]!;
+    const feed = column('vessel.feedRate');
+    const at = (hours: number): number => samples.timeH.findIndex((time) => time >= hours - 1e-9);
+    expect(events.some(({ says }) => says.includes('what the proposal needs is not measured'))).toBe(true);
+    expect(feed[at(1.95)]!).toBeLessThanOrEqual(feed[at(1.2)]!);
+    expect(feed[at(2.9)]!).toBeGreaterThan(feed[at(1.95)]!);
+  });
+});
