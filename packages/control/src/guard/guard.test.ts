@@ -1,4 +1,4 @@
-import type { GuardMode } from '@fedbatch/vocabulary';
+import { type GuardMode, parseUnit } from '@fedbatch/vocabulary';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { constantFeed } from '../feeding/constant.ts';
@@ -71,6 +71,20 @@ describe('a guard', () => {
         }
       }),
     );
+  });
+
+  it('tells what the upper layer tells, before it feeds too', () => {
+    const told = Float64Array.of(7);
+    const upper = {
+      ...puppet(),
+      see() {},
+      told,
+      tells: [{ id: 'estimate', says: 'an estimate', unit: parseUnit('-') }],
+    };
+    const guard = new Guard(upper, [], envelope, 'supervised');
+    guard.see(Float64Array.of(0));
+    expect(guard.told[0]).toBe(7);
+    expect(guard.told[1]).toBeNaN();
   });
 
   it('rises no faster than it may, and falls at once', () => {

@@ -136,6 +136,7 @@ export class Guard implements FeedStrategy {
 
   see(signals: Float64Array): void {
     this.#upper.see?.(signals);
+    this.#passOn();
   }
 
   given(scan: Float64Array): void {
@@ -220,9 +221,14 @@ export class Guard implements FeedStrategy {
     return given;
   }
 
-  #tell(given: 'as wanted' | 'held'): void {
+  /** What the upper layer tells is told before it feeds, too. */
+  #passOn(): void {
     const { told } = this.#upper;
     if (told) for (let i = 0; i < told.length; i++) this.told[i] = told[i]!;
+  }
+
+  #tell(given: 'as wanted' | 'held'): void {
+    this.#passOn();
     const isProposal = this.#verdict === 'proposal' || this.#verdict === 'held to the envelope';
     this.told[this.told.length - 1] = isProposal ? (given === 'as wanted' ? 0 : 1) : 2;
   }
