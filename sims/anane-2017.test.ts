@@ -115,3 +115,29 @@ describe('oxygen collapse in the model of Anane 2017', () => {
     expect(jacobian[oxygen * instance.coreSize + oxygen]).toBeLessThan(-1e6);
   });
 });
+
+describe('E. coli with its oxygen settled', () => {
+  const fed = (organism: string, parameters: Record<string, string>) =>
+    plantOf({
+      organism,
+      charge: { volume: '2 L', X: '4 g/L', S: '0.05 g/L', A: '0.05 g/L' },
+      feed: { S: '300 g/L' },
+      parameters: { ...parameters, 'organism.kLa': '800 1/h' },
+    });
+
+  it('is the published one whose oxygen balance is a state, but for the seconds that oxygen takes', () => {
+    const [settled, published] = [
+      fed('Anane2017-ecoli-settled', {}),
+      fed('Anane2017-ecoli', { 'organism.Ko': '0.5 percent' }),
+    ];
+    for (let hour = 1; hour <= 10; hour++) {
+      for (const plant of [settled, published]) {
+        plant.demand(plant.instance.slotOf('vessel.feedRate'), 0.01 * Math.exp(0.2 * hour));
+        plant.integrate(hour);
+      }
+      for (const id of ['X', 'S', 'A', 'organism.mu'])
+        expect(read(settled, id) / read(published, id), `${id} at ${hour} h`).toBeCloseTo(1, 2);
+      expect(Math.abs(read(settled, 'organism.DO') - read(published, 'organism.DOT'))).toBeLessThan(0.2);
+    }
+  });
+});
