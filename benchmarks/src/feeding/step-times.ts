@@ -1,5 +1,5 @@
 import { type PredictiveSettings, predictiveController } from '@fedbatch/control';
-import { fedPenicillin } from '@fedbatch/control/fed-penicillin';
+import { batchReactor } from '@fedbatch/control/fed-penicillin';
 import { compileModel, Instance, type Model } from '@fedbatch/model';
 import { createIntegrator } from '@fedbatch/numerics';
 import { feedingCases, limits, modelOfCase } from './case.ts';
@@ -25,24 +25,7 @@ function timesOf(name: string, times: readonly number[], reference: string): Ste
   return { name, steps: times.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), maximum: sorted.at(-1)!, reference };
 }
 
-const penicillin: PredictiveSettings = {
-  model: fedPenicillin(),
-  input: 'vessel.u',
-  moves: 20,
-  stepH: 1,
-  method: 'tsit5',
-  relativeTolerance: 1e-7,
-  wishes: [{ output: 'vessel.P', weight: -1 }],
-  limits: [
-    { output: 'vessel.X', side: 'above', limit: 3.7, weight: 1e4 },
-    { output: 'vessel.P', side: 'above', limit: 3, weight: 1e4 },
-  ],
-  moveWeight: 1,
-  low: 0,
-  high: 0.2,
-  evaluations: 60,
-  tolerance: 1e-6,
-};
+const penicillin = batchReactor({ relativeTolerance: 1e-7, tolerance: 1e-6, evaluations: 60 });
 
 /** Growth at 0.22 1/h over three hours in moves of six minutes, with acetate and oxygen kept. */
 const ecoli: PredictiveSettings = {

@@ -28,8 +28,8 @@ export class Feeds {
   readonly #lines: readonly FeedLine[];
   readonly #strategies: ReadonlyMap<FeedPlan, FeedStrategy>;
   readonly #seam: FeedSeam;
-  /** End, length and rate of a stretch of time, for `given`. */
-  readonly #scan = new Float64Array(3);
+  /** End, length and rate of a stretch of time; write the first two before `given`: a number in an array costs no box. */
+  readonly stretch = new Float64Array(3);
 
   constructor(plans: readonly FeedPlan[], seam: FeedSeam) {
     this.#seam = seam;
@@ -64,15 +64,13 @@ export class Feeds {
     }
   }
 
-  /** Tells them what their pumps were asked for over a stretch of time that ended at `timeH`. */
-  given(timeH: number, spanH: number): void {
+  /** Tells them what their pumps were asked for over the stretch. */
+  given(): void {
     for (let i = 0; i < this.#lines.length; i++) {
       const { strategy, input } = this.#lines[i]!;
       if (!strategy.given) continue;
-      this.#scan[0] = timeH;
-      this.#scan[1] = spanH;
-      this.#scan[2] = this.#seam.asked(input);
-      strategy.given(this.#scan);
+      this.stretch[2] = this.#seam.asked(input);
+      strategy.given(this.stretch);
     }
   }
 

@@ -223,7 +223,9 @@ export class Run {
       this.#plant.goalH[0] = endH;
       this.#equipment?.act();
       const outcome = this.#plant.integrateToGoal();
-      this.#feeds.given(this.timeH, this.timeH - fromH);
+      this.#feeds.stretch[0] = this.timeH;
+      this.#feeds.stretch[1] = this.timeH - fromH;
+      this.#feeds.given();
       if (heldNow) this.#heldH += this.timeH - fromH;
       if (outcome !== REACHED && outcome !== EVENT) return this.#fail(outcome);
       if (outcome === EVENT) this.#happen(this.#plant.firedEvents());

@@ -62,6 +62,12 @@ describe('an adaptive feed', () => {
     expect(told.get('margin.vessel.x')).toBeGreaterThan(0);
     expect(told.get('proposed')!).toBeLessThan(told.get('target')!);
     expect(rates.at(-1)).toBeLessThan(rates[20]!);
+    // Where nothing is kept free the feed goes nearer to the limit.
+    const bold = adaptiveFeed({ ...settings, limits: [{ ...limit, deviations: 0 }] })();
+    const { rates: bolder } = run(bold, 60);
+    const first = rates.findIndex((rate, i) => rate < bolder[i]! * 0.999);
+    expect(first).toBeGreaterThan(0);
+    expect(rates[first]!).toBeLessThan(bolder[first]!);
   });
 
   it('never leaves its band round the open-loop feed', () => {

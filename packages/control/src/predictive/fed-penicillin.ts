@@ -1,5 +1,6 @@
 import { compose, type Model, readComponent } from '@fedbatch/model';
 import { Problems } from '@fedbatch/vocabulary';
+import type { PredictiveSettings } from './predictive.ts';
 
 const reactor = `
 vessel: Fed-batch penicillin after Srinivasan, a benchmark of dynamic optimisation
@@ -30,4 +31,24 @@ phases: { broth: { volume state: V, initial volume: 1 L } }
 /** The batch reactor of the do-mpc example, whose first moves are known to eight digits. */
 export function fedPenicillin(): Model {
   return compose([{ role: 'vessel', file: readComponent(reactor, 'reactor.yaml', new Problems()) }], {});
+}
+
+/** The control problem of that example, with soft limits in the place of its hard ones. */
+export function batchReactor(precise: Pick<PredictiveSettings, 'relativeTolerance' | 'tolerance' | 'evaluations'>) {
+  return {
+    model: fedPenicillin(),
+    input: 'vessel.u',
+    moves: 20,
+    stepH: 1,
+    method: 'tsit5',
+    wishes: [{ output: 'vessel.P', weight: -1 }],
+    limits: [
+      { output: 'vessel.X', side: 'above', limit: 3.7, weight: 1e4 },
+      { output: 'vessel.P', side: 'above', limit: 3, weight: 1e4 },
+    ],
+    moveWeight: 1,
+    low: 0,
+    high: 0.2,
+    ...precise,
+  } satisfies PredictiveSettings;
 }

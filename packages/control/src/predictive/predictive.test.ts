@@ -3,29 +3,12 @@ import { createIntegrator } from '@fedbatch/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BoxNewton, type Cost } from './box-newton.ts';
-import { fedPenicillin } from './fed-penicillin.ts';
+import { batchReactor } from './fed-penicillin.ts';
 import { compilePrediction, Prediction } from './prediction.ts';
 import { type PredictiveSettings, predictiveController } from './predictive.ts';
 
-const model = fedPenicillin();
-const settings: PredictiveSettings = {
-  model,
-  input: 'vessel.u',
-  moves: 20,
-  stepH: 1,
-  method: 'tsit5',
-  relativeTolerance: 1e-8,
-  wishes: [{ output: 'vessel.P', weight: -1 }],
-  limits: [
-    { output: 'vessel.X', side: 'above', limit: 3.7, weight: 1e4 },
-    { output: 'vessel.P', side: 'above', limit: 3, weight: 1e4 },
-  ],
-  moveWeight: 1,
-  low: 0,
-  high: 0.2,
-  evaluations: 100,
-  tolerance: 1e-7,
-};
+const settings: PredictiveSettings = batchReactor({ relativeTolerance: 1e-8, tolerance: 1e-7, evaluations: 100 });
+const { model } = settings;
 
 /** The plant, integrated by another method than the controller uses. */
 function reactor() {
@@ -47,7 +30,7 @@ function reactor() {
 }
 
 describe('a prediction', () => {
-  const compiled = compilePrediction({ ...settings, outputs: ['vessel.P', 'vessel.mu'], moves: 6 });
+  const compiled = compilePrediction({ ...settings, outputs: ['vessel.P', 'vessel.mu', 'vessel.u'], moves: 6 });
 
   it('has the derivatives that small differences show, for every output and move', () => {
     const prediction = new Prediction(compiled);
@@ -72,8 +55,8 @@ describe('a prediction', () => {
     const prediction = new Prediction(compiled);
     prediction.run(0, prediction.startState(), new Float64Array(6).fill(0.02));
     for (let k = 0; k < 6; k++)
-      for (let i = 0; i < 2; i++)
-        for (let m = k + 1; m < 6; m++) expect(prediction.slopes[(2 * k + i) * 6 + m]).toBe(0);
+      for (let i = 0; i < 3; i++)
+        for (let m = k + 1; m < 6; m++) expect(prediction.slopes[(3 * k + i) * 6 + m]).toBe(0);
   });
 
   it('names what its model does not have', () => {
