@@ -30,7 +30,11 @@ const rooms: Readonly<Record<string, Room>> = {
     mayImport: ['records', 'studies', 'runtime', 'plant', 'control', 'model', 'numerics', 'vocabulary'],
     thirdParty: ['pino'],
   },
-  api: { rank: 7, mayImport: ['station', 'studies', 'records', 'vocabulary'], thirdParty: ['fastify', '@fastify/*'] },
+  api: {
+    rank: 7,
+    mayImport: ['station', 'studies', 'records', 'vocabulary'],
+    thirdParty: ['fastify', '@fastify/*', 'typebox', 'ajv', 'prom-client'],
+  },
   opcua: { rank: 7, mayImport: ['station', 'vocabulary'], thirdParty: ['node-opcua*'] },
   // The command composes the faces, which do not know each other: it stands above them.
   cli: {

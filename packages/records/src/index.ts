@@ -5,6 +5,7 @@ export { writeEnsemble } from './ensemble-folder.ts';
 export { checkEnsembleFolder, EnsembleStore, type StoredMember } from './ensemble-store.ts';
 export { readFeedTable } from './feed-table.ts';
 export { HistoryFile, type HistoryPoint, type HistoryRow } from './history-file.ts';
+export { type IndexedJob, type JobFilter, JobIndex } from './job-index.ts';
 export { Journal, type JournalOptions } from './journal.ts';
 export type { Actor, BlobReference, JournalEntry, JournalRecord, RecordTime } from './journal-record.ts';
 export {
@@ -14,6 +15,7 @@ export {
   type JournalVerdict,
   verifyJournal,
 } from './journal-verifier.ts';
+export { keepFile, keptFile } from './kept-files.ts';
 export type { FileDigest, Manifest } from './manifest.ts';
 export { leafHash, MerkleTree, merkleRoot } from './merkle.ts';
 export { type Page, pageHtml } from './report/page.ts';

@@ -6,12 +6,13 @@ import {
   ftruncateSync,
   openSync,
   readFileSync,
+  readSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { canonicalJson } from './canonical-json.ts';
-import { genesis, type JournalEntry, recordOf, wrongInRecord } from './journal-record.ts';
+import { genesis, type JournalEntry, type JournalRecord, recordOf, wrongInRecord } from './journal-record.ts';
 import { type JournalHead, linesOf, verifyJournal } from './journal-verifier.ts';
 import { leafHash, MerkleTree } from './merkle.ts';
 
@@ -29,6 +30,9 @@ export class Journal {
   readonly #tree = new MerkleTree();
   #last = genesis;
   #bytes = 0;
+  /** Where each record begins in the file. */
+  readonly #starts: number[] = [];
+  #end = 0;
   /** Where the torn last line of an earlier writer was moved to; undefined where the file was whole. */
   readonly torn: string | undefined;
 
@@ -37,7 +41,7 @@ export class Journal {
     this.#path = path;
     this.#options = options;
     if (existsSync(path)) this.torn = this.#continue(path);
-    this.#file = openSync(path, 'a');
+    this.#file = openSync(path, 'a+');
   }
 
   get size(): number {
@@ -54,9 +58,22 @@ export class Journal {
       throw new TypeError(
         `A record of type \`${entry.type}\` cannot be taken: ${wrong} is not as the journal's schema has it. Give the fields of JournalEntry, and no others.`,
       );
-    this.#write(Buffer.from(`${line}\n`, 'utf8'));
-    this.#take(Buffer.from(line, 'utf8'));
+    const bytes = Buffer.from(`${line}\n`, 'utf8');
+    this.#write(bytes);
+    this.#take(bytes.subarray(0, -1));
     return seq;
+  }
+
+  /** Records from number `from` on, as they stand in the file, `limit` at most. */
+  read(from: number, limit: number): JournalRecord[] {
+    const first = Math.max(0, from);
+    const last = Math.min(this.size, first + limit);
+    if (last <= first) return [];
+    const start = this.#starts[first]!;
+    const bytes = Buffer.alloc((this.#starts[last] ?? this.#end) - start);
+    readSync(this.#file, bytes, 0, bytes.length, start);
+    const text = bytes.toString('utf8').trimEnd();
+    return text.split('\n').map((line) => JSON.parse(line) as JournalRecord);
   }
 
   head(): JournalHead {
@@ -92,6 +109,8 @@ export class Journal {
   }
 
   #take(line: Uint8Array): void {
+    this.#starts.push(this.#end);
+    this.#end += line.length + 1;
     const leaf = leafHash(line);
     this.#tree.append(leaf);
     this.#last = leaf.toString('hex');

@@ -140,8 +140,8 @@ export class Run {
   }
 
   /** Ends the run here because a person wants it. */
-  stop(): void {
-    if (!this.ended) this.#end('stopped', `Stopped by hand at ${hours(this.timeH)}.`);
+  stop(why = 'by hand'): void {
+    if (!this.ended) this.#end('stopped', `Stopped ${why} at ${hours(this.timeH)}.`);
   }
 
   /** What live operation sees and moves, between two scans only. */

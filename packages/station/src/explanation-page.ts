@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkModel, explainModel, explanationParts } from '@fedbatch/model';
 import { pageHtml, referencesHtml } from '@fedbatch/records';
@@ -19,12 +18,12 @@ export async function explanationPage(inspected: Inspected): Promise<string> {
   return pageHtml({ title, parts: [head, runs ? referencesHtml(runs) : '', ...sections] });
 }
 
-async function referenceRuns({ file, references }: Inspected): Promise<RunResult[] | undefined> {
+async function referenceRuns({ file, references, files }: Inspected): Promise<RunResult[] | undefined> {
   if (!references) return undefined;
   const runs: RunResult[] = [];
   for (const { value, place } of references) {
     const path = join(dirname(file), value);
-    if (!statSync(path, { throwIfNoEntry: false })) {
+    if (files.kindOf(path) === undefined) {
       const problems = new Problems();
       problems.error(
         'STATION_FILE_MISSING',
@@ -34,7 +33,7 @@ async function referenceRuns({ file, references }: Inspected): Promise<RunResult
       );
       throw new ProblemError(problems.list);
     }
-    runs.push(await runScenario(loadScenario(path)));
+    runs.push(await runScenario(loadScenario(path, [], files)));
   }
   return runs;
 }

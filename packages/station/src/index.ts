@@ -10,14 +10,38 @@ export {
 export type { ComparisonResult, EnsembleResult, RunResult } from '@fedbatch/runtime';
 export { explanationPage } from './explanation-page.ts';
 export { type Inspected, inspectFile } from './inspect.ts';
+export {
+  type ComparisonRequest,
+  type EnsembleRequest,
+  hasEnded,
+  type Job,
+  type JobProgress,
+  type JobRequest,
+  type JobResult,
+  type JobStatus,
+  jobStatuses,
+  type RunRequest,
+} from './jobs/job.ts';
+export type { ResultPart, RunsCompared } from './jobs/job-results.ts';
+export type { JobQuery, Jobs } from './jobs/jobs.ts';
+export {
+  draftLimit,
+  type Library,
+  type LibraryEntry,
+  type LibraryKind,
+  type LibraryText,
+  libraryKinds,
+} from './library/library.ts';
 export type { LivePlant, PlantEvent } from './live/live-plant.ts';
 export type { ClockMode } from './live/plant-clock.ts';
-export { Station, type StationOptions } from './live/station.ts';
+export type { PlantOrder } from './live/plant-orders.ts';
+export { Station, type StationOptions, type WorkLimits } from './live/station.ts';
 export type { StepDone } from './live/step-barrier.ts';
 export { hashPassword, type User, Users } from './live/users.ts';
 export { newKinds, writeNew } from './new-file.ts';
 export { type EnsembleProgress, memberPool, type RanEnsemble, runEnsemble } from './run-ensemble.ts';
 export { type RunOptions, type RunProgress, runScenario } from './run-scenario.ts';
+export { inputName } from './scenario/input-name.ts';
 export { instrumentsSchema } from './scenario/instruments/instruments-file.ts';
 export {
   type InputFile,
@@ -29,3 +53,5 @@ export {
 export { scenarioSchema } from './scenario/scenario-file.ts';
 export { runComparison, strategyFolder } from './study/run-comparison.ts';
 export { readStudy, type Study, studySchema } from './study/study-file.ts';
+export { comparisonVerdict, ensembleVerdict, runVerdict, type Verdict } from './verdict.ts';
+export { versions } from './versions.ts';

@@ -15,6 +15,7 @@ import {
 } from '@fedbatch/studies';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import type { MemberTask } from './ensemble-worker.ts';
+import { type FilesOf, openFiles } from './scenario/files.ts';
 import { type LoadedScenario, loadScenario } from './scenario/load-scenario.ts';
 
 export interface EnsembleOptions {
@@ -29,6 +30,8 @@ export interface EnsembleOptions {
   /** What members depend on beside scenario and settings. */
   readonly versions: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Where the scenario is read from; default the disk. */
+  readonly files?: FilesOf;
   onProgress(progress: EnsembleProgress): void;
 }
 
@@ -63,7 +66,8 @@ export async function runEnsemble(
   settings: readonly string[],
   options: EnsembleOptions,
 ): Promise<RanEnsemble> {
-  const loaded = loadScenario(path, settings);
+  const files = options.files ?? { kind: 'disk' };
+  const loaded = loadScenario(path, settings, openFiles(files));
   const { plan, model } = loaded;
   const problems = new Problems();
   const varied =
@@ -90,7 +94,7 @@ export async function runEnsemble(
   let failed = runs.filter(({ member }) => member.outcome.kind === 'failed').length;
   const tell = (): void => options.onProgress({ done: runs.length, members: design.members, failed, found });
   tell();
-  const task: MemberTask = { scenario: path, settings, varied, design, gridH: frame.gridH };
+  const task: MemberTask = { files, scenario: path, settings, varied, design, gridH: frame.gridH };
   await options.pool.run({
     task,
     indices: Array.from({ length: design.members }, (_, i) => i).filter((i) => !done.has(i)),

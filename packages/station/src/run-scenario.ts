@@ -13,8 +13,10 @@ export interface RunProgress {
 
 export interface RunOptions {
   readonly onProgress?: (progress: RunProgress) => void;
-  /** Aborting ends the run at the next scan with a usable result. */
+  /** Aborting ends the run at the next scan with a usable result; a text given as the reason says why: `by hand`. */
   readonly signal?: AbortSignal;
+  /** Awaited between slices of work: the run rests until it lets go. */
+  readonly rest?: () => Promise<void>;
 }
 
 /** Longest time in ms that scans may hold the thread before signals and timers get their turn. */
@@ -23,7 +25,7 @@ const sliceMs = 40;
 /** Runs a loaded scenario as fast as it goes, giving the event loop its turn. Never throws for numerics: a failure is an outcome. */
 export async function runScenario(
   { plan }: LoadedScenario,
-  { onProgress, signal }: RunOptions = {},
+  { onProgress, signal, rest }: RunOptions = {},
 ): Promise<RunResult> {
   const run = new Run(plan);
   const shown = plan.channels.slice(0, 3).map(({ output }) => plan.outputs.find(({ id }) => id === output)!);
@@ -37,7 +39,8 @@ export async function runScenario(
       figures: shown.map((output) => ({ says: output.says, value: run.read(output.id), unit: output.unit.text })),
     });
     await new Promise((resolve) => setImmediate(resolve));
-    if (signal?.aborted) run.stop();
+    await rest?.();
+    if (signal?.aborted) run.stop(typeof signal.reason === 'string' ? signal.reason : undefined);
   }
   return run.result();
 }

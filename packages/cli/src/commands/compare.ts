@@ -1,14 +1,21 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { checkComparisonFolder, checkEnsembleFolder, writeComparison, writeEnsemble } from '@fedbatch/records';
-import { type ComparisonResult, memberPool, readStudy, runComparison, strategyFolder } from '@fedbatch/station';
+import {
+  type ComparisonResult,
+  comparisonVerdict,
+  inputName,
+  memberPool,
+  readStudy,
+  runComparison,
+  strategyFolder,
+  versions,
+} from '@fedbatch/station';
 import { Problems } from '@fedbatch/vocabulary';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { inputName } from '../input-name.ts';
 import { memberLimit, memberReporter, wholeOption } from '../member-options.ts';
 import { numberText, tableText } from '../number-text.ts';
 import { stopSignal } from '../stop-signal.ts';
 import type { Terminal } from '../terminal.ts';
-import { versions } from '../versions.ts';
 
 export interface CompareCommandOptions {
   readonly members?: string;
@@ -63,18 +70,11 @@ export async function compare(path: string, options: CompareCommandOptions, out:
     const page = writeComparison(folder, key, result, links, context(inputs, []));
     if (options.json) out.print(JSON.stringify(machineResult(result, folder, key)));
     else if (!options.quiet) out.print(`${summary(result)}\n\nComparison in ${folder}; open ${page} in a browser.`);
-    return exitCodeOf(result);
+    return exitCodes[comparisonVerdict(result)];
   } finally {
     stop.release();
     await pool.close();
   }
-}
-
-/** A comparison asks no plant to meet anything: it is done when it is complete. */
-function exitCodeOf({ ended, strategies }: ComparisonResult): ExitCode {
-  if (ended === 'stopped') return exitCodes.stopped;
-  const failed = strategies.some(({ ensemble }) => ensemble.members.some(({ outcome }) => outcome.kind === 'failed'));
-  return failed ? exitCodes.failed : exitCodes.met;
 }
 
 function machineResult({ title, ended, figures, strategies }: ComparisonResult, folder: string, key: string): object {

@@ -1,15 +1,22 @@
 import { join } from 'node:path';
 import { checkEnsembleFolder, writeEnsemble } from '@fedbatch/records';
-import { type EnsembleResult, memberPool, runEnsemble, scenarioFileOf, scenarioName } from '@fedbatch/station';
+import {
+  type EnsembleResult,
+  ensembleVerdict,
+  inputName,
+  memberPool,
+  runEnsemble,
+  scenarioFileOf,
+  scenarioName,
+  versions,
+} from '@fedbatch/station';
 import { type DesignKind, designKinds } from '@fedbatch/studies';
 import { Problems } from '@fedbatch/vocabulary';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { inputName } from '../input-name.ts';
 import { memberLimit, memberReporter, wholeOption } from '../member-options.ts';
 import { numberText, tableText } from '../number-text.ts';
 import { stopSignal } from '../stop-signal.ts';
 import type { Terminal } from '../terminal.ts';
-import { versions } from '../versions.ts';
 
 export interface EnsembleCommandOptions {
   readonly set: readonly string[];
@@ -69,18 +76,11 @@ export async function ensemble(scenario: string, options: EnsembleCommandOptions
     });
     if (options.json) out.print(JSON.stringify(machineResult(result, folder, key)));
     else if (!options.quiet) out.print(`${summary(result)}\n\nEnsemble in ${folder}; open ${report} in a browser.`);
-    return exitCodeOf(result);
+    return exitCodes[ensembleVerdict(result)];
   } finally {
     stop.release();
     await pool.close();
   }
-}
-
-/** Members that failed are a numerical failure; expectations are met when every member meets all of them. */
-function exitCodeOf({ ended, members }: EnsembleResult): ExitCode {
-  if (ended === 'stopped') return exitCodes.stopped;
-  if (members.some(({ outcome }) => outcome.kind === 'failed')) return exitCodes.failed;
-  return members.every(({ met }) => met.every(Boolean)) ? exitCodes.met : exitCodes.missed;
 }
 
 function machineResult(result: EnsembleResult, folder: string, key: string): object {

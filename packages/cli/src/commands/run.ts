@@ -1,13 +1,20 @@
 import { join } from 'node:path';
 import { checkResultFolder, writeResult } from '@fedbatch/records';
-import { loadScenario, type RunProgress, type RunResult, runScenario, scenarioName } from '@fedbatch/station';
+import {
+  inputName,
+  loadScenario,
+  type RunProgress,
+  type RunResult,
+  runScenario,
+  runVerdict,
+  scenarioName,
+  versions,
+} from '@fedbatch/station';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { inputName } from '../input-name.ts';
 import { numberText } from '../number-text.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { summaryText } from '../summary.ts';
 import { formatProblems, type Terminal } from '../terminal.ts';
-import { versions } from '../versions.ts';
 
 export interface RunCommandOptions {
   readonly set: readonly string[];
@@ -42,13 +49,7 @@ export async function run(scenario: string, options: RunCommandOptions, out: Ter
   if (options.json) out.print(JSON.stringify(machineResult(result, folder, manifest.runId)));
   else if (!options.quiet)
     out.print(`${summaryText(result)}\n\nResult in ${folder}; open ${join(folder, 'report.html')} in a browser.`);
-  return exitCodeOf(result);
-}
-
-function exitCodeOf({ outcome, expectations }: RunResult): ExitCode {
-  if (outcome.kind === 'failed') return exitCodes.failed;
-  if (outcome.kind === 'stopped') return exitCodes.stopped;
-  return expectations.every(({ met }) => met) ? exitCodes.met : exitCodes.missed;
+  return exitCodes[runVerdict(result)];
 }
 
 /** What a machine wants to know; samples are in the folder. */

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { hashPassword, Station } from '@fedbatch/station';
+import { hashPassword, Station, versions } from '@fedbatch/station';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { wholeOption } from '../member-options.ts';
 import { stopSignal } from '../stop-signal.ts';
 import type { Terminal } from '../terminal.ts';
-import { versions } from '../versions.ts';
 
 export interface ServeCommandOptions {
   readonly port: string;

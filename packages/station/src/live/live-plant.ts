@@ -1,4 +1,4 @@
-import { HistoryFile, type HistoryPoint, type Json, type RecordTime } from '@fedbatch/records';
+import { HistoryFile, type HistoryPoint, type JournalRecord, type Json, type RecordTime } from '@fedbatch/records';
 import { LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/runtime';
 import type { Command, Person, Receipt, Tag } from '@fedbatch/vocabulary';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
@@ -116,6 +116,11 @@ export class LivePlant {
 
   get journalSize(): number {
     return this.#record.size;
+  }
+
+  /** Records of the journal from number `from` on: commands, refusals, and whatever the plant did. */
+  records(from: number, limit: number): JournalRecord[] {
+    return this.#record.read(from, limit);
   }
 
   /** How many clients must ask for a step before it is made. */

@@ -21,6 +21,7 @@ export class PlantClock {
   /** When the next scan is due, by the monotonic clock, ms. */
   #dueMs = 0;
   #late = 0;
+  readonly #timeListeners = new Set<(seconds: number) => void>();
 
   constructor(mode: ClockMode, speed: number, scanMs: number, scan: (show: boolean) => 'goes on' | 'ended') {
     this.mode = mode;
@@ -44,6 +45,12 @@ export class PlantClock {
 
   get late(): number {
     return this.#late;
+  }
+
+  /** Calls back with the time that each scan of a paced plant took, s; returns what ends it. */
+  onScanTime(listener: (seconds: number) => void): () => void {
+    this.#timeListeners.add(listener);
+    return () => void this.#timeListeners.delete(listener);
   }
 
   run(): void {
@@ -75,7 +82,10 @@ export class PlantClock {
       if (behind > Math.max(period, shownMs)) this.#late++;
       this.#dueMs += period;
       const isLast = this.#dueMs > performance.now();
-      if (this.#scan(period >= shownMs || isLast) === 'ended') return this.pause();
+      const before = performance.now();
+      const says = this.#scan(period >= shownMs || isLast);
+      for (const listener of this.#timeListeners) listener((performance.now() - before) / 1000);
+      if (says === 'ended') return this.pause();
       if (performance.now() - begun > sliceMs) break;
     }
     const debt = performance.now() - this.#dueMs;

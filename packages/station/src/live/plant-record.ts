@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Journal, type JournalEntry, type JournalRecord, type Json } from '@fedbatch/records';
 import type { AppliedChange, Change } from '@fedbatch/runtime';
 import { type Person, ProblemError, Problems } from '@fedbatch/vocabulary';
@@ -52,6 +52,10 @@ export class PlantRecord {
       batch: `${name}.${key.slice(0, 12)}`,
       flush: flush === 'each' ? 'each' : 'close',
     });
+    if (this.#journal.torn !== undefined)
+      this.append('journal.torn', station, name, {
+        reason: `A torn last line was moved to ${basename(this.#journal.torn)}.`,
+      });
     if (!first) this.append('plant', station, name, { new: { key, seed, scenario: loaded.plan.title.title } });
   }
 
@@ -73,6 +77,10 @@ export class PlantRecord {
   ): number {
     const actor = { human: person.name, agent: person.face, role: person.role, session: person.session };
     return this.#journal.append({ type, actor, t: this.#stamp(), subject, ...fields });
+  }
+
+  read(from: number, limit: number): JournalRecord[] {
+    return this.#journal.read(from, limit);
   }
 
   /** Brings to the disk what is not there yet. */

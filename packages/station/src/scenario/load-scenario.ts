@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
   type ComponentFile,
@@ -14,6 +13,7 @@ import {
 } from '@fedbatch/model';
 import type { RunPlan } from '@fedbatch/runtime';
 import { didYouMean, type Place, ProblemError, Problems, type Quantity } from '@fedbatch/vocabulary';
+import { disk, type Files } from './files.ts';
 import { planRun } from './plan-run.ts';
 import { readScenario, type ScenarioValue } from './scenario-file.ts';
 
@@ -42,10 +42,12 @@ export class ScenarioFiles {
   readonly inputs: InputFile[] = [];
   readonly folder: string;
   readonly #problems: Problems;
+  readonly #files: Files;
 
-  constructor(folder: string, problems: Problems) {
+  constructor(folder: string, problems: Problems, files: Files = disk) {
     this.folder = folder;
     this.#problems = problems;
+    this.#files = files;
   }
 
   /** Text of a file named in the scenario, relative to its folder. */
@@ -61,7 +63,7 @@ export class ScenarioFiles {
 
   #readFrom(folder: string, name: Located<string>, beside: string): { path: string; text: string } | undefined {
     const path = join(folder, name.value);
-    const bytes = readFile(path);
+    const bytes = this.#files.read(path);
     if (bytes === undefined)
       return this.#problems.error(
         'STATION_FILE_MISSING',
@@ -78,24 +80,14 @@ export class ScenarioFiles {
   }
 }
 
-function readFile(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The scenario file for what a user names: the file itself, or a folder that holds `scenario.yaml`. Throws ProblemError. */
-export function scenarioFileOf(path: string): string {
+export function scenarioFileOf(path: string, files: Files = disk): string {
   const problems = new Problems();
-  const kind = statSync(path, { throwIfNoEntry: false });
-  if (kind?.isFile()) return path;
+  const kind = files.kindOf(path);
+  if (kind === 'file') return path;
   const inside = join(path, 'scenario.yaml');
-  if (kind?.isDirectory() && statSync(inside, { throwIfNoEntry: false })?.isFile()) return inside;
-  const says = kind?.isDirectory()
-    ? `The folder ${path} holds no scenario.yaml.`
-    : `There is no file or folder ${path}.`;
+  if (kind === 'folder' && files.kindOf(inside) === 'file') return inside;
+  const says = kind === 'folder' ? `The folder ${path} holds no scenario.yaml.` : `There is no file or folder ${path}.`;
   problems.error(
     'STATION_FILE_MISSING',
     undefined,
@@ -109,13 +101,13 @@ export function scenarioFileOf(path: string): string {
  * Loads a scenario with its components and plans the run. `settings` are `path=value` overrides.
  * Throws ProblemError with every problem that was found.
  */
-export function loadScenario(path: string, settings: readonly Setting[] = []): LoadedScenario {
-  const file = scenarioFileOf(path);
+export function loadScenario(path: string, settings: readonly Setting[] = [], from: Files = disk): LoadedScenario {
+  const file = scenarioFileOf(path, from);
   const problems = new Problems();
   const overrides = settings.map((setting) => readSetting(setting, problems));
   problems.throwIfAny();
-  const files = new ScenarioFiles(dirname(file), problems);
-  const text = files.keep(file, readFileSync(file));
+  const files = new ScenarioFiles(dirname(file), problems, from);
+  const text = files.keep(file, from.read(file)!);
   const scenario = readScenario(text, file, problems, overrides as Override[]);
   const parts = readParts(scenario, files, problems);
   problems.throwIfAny();

@@ -4,6 +4,7 @@ import { canonicalJson } from '@fedbatch/records';
 import type { ComparisonResult } from '@fedbatch/runtime';
 import { compareEnsembles, type MemberPool, type NamedEnsemble } from '@fedbatch/studies';
 import { type EnsembleProgress, type RanEnsemble, runEnsemble } from '../run-ensemble.ts';
+import { type FilesOf, openFiles } from '../scenario/files.ts';
 import { type InputFile, loadScenario } from '../scenario/load-scenario.ts';
 import type { Study } from './study-file.ts';
 
@@ -14,6 +15,8 @@ export interface ComparisonOptions {
   readonly resume: boolean;
   readonly versions: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Where the study and its scenarios are read from; default the disk. */
+  readonly files?: FilesOf;
   onProgress(progress: EnsembleProgress & { readonly strategy: string }): void;
   /** Called when a strategy has met its plants, or was stopped. */
   onStrategy(name: string, folder: string, ran: RanEnsemble): void;
@@ -36,7 +39,8 @@ export function strategyFolder(folder: string, index: number, name: string): str
 
 /** Lets every strategy of a study meet the same plants. Throws ProblemError, for any of them before the first one runs. */
 export async function runComparison(study: Study, options: ComparisonOptions): Promise<RanComparison> {
-  for (const { scenario, settings } of study.strategies) loadScenario(scenario, settings);
+  const files = options.files ?? { kind: 'disk' };
+  for (const { scenario, settings } of study.strategies) loadScenario(scenario, settings, openFiles(files));
   const total = options.members * study.strategies.length;
   const named: NamedEnsemble[] = [];
   const keys: string[] = [];
@@ -56,6 +60,7 @@ export async function runComparison(study: Study, options: ComparisonOptions): P
       resume: options.resume,
       versions: options.versions,
       signal: options.signal,
+      files,
       ...(study.seed !== undefined && { seed: study.seed }),
       pool: options.pool,
       onProgress: (progress) => {

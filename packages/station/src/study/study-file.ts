@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   choice,
@@ -15,6 +14,7 @@ import {
 } from '@fedbatch/model';
 import { designKinds } from '@fedbatch/studies';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
+import { disk, type Files } from '../scenario/files.ts';
 
 /** A path of `--set`, or the id of a quantity: `recipe.fed-batch.feed.mu`, `organism.qSmax`. */
 const refusePath = (path: string): string | undefined =>
@@ -87,10 +87,11 @@ export interface Study {
 const defaultMembers = 100;
 
 /** Reads a study: the file itself, or the `study.yaml` of a folder. Throws ProblemError. */
-export function readStudy(path: string): Study {
+export function readStudy(path: string, files: Files = disk): Study {
   const problems = new Problems();
-  const file = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, 'study.yaml') : path;
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+  const file = files.kindOf(path) === 'folder' ? join(path, 'study.yaml') : path;
+  const bytes = files.read(file);
+  if (bytes === undefined) {
     problems.error(
       'STATION_FILE_MISSING',
       undefined,
@@ -99,8 +100,7 @@ export function readStudy(path: string): Study {
     );
     throw new ProblemError(problems.list);
   }
-  const bytes = readFileSync(file);
-  const yaml = parseYaml(bytes.toString('utf8'), file, problems);
+  const yaml = parseYaml(new TextDecoder().decode(bytes), file, problems);
   const value: Read<typeof studyShape> | undefined =
     yaml.root === null ? undefined : studyShape.read(yaml.root, '', { file: yaml, problems });
   if (yaml.root === null)

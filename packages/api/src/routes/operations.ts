@@ -1,0 +1,72 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Station } from '@fedbatch/station';
+import { Type } from 'typebox';
+import type { EventStreams } from '../event-stream.ts';
+import { Metrics } from '../metrics.ts';
+import { fileAnswer } from '../responses.ts';
+
+const Health = Type.Object({
+  status: Type.Union([Type.Literal('ok'), Type.Literal('not ready')]),
+  says: Type.String(),
+});
+
+/** For whoever keeps it running: is it alive, is it ready, how much does it do. Open to anyone, and tells nothing of what is made. */
+export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: EventStreams }> = async (
+  app,
+  { station, streams },
+) => {
+  const metrics = new Metrics(station, streams);
+  app.addHook('onResponse', async (request, reply) =>
+    metrics.answered(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000),
+  );
+  app.addHook('onClose', async () => metrics.close());
+
+  app.get(
+    '/health/live',
+    {
+      config: { access: 'anyone', rateLimit: false },
+      schema: {
+        operationId: 'isAlive',
+        tags: ['operations'],
+        summary: 'Whether it answers',
+        security: [],
+        response: { 200: Health },
+      },
+    },
+    async () => ({ status: 'ok' as const, says: 'The server answers.' }),
+  );
+
+  app.get(
+    '/health/ready',
+    {
+      config: { access: 'anyone', rateLimit: false },
+      schema: {
+        operationId: 'isReady',
+        tags: ['operations'],
+        summary: 'Whether it takes work: the disk can be written, and the queue is not full',
+        security: [],
+        response: { 200: Health, 503: Health },
+      },
+    },
+    async (_request, reply) => {
+      const says = station.whyNotReady();
+      if (says === undefined) return { status: 'ok' as const, says: 'The station takes work.' };
+      return reply.code(503).send({ status: 'not ready' as const, says });
+    },
+  );
+
+  app.get(
+    '/metrics',
+    {
+      config: { access: 'anyone', rateLimit: false },
+      schema: {
+        operationId: 'getMetrics',
+        tags: ['operations'],
+        summary: 'Counts and times in the text format of Prometheus',
+        security: [],
+        response: { 200: fileAnswer(['text/plain'], 'metrics') },
+      },
+    },
+    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+  );
+};

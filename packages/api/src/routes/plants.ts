@@ -1,0 +1,299 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Station } from '@fedbatch/station';
+import type { Command, Receipt } from '@fedbatch/vocabulary';
+import type { FastifyReply } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { sendProblem } from '../failures.ts';
+import { whoAsks } from '../identity.ts';
+import { idsIn, shownValue, showPlant, showTag, slotsOf } from '../plant-view.ts';
+import { oneProblem, refusalDetails } from '../problem-details.ts';
+import { answers, Nothing } from '../responses.ts';
+import { settingLines } from '../schemas/basics.ts';
+import {
+  BarrierAsked,
+  BeatAsked,
+  CommandAsked,
+  PlantAsked,
+  PlantParams,
+  PlantShown,
+  ReceiptShown,
+  StepAsked,
+  StepShown,
+  TagParams,
+  TagQuery,
+  TagShown,
+  TagWritten,
+  WatchdogAsked,
+} from '../schemas/plant.ts';
+import { RecordList, RecordQuery } from '../schemas/record.ts';
+import { withFolder } from './library-path.ts';
+
+const gateProblems = [403, 404, 409, 422, 503];
+
+/** Plants that run now: what they show, and the one gate for whatever is wanted of them. */
+export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (app, { station }) => {
+  app.get(
+    '/plants',
+    {
+      schema: {
+        operationId: 'listPlants',
+        tags: ['plants'],
+        summary: 'Plants that run now',
+        response: answers({ 200: Type.Object({ plants: Type.Array(PlantShown) }) }),
+      },
+    },
+    async () => ({ plants: [...station.plants.values()].map(showPlant) }),
+  );
+
+  app.post(
+    '/plants',
+    {
+      schema: {
+        operationId: 'addPlant',
+        tags: ['plants'],
+        summary: 'Build a plant from a scenario and start its clock; it is there again after a restart',
+        body: PlantAsked,
+        response: answers({ 201: PlantShown }, [403, 409, 422]),
+      },
+    },
+    async (request, reply) => {
+      const { name, scenario, set, clock = 'paced', speed = 1 } = request.body;
+      const order = { name, scenario: withFolder('scenarios', scenario), settings: settingLines(set), clock, speed };
+      const plant = station.addPlant(whoAsks(request), order);
+      return reply.code(201).header('location', `/v1/plants/${name}`).send(showPlant(plant));
+    },
+  );
+
+  app.get(
+    '/plants/:plant',
+    {
+      schema: {
+        operationId: 'getPlant',
+        tags: ['plants'],
+        summary: 'One plant: time, phase, clock',
+        params: PlantParams,
+        response: answers({ 200: PlantShown }, [404]),
+      },
+    },
+    async (request) => showPlant(station.plant(request.params.plant)),
+  );
+
+  app.delete(
+    '/plants/:plant',
+    {
+      schema: {
+        operationId: 'removePlant',
+        tags: ['plants'],
+        summary: 'Take a plant down that was added here; its record stays on the disk',
+        params: PlantParams,
+        response: answers({ 204: Nothing }, [403, 404, 409]),
+      },
+    },
+    async (request, reply) => {
+      station.removePlant(whoAsks(request), request.params.plant);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/plants/:plant/tags',
+    {
+      schema: {
+        operationId: 'listTags',
+        tags: ['plants'],
+        summary: 'Tags with unit, range, value and quality',
+        params: PlantParams,
+        querystring: TagQuery,
+        response: answers(
+          {
+            200: Type.Object({
+              stampMs: Type.Number({ description: 'ms since 1970; in lockstep ms of the plant itself' }),
+              timeH: Type.Number(),
+              tags: Type.Array(TagShown),
+            }),
+          },
+          [404],
+        ),
+      },
+    },
+    async (request) => {
+      const plant = station.plant(request.params.plant);
+      const { ids, truth = 'include' } = request.query;
+      const tags = slotsOf(plant, idsIn(ids), truth).map((slot) => showTag(plant, slot));
+      return { stampMs: plant.stampMs, timeH: plant.live.timeH, tags };
+    },
+  );
+
+  app.get(
+    '/plants/:plant/tags/:tag',
+    {
+      schema: {
+        operationId: 'getTag',
+        tags: ['plants'],
+        summary: 'One tag',
+        params: TagParams,
+        response: answers({ 200: TagShown }, [404]),
+      },
+    },
+    async (request) => {
+      const plant = station.plant(request.params.plant);
+      return showTag(plant, slotsOf(plant, [request.params.tag], 'include')[0]!);
+    },
+  );
+
+  app.put(
+    '/plants/:plant/tags/:tag',
+    {
+      schema: {
+        operationId: 'writeTag',
+        tags: ['plants'],
+        summary: 'Write a set point or a mode; it takes effect at the next scan',
+        params: TagParams,
+        body: TagWritten,
+        response: answers({ 200: ReceiptShown }, gateProblems),
+      },
+    },
+    async (request, reply) => {
+      const { plant, tag } = request.params;
+      const { value, unit, reason } = request.body;
+      const command: Command = { kind: 'write', tag, value, ...(unit !== undefined && { unit }) };
+      return sendReceipt(reply, station.plant(plant).command(whoAsks(request), command, reason));
+    },
+  );
+
+  app.post(
+    '/plants/:plant/commands',
+    {
+      schema: {
+        operationId: 'commandPlant',
+        tags: ['plants'],
+        summary: 'Recipe, faults, alarms, clock, advice: whatever the gate takes',
+        params: PlantParams,
+        body: CommandAsked,
+        response: answers({ 200: ReceiptShown }, gateProblems),
+      },
+    },
+    async (request, reply) => {
+      const { reason, ...asked } = request.body as Static<typeof CommandAsked> & { reason?: string };
+      const missing = missingField(asked as Command);
+      if (missing !== undefined) return sendProblem(reply, missing);
+      const plant = station.plant(request.params.plant);
+      const command = asked as Exclude<Command, { kind: 'step' }>;
+      return sendReceipt(reply, plant.command(whoAsks(request), command, reason));
+    },
+  );
+
+  app.post(
+    '/plants/:plant/step',
+    {
+      schema: {
+        operationId: 'stepPlant',
+        tags: ['plants'],
+        summary: 'Lockstep: write set points, make scans, read',
+        params: PlantParams,
+        body: StepAsked,
+        response: answers({ 200: StepShown }, gateProblems),
+      },
+    },
+    async (request, reply) => {
+      const plant = station.plant(request.params.plant);
+      const person = whoAsks(request);
+      const { dtS, participant = person.name, writes = [], read } = request.body;
+      const slots = slotsOf(plant, read ?? [], 'include');
+      const gone = new AbortController();
+      request.raw.once('close', () => gone.abort());
+      const { receipt, timeH, scans } = await plant.step(person, participant, dtS, writes, gone.signal);
+      if (!receipt.accepted) return sendProblem(reply, refusalDetails(receipt));
+      const values = Object.fromEntries(
+        slots.map((slot) => [plant.tags[slot]!.id, shownValue(plant, plant.tags[slot]!, slot)]),
+      );
+      return reply.send({ timeH, scans, record: receipt.record, values });
+    },
+  );
+
+  app.put(
+    '/plants/:plant/barrier',
+    {
+      schema: {
+        operationId: 'setBarrier',
+        tags: ['plants'],
+        summary: 'How many clients a step waits for',
+        params: PlantParams,
+        body: BarrierAsked,
+        response: answers({ 200: ReceiptShown }, gateProblems),
+      },
+    },
+    async (request, reply) =>
+      sendReceipt(reply, station.plant(request.params.plant).setBarrier(whoAsks(request), request.body.clients)),
+  );
+
+  app.put(
+    '/plants/:plant/watchdog',
+    {
+      schema: {
+        operationId: 'setWatchdog',
+        tags: ['plants'],
+        summary: 'Hold the plant when its client falls silent',
+        params: PlantParams,
+        body: WatchdogAsked,
+        response: answers({ 200: ReceiptShown }, gateProblems),
+      },
+    },
+    async (request, reply) =>
+      sendReceipt(reply, station.plant(request.params.plant).watch(whoAsks(request), request.body.limitS)),
+  );
+
+  app.post(
+    '/plants/:plant/watchdog/beat',
+    {
+      schema: {
+        operationId: 'beatWatchdog',
+        tags: ['plants'],
+        summary: 'The client lives: a count that moves',
+        params: PlantParams,
+        body: BeatAsked,
+        response: answers({ 204: Nothing }, [404]),
+      },
+    },
+    async (request, reply) => {
+      station.plant(request.params.plant).beat(request.body.count);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/plants/:plant/records',
+    {
+      schema: {
+        operationId: 'listPlantRecords',
+        tags: ['plants'],
+        summary: 'The journal of the plant: commands, refusals, phases, alarms, faults',
+        params: PlantParams,
+        querystring: RecordQuery,
+        response: answers({ 200: RecordList }, [404]),
+      },
+    },
+    async (request) => {
+      const { after = -1, limit = 200 } = request.query;
+      return { records: station.plant(request.params.plant).records(after + 1, limit) };
+    },
+  );
+};
+
+function sendReceipt(reply: FastifyReply, receipt: Receipt): FastifyReply {
+  return receipt.accepted ? reply.send(receipt) : sendProblem(reply, refusalDetails(receipt));
+}
+
+/** Commands whose fields depend on the action that they name. */
+function missingField(command: Command): ReturnType<typeof oneProblem> | undefined {
+  const needs = (field: string, when: string) =>
+    oneProblem('API_BODY_FORM', `The command ${when} needs \`${field}\`.`, `Send \`${field}\` with it.`);
+  if (command.kind === 'clock') {
+    if (command.action === 'speed' && command.speed === undefined) return needs('speed', 'clock speed');
+    if ((command.action === 'snapshot' || command.action === 'restore') && command.name === undefined)
+      return needs('name', `clock ${command.action}`);
+  }
+  if (command.kind === 'advice' && command.answer === 'override' && command.rateLPerH === undefined)
+    return needs('rateLPerH', 'advice override');
+  return undefined;
+}

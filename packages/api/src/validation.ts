@@ -1,0 +1,58 @@
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { FastifyInstance } from 'fastify';
+import type { ProblemLine } from './problem-details.ts';
+
+const common = { allErrors: false, strict: false, useDefaults: true, removeAdditional: false } as const;
+/** Bodies mean what they say; paths and queries are text, and become what the schema wants. */
+const strict = new Ajv2020({ ...common, coerceTypes: false });
+const coercing = new Ajv2020({ ...common, coerceTypes: 'array' });
+for (const ajv of [strict, coercing])
+  ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/);
+
+/** Raised where a request does not have the form that its route asks for. */
+export class FormError extends Error {
+  readonly lines: readonly ProblemLine[];
+  constructor(part: string, errors: readonly ErrorObject[]) {
+    super(`The ${part} of the request is not as this route has it.`);
+    this.lines = errors.map((error) => lineOf(part, error));
+  }
+}
+
+/** One check for each part of a request, from the schema that documents it. */
+export function checkForms(app: FastifyInstance): void {
+  app.setValidatorCompiler(({ schema, httpPart }) => {
+    const part = partNames[httpPart ?? ''] ?? 'request';
+    const check = (httpPart === 'body' ? strict : coercing).compile(schema) as ValidateFunction;
+    return (value: unknown) => {
+      if (check(value)) return { value };
+      return { error: new FormError(part, check.errors ?? []) };
+    };
+  });
+  // The answers are the station's own and were typed when they were written; the tests hold them to the document.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+}
+
+const partNames: Readonly<Record<string, string>> = {
+  body: 'body',
+  params: 'path',
+  querystring: 'query',
+  headers: 'headers',
+};
+
+function lineOf(part: string, { instancePath, keyword, params, message, data }: ErrorObject): ProblemLine {
+  const place = `${part}${instancePath}`;
+  const asked = JSON.stringify(data)?.slice(0, 60);
+  const extra = (params as { additionalProperty?: string }).additionalProperty;
+  const says =
+    keyword === 'additionalProperties'
+      ? `\`${extra?.slice(0, 60)}\` has no place in ${place}.`
+      : `${place} ${message}${asked === undefined || keyword === 'required' ? '' : `, and is ${asked}`}.`;
+  return {
+    code: 'API_BODY_FORM',
+    severity: 'error',
+    place,
+    says,
+    remedy: 'The schema of the route stands at /docs and in /openapi.json.',
+  };
+}
