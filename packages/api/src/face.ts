@@ -44,6 +44,13 @@ const keepAliveMs = 65_000;
 /** Answers are data: no browser is to run or load anything on their account. The pages among them say what they need. */
 const policy = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
 
+/** The reference page loads what lies beside it, and nothing else. */
+const pagePolicy = {
+  'default-src': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'style-src': ["'self'", "'unsafe-inline'"],
+};
+
 /** The station over HTTP. */
 export class ApiFace {
   readonly app: FastifyInstance;
@@ -77,7 +84,7 @@ export class ApiFace {
       open.addHook('onRoute', (route) => {
         route.config = { ...route.config, access: 'anyone' };
       });
-      await open.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+      await open.register(swaggerUi, { routePrefix: '/docs', staticCSP: pagePolicy });
     });
     app.get('/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, async () => app.swagger());
     const shared = { station, streams };
