@@ -20,4 +20,5 @@ export { type Page, pageHtml } from './report/page.ts';
 export { referencesHtml } from './report/reference-section.ts';
 export { reportHtml } from './report/report.ts';
 export { checkResultFolder, type ResultContext, readManifest, writeResult } from './result-folder.ts';
-export { columnTitle, csvLines, parquetBytes, samplesSchema } from './samples-table.ts';
+export { parquetBytes } from './samples-parquet.ts';
+export { columnTitle, csvLines, samplesSchema } from './samples-table.ts';

@@ -21,7 +21,8 @@ import type { Actor, RecordTime } from './journal-record.ts';
 import type { JournalHead } from './journal-verifier.ts';
 import type { FileDigest, Manifest } from './manifest.ts';
 import { reportHtml } from './report/report.ts';
-import { csvLines, parquetBytes, samplesSchema } from './samples-table.ts';
+import { parquetBytes } from './samples-parquet.ts';
+import { csvLines, samplesSchema } from './samples-table.ts';
 import { isSpectraName, spectraLines, spectraName } from './spectra-table.ts';
 
 /** What a run was made from and when: everything that the result itself cannot know. */
