@@ -1,3 +1,5 @@
+import { refuse } from './refusal.ts';
+
 /** A series of a trend: values over time; what is no finite number is a gap. */
 export interface Series {
   readonly timeH: Float64Array;
@@ -9,11 +11,15 @@ export const fewestPoints = 8;
 
 /**
  * At most `points` of a series, in order of time: its first and its last, and of each of so many spans of equal time the lowest and the highest, so
- * that no peak is lost. Where there was a gap between two of them, one of it stays between them. Throws RangeError below `fewestPoints`.
+ * that no peak is lost. Where there was a gap between two of them, one of it stays between them. Throws ProblemError below `fewestPoints`.
  */
 export function decimate(series: Series, points: number): Series {
   if (!(points >= fewestPoints))
-    throw new RangeError(`A trend of ${points} points is too short: ${fewestPoints} are the least.`);
+    refuse(
+      'RECORDS_TREND_SHORT',
+      `A trend of ${points} points is too short: ${fewestPoints} are the least.`,
+      'Ask for two points a pixel.',
+    );
   const { timeH, values } = series;
   if (timeH.length <= points) return series;
   // Gaps take points too, and how many there are is known once they are kept: then there are fewer spans.

@@ -32,9 +32,10 @@ export function samplesSchema({ channels, timeH }: Samples): object {
   const time = { title: timeTitle, id: 'time', says: 'time since the start of the run', unit: 'h', kind: 'time' };
   return {
     rows: timeH.length,
-    columns: [
-      time,
-      ...channels.map(({ id, says, unit, kind }) => ({ title: columnTitle({ id, unit }), id, says, unit, kind })),
-    ],
+    columns: [time, ...channels.map(columnSchema)],
   };
+}
+
+function columnSchema({ id, says, unit, kind, panel }: Channel): object {
+  return { title: columnTitle({ id, unit }), id, says, unit, kind, ...(panel !== undefined && { panel }) };
 }
