@@ -22,9 +22,10 @@ export { openSamples } from './open-samples.ts';
 export { type Page, pageHtml } from './report/page.ts';
 export { referencesHtml } from './report/reference-section.ts';
 export { reportHtml } from './report/report.ts';
-export { checkResultFolder, type ResultContext, readManifest, writeResult } from './result-folder.ts';
+export { checkResultFolder, type ResultContext, type ResultForm, readManifest, writeResult } from './result-folder.ts';
+export { type CsvForm, csvText, storedCsvText } from './samples-csv.ts';
 export { parquetBytes } from './samples-parquet.ts';
-export { columnTitle, csvLines, samplesSchema } from './samples-table.ts';
+export { columnTitle, samplesSchema } from './samples-table.ts';
 export {
   type SamplesQuery,
   type StoredColumn,

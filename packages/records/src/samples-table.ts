@@ -8,15 +8,6 @@ export function columnTitle({ id, unit }: Pick<Channel, 'id' | 'unit'>): string 
   return `${id} [${unit}]`;
 }
 
-/** Samples as wide CSV: time first, one column a channel, numbers to their last digit, empty where there is none. */
-export function* csvLines({ channels, timeH, columns }: Samples): Generator<string> {
-  yield `${[timeTitle, ...channels.map(columnTitle)].map(quoteCell).join(',')}\n`;
-  for (let row = 0; row < timeH.length; row++) {
-    const cells = columns.map((column) => cellText(column[row]!));
-    yield `${cellText(timeH[row]!)},${cells.join(',')}\n`;
-  }
-}
-
 /** A number to its last digit, nothing where there is none. */
 export function cellText(value: number): string {
   return Number.isFinite(value) ? String(value) : '';

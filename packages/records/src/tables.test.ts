@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvSizeLimit, parseCsv } from './csv.ts';
 import { readFeedTable } from './feed-table.ts';
-import { csvLines } from './samples-table.ts';
+import { csvText } from './samples-csv.ts';
 import { sampleRun } from './test-run.ts';
 
 const { samples } = sampleRun();
-const text = [...csvLines(samples)].join('');
+const text = [...csvText(samples)].join('');
 
 describe('samples as CSV', () => {
   it('have a title with a unit for every column and a line for every sample', () => {
@@ -119,7 +119,7 @@ describe('a table', () => {
       fc.property(fc.array(fc.double({ noDefaultInfinity: true }), { minLength: 1, maxLength: 30 }), (values) => {
         const columns = [Float64Array.from(values)];
         const channels = [{ id: 'a.b', says: 'x', unit: 'g/L', kind: 'quantity' as const }];
-        const written = [...csvLines({ channels, timeH: Float64Array.from(values.keys()), columns })].join('');
+        const written = [...csvText({ channels, timeH: Float64Array.from(values.keys()), columns })].join('');
         const [, read] = parseCsv(written, 'round.csv');
         // -0 is written 0.
         expect([...read!.values].map((value) => value + 0)).toEqual(
