@@ -18,6 +18,7 @@ import { operations } from './routes/operations.ts';
 import { plantStream } from './routes/plant-stream.ts';
 import { plants } from './routes/plants.ts';
 import { runs } from './routes/runs.ts';
+import { samples } from './routes/samples.ts';
 import { studies } from './routes/studies.ts';
 import { checkForms } from './validation.ts';
 
@@ -94,6 +95,7 @@ export class ApiFace {
     await app.register(library, v1);
     await app.register(runs, v1);
     await app.register(jobs, { ...v1, at: 'runs' });
+    await app.register(samples, v1);
     await app.register(studies, v1);
     await app.register(jobs, { ...v1, at: 'studies' });
     await app.register(plants, v1);

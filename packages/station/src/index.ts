@@ -23,6 +23,7 @@ export {
   type RunRequest,
 } from './jobs/job.ts';
 export type { ResultPart, RunsCompared } from './jobs/job-results.ts';
+export type { SamplesFound, SamplesWanted } from './jobs/job-tasks.ts';
 export type { JobQuery, Jobs } from './jobs/jobs.ts';
 export {
   draftLimit,

@@ -1,9 +1,13 @@
 import { createReadStream, existsSync, type ReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JournalRecord, Json } from '@fedbatch/records';
+import type { Readable } from 'node:stream';
+import type { CsvForm, JournalRecord, Json, SamplesQuery } from '@fedbatch/records';
 import { refuse } from '../refuse.ts';
+import { exportCsv } from './export-stream.ts';
 import { hasEnded, type Job } from './job.ts';
+import type { SamplesFound, SamplesWanted } from './job-tasks.ts';
 import type { Jobs } from './jobs.ts';
+import type { QuestionDesk } from './question-desk.ts';
 
 export interface ResultFile {
   readonly path: string;
@@ -37,9 +41,22 @@ const mostCompared = 20;
 /** What jobs have left behind: read by name from what is there, so that no name leads out of a folder. */
 export class JobResults {
   readonly #jobs: Jobs;
+  readonly #desk: QuestionDesk;
 
-  constructor(jobs: Jobs) {
+  constructor(jobs: Jobs, desk: QuestionDesk) {
     this.#jobs = jobs;
+    this.#desk = desk;
+  }
+
+  /** Samples of a run by column, window and unit, thinned where that is asked for. Throws ProblemError. */
+  async samples(job: Job, query: SamplesWanted): Promise<SamplesFound> {
+    const folder = this.#sampled(job);
+    return (await this.#desk.ask({ kind: 'samples', folder, query })) as SamplesFound;
+  }
+
+  /** The same as wide CSV, made while it is read. Throws ProblemError. */
+  async csv(job: Job, query: SamplesQuery, form: CsvForm): Promise<Readable> {
+    return exportCsv({ folder: this.#sampled(job), query, form });
   }
 
   /** Files of a result, in order of their names. */
@@ -104,6 +121,11 @@ export class JobResults {
         return { id, says, unit, values, differences };
       }),
     };
+  }
+
+  #sampled(job: Job): string {
+    const folder = this.#jobs.folderOf(job.id);
+    return existsSync(join(folder, 'samples.parquet')) ? folder : this.#missing(job, 'samples');
   }
 
   #missing(job: Job, what: string): never {

@@ -1,6 +1,15 @@
 import { join, relative } from 'node:path';
 import { checkModel, explainModel } from '@fedbatch/model';
-import { readManifest, writeComparison, writeEnsemble, writeResult } from '@fedbatch/records';
+import {
+  openSamples,
+  readManifest,
+  type SamplesQuery,
+  type StoredColumn,
+  type StoredSeries,
+  writeComparison,
+  writeEnsemble,
+  writeResult,
+} from '@fedbatch/records';
 import { type Problem, ProblemError } from '@fedbatch/vocabulary';
 import { explanationPage } from '../explanation-page.ts';
 import { inspectFile } from '../inspect.ts';
@@ -24,7 +33,22 @@ export type JobTask =
       readonly path: string;
       readonly settings: readonly string[];
       readonly want: 'check' | 'explanation' | 'page';
-    };
+    }
+  | { readonly kind: 'samples'; readonly folder: string; readonly query: SamplesWanted };
+
+/** What of the samples of a run is wanted. */
+export interface SamplesWanted extends SamplesQuery {
+  /** Most points of each column; peaks are kept. */
+  readonly points?: number;
+  /** Whether columns of the equations are among them where none are named. */
+  readonly truth: 'leave out' | 'include';
+}
+
+export interface SamplesFound {
+  readonly rows: number;
+  readonly columns: readonly StoredColumn[];
+  readonly series: readonly StoredSeries[];
+}
 
 /** A job as a thread gets it. */
 export interface WorkTask {
@@ -59,6 +83,20 @@ export function doTask(task: JobTask, control: TaskControl): Promise<unknown> | 
       return inspect(task);
     case 'work':
       return work(task, control);
+    case 'samples':
+      return samples(task.folder, task.query);
+  }
+}
+
+async function samples(folder: string, { truth, ...query }: SamplesWanted): Promise<SamplesFound> {
+  const stored = await openSamples(folder);
+  try {
+    const shown = stored.columns.filter(({ isTruth }) => truth === 'include' || !isTruth);
+    const ids = query.ids ?? shown.map(({ id }) => id);
+    const { rows } = stored;
+    return { rows, columns: shown, series: await stored.read({ ...query, ids }) };
+  } finally {
+    await stored.close();
   }
 }
 
@@ -113,14 +151,15 @@ async function run(
     rest,
     onProgress: ({ share, timeH, phase }) => onProgress({ share, timeH, part: phase }),
   });
-  const manifest = writeResult(folder, result, {
+  const context = {
     inputs: named(loaded.file, loaded.inputs),
     overrides: loaded.overrides,
     versions,
     started,
     ended: new Date(),
     actor: runner,
-  });
+  };
+  const manifest = writeResult(folder, result, context, { csv: 'on-demand' });
   const missed = result.expectations.filter(({ met }) => !met).length;
   return {
     runId: manifest.runId,
