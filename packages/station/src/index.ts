@@ -34,6 +34,7 @@ export {
   libraryKinds,
 } from './library/library.ts';
 export type { LivePlant, PlantEvent } from './live/live-plant.ts';
+export { type EntryKind, entryKinds, type ManualEntry } from './live/manual-entry.ts';
 export type { ClockMode } from './live/plant-clock.ts';
 export type { PlantOrder } from './live/plant-orders.ts';
 export { Station, type StationOptions, type WorkLimits } from './live/station.ts';

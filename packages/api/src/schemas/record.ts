@@ -1,4 +1,6 @@
+import { entryKinds } from '@fedbatch/station';
 import { Type } from 'typebox';
+import { Text } from './basics.ts';
 
 export const RecordShown = Type.Object(
   {
@@ -26,3 +28,32 @@ export const RecordQuery = Type.Object({
   after: Type.Optional(Type.Integer({ minimum: -1, description: 'seq of a record: those that follow; default all' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000, description: 'default 200' })),
 });
+
+export const EntryAsked = Type.Object(
+  {
+    kind: Type.Enum([...entryKinds], { description: 'what people did or found by hand' }),
+    says: Text('in words', 500),
+    timeH: Type.Optional(
+      Type.Number({ minimum: 0, description: 'when it was, in the time of the plant or run, h; default now' }),
+    ),
+    values: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            quantity: Type.String({ minLength: 1, maxLength: 80 }),
+            value: Type.Number(),
+            unit: Type.String({ minLength: 1, maxLength: 40 }),
+          },
+          { additionalProperties: false },
+        ),
+        { maxItems: 100 },
+      ),
+    ),
+    corrects: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'number of the record that a correction puts right' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const EntryTaken = Type.Object({ record: Type.Integer({ description: 'number of the record' }) });

@@ -1,7 +1,9 @@
-import { createReadStream, existsSync, type ReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { createReadStream, existsSync, mkdirSync, type ReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { CsvForm, JournalRecord, Json, SamplesQuery } from '@fedbatch/records';
+import { type CsvForm, Journal, type JournalRecord, type Json, type SamplesQuery } from '@fedbatch/records';
+import type { Person } from '@fedbatch/vocabulary';
+import { entryFields, type ManualEntry } from '../live/manual-entry.ts';
 import { refuse } from '../refuse.ts';
 import { exportCsv } from './export-stream.ts';
 import { hasEnded, type Job } from './job.ts';
@@ -94,6 +96,31 @@ export class JobResults {
     return lines.slice(from, from + limit).map((line) => JSON.parse(line) as JournalRecord);
   }
 
+  /** Puts on record what a person says of a run that has ended, beside its result; gives the number of the record. Throws ProblemError. */
+  enter(person: Person, job: Job, entry: ManualEntry): number {
+    if (!hasEnded(job))
+      refuse('STATION_JOB_STATE', `The job ${job.id} is ${job.status}, and takes no entries yet.`, 'Wait for its end.');
+    return this.#withEntries(job, (journal) => {
+      const fields = entryFields(person, entry, journal.size);
+      const { name, face, role, session } = person;
+      const actor = { human: name, agent: face, role, session };
+      const t = {
+        wall: new Date().toISOString(),
+        mono: null,
+        sim: entry.timeH ?? null,
+        clockSource: 'system',
+        syncState: 'unknown',
+      } as const;
+      return journal.append({ type: 'entry', actor, t, ...fields });
+    });
+  }
+
+  entries(job: Job, from: number, limit: number): JournalRecord[] {
+    return existsSync(this.#jobs.entriesPath(job.id))
+      ? this.#withEntries(job, (journal) => journal.read(from, limit))
+      : [];
+  }
+
   /** Throws ProblemError for ids that are no runs, or runs that have no figures yet. */
   compare(ids: readonly string[]): RunsCompared {
     if (ids.length < 2 || ids.length > mostCompared)
@@ -121,6 +148,17 @@ export class JobResults {
         return { id, says, unit, values, differences };
       }),
     };
+  }
+
+  #withEntries<Result>({ id }: Job, act: (journal: Journal) => Result): Result {
+    const path = this.#jobs.entriesPath(id);
+    mkdirSync(dirname(path), { recursive: true });
+    const journal = new Journal(path, { batch: id, flush: 'each' });
+    try {
+      return act(journal);
+    } finally {
+      journal.close();
+    }
   }
 
   #sampled(job: Job): string {

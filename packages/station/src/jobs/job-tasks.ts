@@ -14,7 +14,7 @@ import { type Problem, ProblemError } from '@fedbatch/vocabulary';
 import { explanationPage } from '../explanation-page.ts';
 import { inspectFile } from '../inspect.ts';
 import { memberPool, runEnsemble } from '../run-ensemble.ts';
-import { runScenario } from '../run-scenario.ts';
+import { type RunProgress, runScenario } from '../run-scenario.ts';
 import { type FilesOf, openFiles } from '../scenario/files.ts';
 import { inputName } from '../scenario/input-name.ts';
 import { type InputFile, loadScenario } from '../scenario/load-scenario.ts';
@@ -22,6 +22,7 @@ import { runComparison, strategyFolder } from '../study/run-comparison.ts';
 import { readStudy } from '../study/study-file.ts';
 import { comparisonVerdict, ensembleVerdict, runVerdict } from '../verdict.ts';
 import type { ComparisonRequest, EnsembleRequest, JobProgress, JobRequest, JobResult, RunRequest } from './job.ts';
+import { replayed } from './plant-replay.ts';
 
 /** What a thread is asked to do. Everything in it is plain data. */
 export type JobTask =
@@ -146,14 +147,12 @@ async function run(
 ): Promise<JobResult> {
   const loaded = loadScenario(request.subject, request.settings, openFiles(files));
   const started = new Date();
-  const result = await runScenario(loaded, {
-    signal,
-    rest,
-    onProgress: ({ share, timeH, phase }) => onProgress({ share, timeH, part: phase }),
-  });
+  const { result, also } = request.replay
+    ? replayed(loaded, request.replay, openFiles(files))
+    : { result: await runScenario(loaded, { signal, rest, onProgress: told(onProgress) }), also: [] };
   const context = {
     inputs: named(loaded.file, loaded.inputs),
-    overrides: loaded.overrides,
+    overrides: [...loaded.overrides, ...also],
     versions,
     started,
     ended: new Date(),
@@ -170,6 +169,11 @@ async function run(
     ...(request.verifies !== undefined && { verification: agreement(request.verifies, folder) }),
   };
 }
+
+const told =
+  (onProgress: TaskControl['onProgress']) =>
+  ({ share, timeH, phase }: RunProgress): void =>
+    onProgress({ share, timeH, part: phase });
 
 /** Compares with the run that is to be verified; the report tells when it was made, and so is left out. */
 function agreement(of: string, folder: string): JobResult['verification'] {
