@@ -107,6 +107,7 @@ export class ApiFace {
   /** Builds all routes and listens. */
   static async start(station: Station, options: ApiOptions): Promise<ApiFace> {
     const face = await ApiFace.build(station, options);
+    station.desk.warm();
     await face.app.listen({ port: options.port, host: options.host });
     return face;
   }

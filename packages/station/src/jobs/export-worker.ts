@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openSamples, storedCsvText } from '@fedbatch/records';
 import type { ExportTask } from './export-stream.ts';
 import { failureOf, type TaskFailure } from './job-tasks.ts';
+import { goLast } from './low-priority.ts';
 
 /** What the thread tells: a part of the text for each time that it was asked for one. */
 export type FromExport = { readonly text: string } | { readonly end: true } | { readonly failure: TaskFailure };
@@ -27,6 +28,7 @@ async function* parts(): AsyncGenerator<string> {
   }
 }
 
+goLast();
 const asked = parts();
 parentPort!.on('message', async () => {
   const tell = (word: FromExport): void => parentPort!.postMessage(word);

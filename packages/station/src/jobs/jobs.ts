@@ -62,7 +62,7 @@ export interface JobQuery {
 }
 
 /** A job that was cut off this often by the end of the station is not started again. */
-const mostStarts = 3;
+const mostStarts = 10;
 const tickMs = 250;
 const stopGraceMs = 10_000;
 const itself: Person = { name: 'station', role: 'administrator', face: 'station', session: null };
@@ -93,7 +93,7 @@ export class Jobs {
     this.#options = options;
     mkdirSync(this.#resultsFolder, { recursive: true });
     this.#index = new JobIndex(join(options.folder, 'jobs.sqlite'));
-    this.#threads = Array.from({ length: options.workers }, () => new JobThread(options.heapMb));
+    this.#threads = Array.from({ length: options.workers }, () => new JobThread('jobs', options.heapMb));
     this.#recover();
     this.#timer = setInterval(() => this.#look(), tickMs);
     this.#timer.unref();
