@@ -5,12 +5,13 @@ import type { FastifyReply } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { sendProblem } from '../failures.ts';
 import { whoAsks } from '../identity.ts';
-import { idsIn, shownValue, showPlant, showTag, slotsOf } from '../plant-view.ts';
+import { idsIn, showAlarms, shownValue, showPlant, showTag, slotsOf } from '../plant-view.ts';
 import { oneProblem, refusalDetails } from '../problem-details.ts';
 import { answers, Nothing } from '../responses.ts';
 import { settingLines } from '../schemas/basics.ts';
 import { JobShown, showJob } from '../schemas/job.ts';
 import {
+  AlarmShown,
   BarrierAsked,
   BeatAsked,
   CommandAsked,
@@ -26,7 +27,7 @@ import {
   TagWritten,
   WatchdogAsked,
 } from '../schemas/plant.ts';
-import { EntryAsked, EntryTaken, RecordList, RecordQuery } from '../schemas/record.ts';
+import { EntryAsked, EntryTaken, RecordList, RecordQuery, recordsOf } from '../schemas/record.ts';
 import { withFolder } from './library-path.ts';
 
 const gateProblems = [403, 404, 409, 422, 503];
@@ -263,6 +264,20 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
   );
 
   app.get(
+    '/plants/:plant/alarms',
+    {
+      schema: {
+        operationId: 'listAlarms',
+        tags: ['plants'],
+        summary: 'Alarms and interlocks with their states',
+        params: PlantParams,
+        response: answers({ 200: Type.Object({ alarms: Type.Array(AlarmShown) }) }, [404]),
+      },
+    },
+    async (request) => ({ alarms: showAlarms(station.plant(request.params.plant)) }),
+  );
+
+  app.get(
     '/plants/:plant/records',
     {
       schema: {
@@ -275,8 +290,8 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
       },
     },
     async (request) => {
-      const { after = -1, limit = 200 } = request.query;
-      return { records: station.plant(request.params.plant).records(after + 1, limit) };
+      const plant = station.plant(request.params.plant);
+      return { records: recordsOf((from, limit) => plant.records(from, limit), request.query) };
     },
   );
 

@@ -5,7 +5,7 @@ import { whoAsks } from '../identity.ts';
 import { answers } from '../responses.ts';
 import { settingLines } from '../schemas/basics.ts';
 import { IdempotencyKey, JobId, JobShown, RunAsked, showJob } from '../schemas/job.ts';
-import { EntryAsked, EntryTaken, RecordList, RecordQuery } from '../schemas/record.ts';
+import { EntryAsked, EntryTaken, RecordList, RecordQuery, recordsOf } from '../schemas/record.ts';
 import { withFolder } from './library-path.ts';
 
 /** What only runs have: asking for one, doing one again, comparing some. */
@@ -109,9 +109,8 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
       },
     },
     async (request) => {
-      const { after = -1, limit = 200 } = request.query;
       const job = station.jobs.getOf(['run'], request.params.id);
-      return { records: station.results.records(job, after + 1, limit) };
+      return { records: recordsOf((from, limit) => station.results.records(job, from, limit), request.query) };
     },
   );
 
@@ -146,9 +145,8 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
       },
     },
     async (request) => {
-      const { after = -1, limit = 200 } = request.query;
       const job = station.jobs.getOf(['run'], request.params.id);
-      return { records: station.results.entries(job, after + 1, limit) };
+      return { records: recordsOf((from, limit) => station.results.entries(job, from, limit), request.query) };
     },
   );
 };

@@ -1,5 +1,6 @@
+import type { JournalRecord } from '@fedbatch/records';
 import { entryKinds } from '@fedbatch/station';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Text } from './basics.ts';
 
 export const RecordShown = Type.Object(
@@ -27,7 +28,26 @@ export const RecordList = Type.Object({ records: Type.Array(RecordShown) });
 export const RecordQuery = Type.Object({
   after: Type.Optional(Type.Integer({ minimum: -1, description: 'seq of a record: those that follow; default all' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000, description: 'default 200' })),
+  types: Type.Optional(Text('types with commas between: alarm,command; default all', 400)),
 });
+
+const pageRecords = 1000;
+
+/** Records of some types from a journal that is read page by page. */
+export function recordsOf(
+  read: (from: number, limit: number) => JournalRecord[],
+  { after = -1, limit = 200, types }: Static<typeof RecordQuery>,
+): Static<typeof RecordShown>[] {
+  if (types === undefined) return read(after + 1, limit) as Static<typeof RecordShown>[];
+  const wanted = types.split(',').map((type) => type.trim());
+  const found: JournalRecord[] = [];
+  for (let from = after + 1; found.length < limit; from += pageRecords) {
+    const page = read(from, pageRecords);
+    found.push(...page.filter(({ type }) => wanted.includes(type)));
+    if (page.length < pageRecords) break;
+  }
+  return found.slice(0, limit) as Static<typeof RecordShown>[];
+}
 
 export const EntryAsked = Type.Object(
   {
