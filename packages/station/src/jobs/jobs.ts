@@ -373,7 +373,6 @@ export class Jobs {
       const stopped = result.verdict === 'stopped';
       this.#end(id, result.outcome?.kind ?? (stopped ? 'stopped' : 'complete'), saysOf(result), result);
     } catch (error) {
-      if (this.#closed) return;
       const problem = error instanceof ProblemError ? error.problems[0] : undefined;
       this.#end(
         id,
@@ -390,6 +389,8 @@ export class Jobs {
   }
 
   #end(id: string, status: JobStatus, says: string, result?: JobResult): void {
+    // What ends while the station closes is not on record, and so is done again.
+    if (this.#closed) return;
     const job = this.get(id);
     this.#working.delete(id);
     this.#progress.delete(id);
