@@ -151,28 +151,67 @@ const actions: Readonly<Record<string, (connection: Connection, step: never) => 
     { node, while: action, message }: { node: string; while: { call: string; inputs: Input[] }; message: string },
   ) {
     const seen: string[] = [];
-    const subscription = ClientSubscription.create(connection.session, {
-      requestedPublishingInterval: 50,
-      publishingEnabled: true,
-    });
-    const item = await subscription.monitor(
-      { nodeId: node === 'Server' ? 'i=2253' : connection.nodeOf(node), attributeId: AttributeIds.EventNotifier },
-      {
-        samplingInterval: 0,
-        queueSize: 100,
-        discardOldest: true,
-        filter: constructEventFilter(['Message', 'SourceName', 'Severity']),
-      },
-      TimestampsToReturn.Both,
-    );
-    (item as unknown as { on(event: 'changed', listener: (fields: Variant[]) => void): void }).on('changed', (fields) =>
-      seen.push(String(fields[0]!.value?.text)),
-    );
+    const end = await listen(connection, node, ['Message'], ([words]) => seen.push(String(words!.value?.text)));
     await call(connection, action.call, action.inputs);
     await until(() => seen.some((text) => text.includes(message)));
-    await subscription.terminate();
+    await end();
+  },
+  async alarm(connection, { node, condition, raise, comment, follow }: AlarmStep) {
+    const fields = ['EventId', 'ConditionName', 'ActiveState.Id', 'AckedState.Id'];
+    const seen: Variant[][] = [];
+    const end = await listen(connection, node, fields, (values) => seen.push(values));
+    const name = condition.slice(condition.lastIndexOf('.') + 1);
+    const last = (): Variant[] | undefined => seen.findLast((values) => values[1]!.value === name);
+    for (const [method, inputs] of raise) await call(connection, method, inputs);
+    await until(() => last()?.[2]?.value === true);
+    expectSame(last()![3]!.value, false, `Whether ${name} is acknowledged at first`);
+    const { statusCode } = await connection.session.call({
+      objectId: connection.nodeOf(condition),
+      // Acknowledge of AcknowledgeableConditionType, OPC 10000-9, 5.7.3.
+      methodId: 'i=9111',
+      inputArguments: [last()![0]!, new Variant({ dataType: DataType.LocalizedText, value: { text: comment } })],
+    });
+    expectSame(statusCode.name, 'Good', `The answer to the acknowledgement of ${name}`);
+    for (const [method, inputs] of follow) await call(connection, method, inputs);
+    await until(() => last()?.[3]?.value === true);
+    await end();
+  },
+  async eventHistory(connection, { node, pages, has }: { node: string; pages: number; has: string }) {
+    const [start, end] = [new Date(0), new Date(Date.UTC(2100, 0, 1))];
+    const all = await connection.eventHistory(node, start, end, 1000);
+    if (!all.some((words) => words.includes(has))) throw new Error(`The history of ${node} does not tell of: ${has}.`);
+    expectSame(await connection.eventHistory(node, start, end, pages), all, 'What comes page by page');
+    expectSame(await connection.eventHistory(node, end, start, pages), all.toReversed(), 'What comes from the end');
   },
 };
+
+interface AlarmStep {
+  readonly node: string;
+  readonly condition: string;
+  readonly raise: readonly (readonly [method: string, inputs: Input[]])[];
+  readonly comment: string;
+  readonly follow: readonly (readonly [method: string, inputs: Input[]])[];
+}
+
+/** Tells of the fields of every event of a node from now on; returns what ends it. */
+export async function listen(
+  connection: Connection,
+  node: string,
+  fields: readonly string[],
+  onEvent: (values: Variant[]) => void,
+): Promise<() => Promise<void>> {
+  const subscription = ClientSubscription.create(connection.session, {
+    requestedPublishingInterval: 50,
+    publishingEnabled: true,
+  });
+  const item = await subscription.monitor(
+    { nodeId: node === 'Server' ? 'i=2253' : connection.nodeOf(node), attributeId: AttributeIds.EventNotifier },
+    { samplingInterval: 0, queueSize: 100, discardOldest: true, filter: constructEventFilter([...fields]) },
+    TimestampsToReturn.Both,
+  );
+  (item as unknown as { on(event: 'changed', listener: (fields: Variant[]) => void): void }).on('changed', onEvent);
+  return () => subscription.terminate();
+}
 
 /** Waits for something to be so. Throws after five seconds. */
 export async function until(isSo: () => boolean): Promise<void> {

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { HistoryFile, type HistoryPoint, type Json, type RecordTime } from '@fedbatch/records';
 import { LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/runtime';
 import type { Command, Person, Receipt, Tag } from '@fedbatch/vocabulary';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import { clockTags } from './clock-tags.ts';
 import { plain, subjectOf } from './command-record.ts';
+import { type EventPage, type EventQuery, readEvents } from './event-log.ts';
 import { isRefused, judge, needsReason, type Passed, type Refused } from './gate.ts';
 import { type ClockMode, PlantClock } from './plant-clock.ts';
 import { type Flush, type Noted, PlantRecord, station } from './plant-record.ts';
@@ -250,6 +252,11 @@ export class LivePlant {
     fromRow?: number,
   ): { readonly points: HistoryPoint[]; readonly next: number } {
     return this.#history.read(tag, fromMs, toMs, limit, fromRow);
+  }
+
+  /** What happened, out of the journal: the same events that listeners were told of. */
+  events(query: EventQuery): Promise<EventPage> {
+    return readEvents(join(this.folder, 'journal.jsonl'), query);
   }
 
   /** The stamp that a sample taken now would have. */
