@@ -5,6 +5,8 @@ export {
   type FaultRequest,
   type GuardMode,
   guardModes,
+  type JobAction,
+  type JobOrder,
   type Person,
   type Receipt,
   type RecipeAction,

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { JournalRecord } from '@fedbatch/records';
-import type { Role } from '@fedbatch/vocabulary';
 import type { PlantEvent } from './live-plant.ts';
+import { personOf } from './plant-record.ts';
 
 /** A place in a journal to read on from: the byte, and what the plant's own clock had shown before. */
 export interface EventCursor {
@@ -27,7 +27,7 @@ export interface EventPage {
 
 /** Read at once, so that a long journal keeps no scan waiting. */
 const chunkBytes = 65_536;
-const told = ['command', 'refused', 'run', 'phase', 'event', 'alarm', 'warning'];
+const told = ['command', 'refused', 'run', 'phase', 'event', 'alarm', 'warning', 'job'];
 const withPerson = ['command', 'refused'];
 const start: EventCursor = { offset: 0, beforeMs: 0, lastMs: 0 };
 
@@ -86,12 +86,6 @@ async function* eventsOf(path: string, from: EventCursor, end: number) {
 function eventOf(record: JournalRecord, ownMs: number): PlantEvent {
   const { type, actor, t, subject, reason, old, seq } = record;
   const isWatchdog = type === 'alarm' && actor.human === 'watchdog';
-  const person = {
-    name: actor.human ?? '-',
-    role: (actor.role ?? 'observer') as Role,
-    face: actor.agent ?? '-',
-    session: actor.session,
-  };
   return {
     kind: isWatchdog ? 'watchdog' : (type as PlantEvent['kind']),
     subject,
@@ -99,7 +93,7 @@ function eventOf(record: JournalRecord, ownMs: number): PlantEvent {
     wallMs: t.wall === null ? ownMs : Date.parse(t.wall),
     timeH: t.sim ?? 0,
     record: seq,
-    ...((isWatchdog || withPerson.includes(type)) && { person }),
+    ...((isWatchdog || withPerson.includes(type)) && { person: personOf(actor) }),
     ...(old !== null && { old }),
     ...(record.new !== null && { new: record.new }),
   };

@@ -15,6 +15,7 @@ import {
   UnitError,
 } from '@fedbatch/vocabulary';
 import { planFault } from '../scenario/instruments/plan-equipment.ts';
+import { subjectOf } from './command-record.ts';
 
 /** Why a command cannot be: a word for machines, a sentence for people. */
 export interface Refused {
@@ -37,6 +38,7 @@ const leastRoles: Readonly<Record<Exclude<Command['kind'], 'write'>, Role>> = {
   alarm: 'operator',
   step: 'operator',
   advice: 'operator',
+  job: 'operator',
   inject: 'engineer',
   clear: 'engineer',
   simulate: 'engineer',
@@ -83,6 +85,8 @@ export function judge(live: LiveRun, person: Person, command: Command): Passed |
       return live.run.seam().guard()
         ? { changes: [command], subject: 'feed', old: live.run.seam().guard()!.mode }
         : noGuard;
+    case 'job':
+      return { changes: [], subject: subjectOf(command) };
     case 'clock':
       return { changes: [], subject: 'clock' };
   }
