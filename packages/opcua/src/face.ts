@@ -18,6 +18,7 @@ import {
 import { audit } from './audit.ts';
 import { openCertificates, type StrictCertificates } from './certificates.ts';
 import { answerEventHistory } from './event-history.ts';
+import { JobControl } from './job-control.ts';
 import { LadsDevice } from './lads-device.ts';
 import { lockDown } from './lock-down.ts';
 import { PlantAlarms } from './plant-alarms.ts';
@@ -30,7 +31,7 @@ import { type Stamps, TagNodes } from './tag-nodes.ts';
 /** In this order: each needs those before it. */
 const ladsNodesets = [
   ...[nodesets.standard, nodesets.di, nodesets.ia, nodesets.amb, nodesets.machinery, nodesets.lads],
-  ...[nodesets.irdi, nodesets.padim],
+  ...[nodesets.irdi, nodesets.padim, nodesets.isa95JobControl],
 ];
 
 const nodesetsOf = (profile: 'lads' | 'flat'): string[] =>
@@ -196,7 +197,9 @@ export class OpcuaFace {
     alarms.layOut(namespace, root);
     const events = new PlantEvents(plant, root, addressSpace as never);
     answerEventHistory(root, plant, events);
-    const device = this.options.profile === 'lads' ? new LadsDevice(station, plant, namespace, tags) : undefined;
+    const isLads = this.options.profile === 'lads';
+    const device = isLads ? new LadsDevice(station, plant, namespace, tags) : undefined;
+    const jobs = isLads ? new JobControl(station, plant, namespace, root) : undefined;
     this.#stops.push(
       plant.onScan(() => {
         tags.push();
@@ -206,6 +209,7 @@ export class OpcuaFace {
       () => {
         events.close();
         device?.close();
+        jobs?.close();
       },
     );
   }

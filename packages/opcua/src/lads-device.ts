@@ -12,6 +12,7 @@ import {
   type UAObject,
   type UAStateMachineEx,
   type UAVariable,
+  VariantArrayType,
 } from 'node-opcua';
 import { engineeringUnit } from './engineering-unit.ts';
 import { LadsProgram } from './lads-program.ts';
@@ -164,9 +165,14 @@ export class LadsDevice {
 
   #controller(vessel: Made, area: string): void {
     const loop = (this.#plant.plan.loops ?? []).find(({ name }) => `${name}.control` === area)!;
-    const made = this.#function(vessel, 'AnalogControlFunctionType', loop.name, ['ControllerTuningParameter']);
-    this.#show(`${area}.measured`, made.currentValue);
-    this.#show(`${area}.setpoint`, made.targetValue);
+    const hasModes = loop.inputs.length > 1;
+    const type = hasModes ? 'MultiModeAnalogControlFunctionType' : 'AnalogControlFunctionType';
+    const made = this.#function(vessel, type, loop.name, ['ControllerTuningParameter']);
+    if (hasModes) this.#controllerModes(made, loop.name, loop.inputs);
+    else {
+      this.#show(`${area}.measured`, made.currentValue);
+      this.#show(`${area}.setpoint`, made.targetValue);
+    }
     this.#followMode(`${area}.mode`, made);
     const { band, resetH, derivativeH = 0 } = loop.settings;
     const tuning: [string, number, string][] = [
@@ -186,6 +192,35 @@ export class LadsDevice {
         userAccessLevel: 'CurrentRead',
         value: { dataType: DataType.Double, value },
       });
+  }
+
+  /** A loop that drives several inputs: as a cascade it holds its value; in manual a person moves each input. */
+  #controllerModes(made: Made, loop: string, inputs: readonly string[]): void {
+    const { tags, table, name } = this.#plant;
+    const mode = table.slotOf(`${loop}.control.mode`);
+    const { currentMode, controllerModeSet } = made as unknown as {
+      currentMode: UAVariable;
+      controllerModeSet: UAObject;
+    };
+    const words = tags[mode]!.choices!.map((text) => ({ text }));
+    (currentMode as unknown as { enumStrings: UAVariable }).enumStrings.setValueFromSource({
+      dataType: DataType.LocalizedText,
+      arrayType: VariantArrayType.Array,
+      value: words,
+    });
+    currentMode.accessLevel = 3;
+    currentMode.userAccessLevel = 3;
+    this.#tags.show(mode, currentMode);
+    const add = (browseName: string, current: string, target: string): void => {
+      const nodeId = `${name}.Vessel.${loop}.${browseName}`;
+      const part = make(this.#namespace, 'ControllerParameterType', browseName, controllerModeSet, nodeId);
+      this.#show(current, part.currentValue);
+      this.#show(target, part.targetValue);
+    };
+    add('automatic', `${loop}.control.measured`, `${loop}.control.setpoint`);
+    for (const { id, of } of tags)
+      if (id.endsWith('.setpoint') && inputs.includes(of ?? ''))
+        add(`manual.${id.slice(0, -'.setpoint'.length)}`, id.replace(/setpoint$/, 'delivered'), id);
   }
 
   #actuator(vessel: Made, area: string): void {

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DataType, StatusCodes } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressSpaceText } from './address-space-text.ts';
 import type { Connection } from './connection.ts';
 import { sendLibraryLog } from './library-log.ts';
+import { until } from './suite.ts';
 import { type Served, served } from './test-station.ts';
 
 sendLibraryLog(() => undefined);
@@ -104,6 +107,76 @@ describe('a LADS device', () => {
     expect(await read(`${vessel}.Result1-SupervisoryJobId`)).toBe('job-7');
     expect(await read(`${vessel}.Result1-DeviceProgramRunId`)).toBe(started.outputArguments![0]!.value);
   });
+
+  it('has the samples and the journal of a run as files that are read, and not written', async () => {
+    const call = async (file: string, name: string, inputArguments: object[]) => {
+      const objectId = client.nodeOf(`${vessel}.Result1.${file}-File`);
+      const answer = await client.session.call({ objectId, methodId: `${objectId}-${name}`, inputArguments } as never);
+      return { status: answer.statusCode.name, given: answer.outputArguments?.[0]?.value };
+    };
+    const byte = (value: number) => ({ dataType: DataType.Byte, value });
+    const whole = async (file: string, chunk: number): Promise<string> => {
+      const handle = { dataType: DataType.UInt32, value: (await call(file, 'Open', [byte(1)])).given };
+      const parts: Buffer[] = [];
+      for (;;) {
+        const { given } = await call(file, 'Read', [handle, { dataType: DataType.Int32, value: chunk }]);
+        if (!given?.length) break;
+        parts.push(given);
+      }
+      expect((await call(file, 'Close', [handle])).status).toBe('Good');
+      expect((await call(file, 'Read', [handle, { dataType: DataType.Int32, value: 1 }])).status).toBe(
+        'BadInvalidArgument',
+      );
+      return Buffer.concat(parts).toString('utf8');
+    };
+    const { addressSpace } = all.face.server.engine;
+    await until(() => addressSpace!.findNode(client.nodeOf(`${vessel}.Result1.Samples-File`)) !== null);
+    const csv = await whole('Samples', 50_000);
+    expect(csv).toBe(readFileSync(join(all.plant.folder, 'results', 'run-1.csv'), 'utf8'));
+    const lines = csv.trim().split('\r\n');
+    expect(lines[0]).toContain('DO.probe.measured [%],DO.probe.measured.quality [-]');
+    expect(Number(lines.at(-1)!.split(',')[0])).toBeCloseTo(all.plant.live.timeH, 3);
+    const size = await read(`${vessel}.Result1.Samples-File-Size`);
+    expect(size).toEqual([0, Buffer.byteLength(csv)]);
+    const journal = await whole('Journal', 1_000_000);
+    expect(readFileSync(join(all.plant.folder, 'journal.jsonl'), 'utf8').startsWith(journal)).toBe(true);
+    expect(journal.trim().split('\n').at(-1)).toContain('complete');
+    expect((await call('Samples', 'Open', [byte(2)])).status).toBe('BadNotWritable');
+    const handle = { dataType: DataType.UInt32, value: (await call('Samples', 'Open', [byte(1)])).given };
+    const otto = await all.connect({ user: 'otto', password: 'otto-knows' });
+    const stolen = await otto.session.call({
+      objectId: client.nodeOf(`${vessel}.Result1.Samples-File`),
+      methodId: client.nodeOf(`${vessel}.Result1.Samples-File-Read`),
+      inputArguments: [handle, { dataType: DataType.Int32, value: 10 }],
+    });
+    expect(stolen.statusCode.name).toBe('BadInvalidArgument');
+    await otto.close();
+  });
+});
+
+describe('a loop that drives several inputs', () => {
+  it('has a mode for the cascade and one for a person, each with its values', async () => {
+    const one = await served('ecoli-oxygen-cascade', { profile: 'lads' });
+    const user = await one.connect();
+    const oxygen = `${vessel}.oxygen`;
+    const value = async (node: string) => (await user.read([node]))[0]!.value.value;
+    expect(await value(`${oxygen}.automatic-TargetValue`)).toBe(30);
+    expect(await value(`${oxygen}-CurrentMode`)).toBe(0);
+    expect((await value(`${oxygen}-CurrentMode-EnumStrings`)).map(({ text }: { text: string }) => text)).toEqual([
+      'automatic',
+      'manual',
+    ]);
+    expect(await user.write(`${oxygen}.manual.stirrer.speed-TargetValue`, '500')).toBe('BadInvalidState');
+    expect(await user.write(`${oxygen}-CurrentMode`, '1')).toBe('Good');
+    await user.write('Bioreactor1.clock.step.request', '2');
+    expect(await value(`${oxygen}-CurrentMode`)).toBe(1);
+    expect(await user.write(`${oxygen}.manual.stirrer.speed-TargetValue`, '500')).toBe('Good');
+    await user.write('Bioreactor1.clock.step.request', '4');
+    expect(await value(`${oxygen}.manual.stirrer.speed-CurrentValue`)).toBe(500);
+    expect(await value(`${oxygen}-ControlFunctionState-CurrentState`)).toMatchObject({ text: 'Stopped' });
+    await user.close();
+    await one.close();
+  }, 30_000);
 });
 
 describe('the flat profile', () => {

@@ -5,11 +5,13 @@ import {
   ClientSubscription,
   constructEventFilter,
   DataType,
+  resolveNodeId,
   TimestampsToReturn,
   Variant,
   VariantArrayType,
 } from 'node-opcua';
 import type { Connection } from './connection.ts';
+import { jobControlUri } from './job-control-uri.ts';
 
 type Input = readonly [type: string, value: unknown];
 type Step = { readonly do: string; readonly [field: string]: unknown };
@@ -22,7 +24,30 @@ export const suite: {
 
 const number = (value: unknown): unknown => (value === 'NaN' ? Number.NaN : value);
 
+/** A job order of the cases as the structure of OPC 10031-4. */
+async function jobOrder(connection: Connection, { id, recipe, priority, sets }: JobOrderCase): Promise<Variant> {
+  const index = (await connection.session.readNamespaceArray()).indexOf(jobControlUri);
+  const value = await connection.session.constructExtensionObject(resolveNodeId(`ns=${index};i=3008`), {
+    jobOrderID: id,
+    workMasterID: [{ ID: recipe }],
+    priority,
+    jobOrderParameters: sets.map(([tag, ...input]) => ({ ID: tag, value: variantOf(input) })),
+  });
+  return new Variant({ dataType: DataType.ExtensionObject, value });
+}
+
+interface JobOrderCase {
+  readonly id: string;
+  readonly recipe: string;
+  readonly priority: number;
+  readonly sets: readonly (readonly [tag: string, type: string, value: unknown])[];
+}
+
 function variantOf([type, value]: Input): Variant {
+  if (type === 'LocalizedText[]') {
+    const texts = (value as string[]).map((text) => ({ text }));
+    return new Variant({ dataType: DataType.LocalizedText, arrayType: VariantArrayType.Array, value: texts });
+  }
   const dataType = DataType[type.replace('[]', '') as keyof typeof DataType] as DataType;
   if (type.endsWith('[]')) return new Variant({ dataType, arrayType: VariantArrayType.Array, value });
   return new Variant({ dataType, value: number(value) });
@@ -42,9 +67,13 @@ const plain = (value: unknown): unknown => (ArrayBuffer.isView(value) ? [...(val
 
 async function call(connection: Connection, method: string, inputs: readonly Input[]) {
   return connection.session.call({
-    objectId: connection.nodeOf(method.slice(0, method.lastIndexOf('.'))),
+    objectId: connection.nodeOf(method.slice(0, Math.max(method.lastIndexOf('.'), method.lastIndexOf('-')))),
     methodId: connection.nodeOf(method),
-    inputArguments: inputs.map(variantOf),
+    inputArguments: await Promise.all(
+      inputs.map((input) =>
+        input[0] === 'JobOrder' ? jobOrder(connection, input[1] as JobOrderCase) : variantOf(input),
+      ),
+    ),
   });
 }
 
@@ -112,7 +141,9 @@ const actions: Readonly<Record<string, (connection: Connection, step: never) => 
     expectSame(found.statusCode.name, status, `The answer of ${method}`);
     if (outputs)
       expectSame(
-        (found.outputArguments ?? []).map(({ value }) => plain(value)),
+        (found.outputArguments ?? []).map(({ dataType, value }) =>
+          dataType === DataType.UInt64 ? value[0] * 2 ** 32 + value[1] : plain(value),
+        ),
         outputs,
         `What ${method} gave`,
       );
@@ -176,6 +207,28 @@ const actions: Readonly<Record<string, (connection: Connection, step: never) => 
     await until(() => last()?.[3]?.value === true);
     await end();
   },
+  async jobs(connection, { node, states }: { node: string; states: Record<string, string> }) {
+    const list = (await connection.read([node]))[0]!.value.value as {
+      readonly jobOrder: { readonly jobOrderID: string };
+      readonly state: readonly JobState[];
+    }[];
+    const found = list.map(({ jobOrder: { jobOrderID }, state }) => [jobOrderID, state[0]!.stateText.text]);
+    expectSame(Object.fromEntries(found), states, 'The list of job orders');
+  },
+  async jobResponse(
+    connection,
+    { method, job, state, equipment, says }: Record<'method' | 'job' | 'state' | 'equipment' | 'says', string>,
+  ) {
+    const { outputArguments } = await call(connection, method, [['String', job]]);
+    const response = outputArguments![0]!.value as {
+      readonly jobState: readonly JobState[];
+      readonly equipmentActuals: readonly { readonly ID: string }[];
+      readonly description: { readonly text: string };
+    };
+    expectSame(response.jobState[0]!.stateText.text, state, `What became of ${job}`);
+    expectSame(response.equipmentActuals[0]!.ID, equipment, `Where ${job} ran`);
+    expectSame(response.description.text.startsWith(says), true, `Whether ${job} says that it ${says}`);
+  },
   async eventHistory(connection, { node, pages, has }: { node: string; pages: number; has: string }) {
     const [start, end] = [new Date(0), new Date(Date.UTC(2100, 0, 1))];
     const all = await connection.eventHistory(node, start, end, 1000);
@@ -184,6 +237,10 @@ const actions: Readonly<Record<string, (connection: Connection, step: never) => 
     expectSame(await connection.eventHistory(node, end, start, pages), all.toReversed(), 'What comes from the end');
   },
 };
+
+interface JobState {
+  readonly stateText: { readonly text: string };
+}
 
 interface AlarmStep {
   readonly node: string;

@@ -34,7 +34,28 @@ def same(found, wanted, what):
         raise Wrong(f"{what} is {found!r}, and {wanted!r} was wanted")
 
 
+def job_order(order):
+    """A job order of the cases as the structure of OPC 10031-4."""
+    value = ua.ISA95JobOrderDataType()
+    value.JobOrderID = order["id"]
+    master = ua.ISA95WorkMasterDataType()
+    master.ID = order["recipe"]
+    value.WorkMasterID = [master]
+    value.Priority = order["priority"]
+    value.JobOrderParameters = []
+    for tag, kind, item in order["sets"]:
+        parameter = ua.ISA95ParameterDataType()
+        parameter.ID = tag
+        parameter.Value = variant(kind, item)
+        value.JobOrderParameters.append(parameter)
+    return ua.Variant(value, ua.VariantType.ExtensionObject)
+
+
 def variant(kind, value):
+    if kind == "JobOrder":
+        return job_order(value)
+    if kind == "LocalizedText[]":
+        return ua.Variant([ua.LocalizedText(text) for text in value], ua.VariantType.LocalizedText, is_array=True)
     if value == "NaN":
         value = math.nan
     if kind.endswith("[]"):
@@ -62,7 +83,7 @@ class Suite:
 
     async def invoke(self, method, inputs):
         request = ua.CallMethodRequest()
-        request.ObjectId = self.node(method.rsplit(".", 1)[0]).nodeid
+        request.ObjectId = self.node(method[: max(method.rfind("."), method.rfind("-"))]).nodeid
         request.MethodId = self.node(method).nodeid
         request.InputArguments = [variant(*item) for item in inputs]
         return (await self.client.uaclient.call([request]))[0]
@@ -196,6 +217,17 @@ class Suite:
         await until(lambda: last("AckedState/Id") is True)
         await subscription.delete()
 
+    async def jobs(self, step):
+        found = await self.node(step["node"]).read_value()
+        states = {item.JobOrder.JobOrderID: item.State[0].StateText.Text for item in found or []}
+        same(states, step["states"], "the list of job orders")
+
+    async def jobResponse(self, step):
+        response = (await self.invoke(step["method"], [["String", step["job"]]])).OutputArguments[0].Value
+        same(response.JobState[0].StateText.Text, step["state"], f"what became of {step['job']}")
+        same(response.EquipmentActuals[0].ID, step["equipment"], f"where {step['job']} ran")
+        same(response.Description.Text.startswith(step["says"]), True, f"whether {step['job']} {step['says']}")
+
     async def eventHistory(self, step):
         start, end = datetime(1970, 1, 1, tzinfo=timezone.utc), datetime(2100, 1, 1, tzinfo=timezone.utc)
         message = ua.SimpleAttributeOperand(
@@ -257,6 +289,7 @@ async def main(endpoint, user, password, policy=None, certificate=None, key=None
     failed = 0
     async with client:
         index = await client.get_namespace_index("urn:fedbatch:plants")
+        await client.load_data_type_definitions()
         suite = Suite(client, index)
         for case in json.loads(CASES.read_text())["cases"]:
             try:

@@ -11,7 +11,7 @@ export type { ComparisonResult, EnsembleResult, RunResult } from '@fedbatch/runt
 export { explanationPage } from './explanation-page.ts';
 export { type Inspected, inspectFile } from './inspect.ts';
 export type { EventCursor, EventPage, EventQuery } from './live/event-log.ts';
-export { type Job, type JobOutcome, type JobState, jobStates } from './live/job-orders.ts';
+export { type Job, type JobOutcome, type JobState, jobStates, mostJobs } from './live/job-orders.ts';
 export type { LivePlant, PlantEvent } from './live/live-plant.ts';
 export type { ClockMode } from './live/plant-clock.ts';
 export { Station, type StationOptions } from './live/station.ts';

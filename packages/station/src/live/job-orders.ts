@@ -79,6 +79,7 @@ const mostSets = 100;
 export class JobOrders {
   readonly #jobs = new Map<string, Job>();
   readonly #recipe: string;
+  readonly #listeners = new Set<(id: string) => void>();
 
   /** `recipe`: the name of the one that the plant can run. */
   constructor(recipe: string) {
@@ -87,6 +88,12 @@ export class JobOrders {
 
   get list(): readonly Job[] {
     return [...this.#jobs.values()];
+  }
+
+  /** Calls back with the id of a job that has changed, or is gone; returns what ends it. */
+  onChange(listener: (id: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   of(id: string): Job | undefined {
@@ -148,6 +155,11 @@ export class JobOrders {
 
   /** Takes a step that was judged and written down. */
   apply(note: JobNote, person: Person): void {
+    this.#take(note, person);
+    for (const listener of this.#listeners) listener('order' in note ? note.order.id : note.id);
+  }
+
+  #take(note: JobNote, person: Person): void {
     if (note.action === 'store' || note.action === 'store and start') {
       const state = note.action === 'store' ? 'not allowed to start' : 'allowed to start';
       this.#jobs.set(note.order.id, { order: note.order, changes: note.changes, state, person });

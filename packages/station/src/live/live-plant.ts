@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryFile, type HistoryPoint, type Json, type RecordTime } from '@fedbatch/records';
 import { type Change, LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/runtime';
@@ -10,6 +11,7 @@ import { isRefused, judge, needsReason, type Passed, type Refused } from './gate
 import { changesOf, type JobNote, JobOrders, recipeChanges } from './job-orders.ts';
 import { type ClockMode, PlantClock } from './plant-clock.ts';
 import { type Flush, type Noted, PlantRecord, station } from './plant-record.ts';
+import { writeSamples } from './samples-file.ts';
 import { hasSnapshot, isSnapshotName, readSnapshot, snapshotNames, writeSnapshot } from './snapshot-file.ts';
 import { StepBarrier, type StepDone } from './step-barrier.ts';
 import { Watchdog } from './watchdog.ts';
@@ -264,6 +266,20 @@ export class LivePlant {
     fromRow?: number,
   ): { readonly points: HistoryPoint[]; readonly next: number } {
     return this.#history.read(tag, fromMs, toMs, limit, fromRow);
+  }
+
+  /** Writes the samples of the present run as a CSV file and gives its path; scans go on meanwhile. */
+  writeSamples(): Promise<string> {
+    const run = this.#runs;
+    const path = join(this.folder, 'results', `run-${run}.csv`);
+    const tags = [...this.#columns].map((slot) => this.tags[slot]!);
+    return writeSamples(path, tags, this.#history.rowsOf(run), this.plan.scanH).then(() => path);
+  }
+
+  /** The journal as it is now: a file, and how many bytes of it are whole records that can be verified. */
+  get journalFile(): { readonly path: string; readonly bytes: number } {
+    const path = join(this.folder, 'journal.jsonl');
+    return { path, bytes: statSync(path).size };
   }
 
   /** What happened, out of the journal: the same events that listeners were told of. */
