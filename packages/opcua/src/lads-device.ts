@@ -16,6 +16,7 @@ import {
 } from 'node-opcua';
 import { engineeringUnit } from './engineering-unit.ts';
 import { LadsProgram } from './lads-program.ts';
+import { MaintenanceTasks, wearing } from './maintenance-tasks.ts';
 import { refusalStatuses } from './status.ts';
 import type { TagNodes } from './tag-nodes.ts';
 import { personOf } from './who.ts';
@@ -62,6 +63,7 @@ export class LadsDevice {
   readonly #unitState: UAStateMachineEx;
   readonly #program: LadsProgram;
   readonly #modes: { readonly slot: number; readonly machine: UAStateMachineEx }[] = [];
+  readonly #maintenance: MaintenanceTasks;
   #shown = '';
 
   constructor(station: Station, plant: LivePlant, namespace: Namespace, tags: TagNodes) {
@@ -100,6 +102,7 @@ export class LadsDevice {
     this.#unitState = vessel.functionalUnitState;
     this.#layOut(vessel, advisory);
     this.#program = new LadsProgram(station, plant, namespace, vessel);
+    this.#maintenance = new MaintenanceTasks(station, plant, namespace, device.maintenance as UAObject | undefined);
     this.follow();
   }
 
@@ -120,6 +123,7 @@ export class LadsDevice {
       if (machine.getCurrentState() !== wanted) machine.setState(wanted);
     }
     this.#program.follow();
+    this.#maintenance.follow();
   }
 
   close(): void {
@@ -133,6 +137,7 @@ export class LadsDevice {
     const device = make(this.#namespace, 'LADSDeviceType', name, set as UAObject, `${name}.Device`, [
       'HierarchicalLocation',
       'OperationalLocation',
+      ...(wearing(this.#plant).length > 0 ? ['Maintenance'] : []),
     ]);
     const text = (node: unknown, dataType: DataType, value: unknown): void => {
       (node as UAVariable | undefined)?.setValueFromSource({ dataType, value } as never);

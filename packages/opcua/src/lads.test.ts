@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { DataType, StatusCodes } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressSpaceText } from './address-space-text.ts';
 import type { Connection } from './connection.ts';
 import { sendLibraryLog } from './library-log.ts';
 import { until } from './suite.ts';
-import { type Served, served } from './test-station.ts';
+import { type Served, scenarios, served } from './test-station.ts';
 
 sendLibraryLog(() => undefined);
 let all: Served;
@@ -152,6 +153,66 @@ describe('a LADS device', () => {
     expect(stolen.statusCode.name).toBe('BadInvalidArgument');
     await otto.close();
   });
+});
+
+describe('an actuator that wears', () => {
+  it('has a maintenance task that is due when wear takes a tenth, and is as new when it is finished', async () => {
+    const sims = join(scenarios, '..');
+    const folder = mkdtempSync(join(tmpdir(), 'fedbatch-wear-'));
+    const scenario = readFileSync(join(scenarios, 'ecoli-instruments/scenario.yaml'), 'utf8')
+      .replaceAll('../../', `${relative(folder, sims)}/`)
+      .replace(/instruments: .*/, 'instruments: instruments.yaml');
+    const instruments = readFileSync(join(sims, 'instruments/bench-15L.yaml'), 'utf8');
+    writeFileSync(join(folder, 'scenario.yaml'), scenario);
+    writeFileSync(join(folder, 'instruments.yaml'), instruments.replace('error: 2 %,', 'error: 2 %, wear: 20 %/L,'));
+    const one = await served('', { profile: 'lads' }, { scenarios: [folder] });
+    const user = await one.connect();
+    const task = 'Bioreactor1.Maintenance.feed.pump';
+    const value = async (node: string) => (await user.read([node]))[0]!.value.value;
+    const success = 0;
+    const words = { dataType: DataType.LocalizedText, value: { text: 'new tube' } };
+    const call = async (name: string, result?: number) =>
+      (
+        await user.session.call({
+          objectId: user.nodeOf(task),
+          methodId: user.nodeOf(`${task}-${name}`),
+          inputArguments: result === undefined ? [] : [{ dataType: DataType.Int32, value: result }, words],
+        })
+      ).statusCode.name;
+    const hour = () => user.write('Bioreactor1.clock.step.request', '3600');
+    await user.write('Bioreactor1.feed.rate.mode', '1');
+    await user.write('Bioreactor1.feed.rate.setpoint', '0.5');
+    await hour();
+    expect(await value('Bioreactor1.feed.rate.wear')).toBeCloseTo(8.8, 0);
+    expect(await value(`${task}-ActiveState-Id`)).toBe(false);
+    const due = (await value(`${task}-NextOperatingTime`)) / 3.6e6;
+    expect(due).toBeGreaterThan(1.05);
+    expect(due).toBeLessThan(1.3);
+    await hour();
+    expect(await value(`${task}-ActiveState-Id`)).toBe(true);
+    expect(await call('StopTask', success)).toBe('BadInvalidState');
+    expect(await call('StartTask')).toBe('Good');
+    expect(await value(`${task}-MaintenanceState-CurrentState`)).toMatchObject({ text: 'Executing' });
+    const worn = await value('Bioreactor1.feed.rate.delivered');
+    expect(await call('StopTask', success)).toBe('Good');
+    await user.write('Bioreactor1.clock.step.request', '10');
+    expect(await value('Bioreactor1.feed.rate.wear')).toBeLessThan(0.1);
+    expect(await value('Bioreactor1.feed.rate.delivered')).toBeGreaterThan(1.1 * worn);
+    expect(await value(`${task}-ActiveState-Id`)).toBe(false);
+    expect(await value(`${task}-LastOperatingTime`)).toBeCloseTo(2 * 3.6e6, -2);
+    expect(readFileSync(join(one.plant.folder, 'journal.jsonl'), 'utf8')).toContain(
+      '"subject":"maintenance.feed.pump"',
+    );
+    const otto = await one.connect({ user: 'otto', password: 'otto-knows' });
+    const objectId = otto.nodeOf(task);
+    const methodId = otto.nodeOf(`${task}-ResetTask`);
+    const refused = await otto.session.call({ objectId, methodId, inputArguments: [] });
+    expect(refused.statusCode.name).toBe('BadUserAccessDenied');
+    await otto.close();
+    await user.close();
+    await one.close();
+    rmSync(folder, { recursive: true });
+  }, 30_000);
 });
 
 describe('a loop that drives several inputs', () => {

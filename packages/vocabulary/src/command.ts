@@ -34,6 +34,7 @@ export type Advice =
   | { readonly answer: 'override'; readonly rateLPerH: number };
 
 export type RecipeAction = 'hold' | 'resume' | 'next' | 'abort';
+export type MaintenanceAction = 'acknowledge' | 'start' | 'finish' | 'fail' | 'reset';
 export type AlarmAction = 'acknowledge' | 'confirm' | 'shelve' | 'unshelve' | 'reset' | 'comment';
 
 /** What can be done to a job order (OPC 10031-4, 6.2.1). */
@@ -71,6 +72,7 @@ export type Command =
   | { readonly kind: 'clear'; readonly fault: string }
   | { readonly kind: 'simulate'; readonly sensor: string; readonly value: number | null }
   | { readonly kind: 'alarm'; readonly alarm: string; readonly action: AlarmAction; readonly forH?: number }
+  | { readonly kind: 'maintain'; readonly actuator: string; readonly action: MaintenanceAction }
   | ({ readonly kind: 'advice' } & Advice)
   | { readonly kind: 'guard'; readonly mode: GuardMode }
   | { readonly kind: 'job'; readonly action: 'store' | 'store and start' | 'update'; readonly order: JobOrder }

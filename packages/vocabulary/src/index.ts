@@ -7,6 +7,7 @@ export {
   guardModes,
   type JobAction,
   type JobOrder,
+  type MaintenanceAction,
   type Person,
   type Receipt,
   type RecipeAction,

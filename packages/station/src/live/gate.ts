@@ -39,6 +39,7 @@ const leastRoles: Readonly<Record<Exclude<Command['kind'], 'write'>, Role>> = {
   step: 'operator',
   advice: 'operator',
   job: 'operator',
+  maintain: 'operator',
   inject: 'engineer',
   clear: 'engineer',
   simulate: 'engineer',
@@ -77,6 +78,8 @@ export function judge(live: LiveRun, person: Person, command: Command): Passed |
           };
     case 'simulate':
       return judgeSimulation(live, command);
+    case 'maintain':
+      return judgeMaintenance(live, command);
     case 'alarm':
       return judgeAlarm(live, command);
     case 'advice':
@@ -233,6 +236,17 @@ function judgeSimulation(live: LiveRun, { sensor, value }: Command & { kind: 'si
     subject: sensor,
     unit: tag.unit,
   };
+}
+
+/** What is finished renews what was worn; the rest of a task changes the record, and nothing of the plant. */
+function judgeMaintenance(live: LiveRun, { actuator, action }: Command & { kind: 'maintain' }): Passed | Refused {
+  const worn = (live.plan.equipment?.actuators ?? []).filter(({ wear }) => wear > 0).map(({ tag }) => tag);
+  if (!worn.includes(actuator))
+    return {
+      refusal: 'unknown',
+      says: `There is no actuator \`${actuator.slice(0, 80)}\` that wears. Those that do are ${worn.join(', ') || 'none'}.`,
+    };
+  return { changes: action === 'finish' ? [{ kind: 'maintain', actuator }] : [], subject: `maintenance.${actuator}` };
 }
 
 function judgeAlarm(live: LiveRun, { alarm, action, forH }: Command & { kind: 'alarm' }): Passed | Refused {

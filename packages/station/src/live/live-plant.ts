@@ -163,6 +163,7 @@ export class LivePlant {
       ...(command.kind === 'clock' && 'name' in command && { name: command.name }),
       ...(command.kind === 'clock' && 'speed' in command && { speed: command.speed }),
       ...(command.kind === 'alarm' && { alarm: command.action }),
+      ...(command.kind === 'maintain' && { task: command.action }),
       ...(command.kind === 'job' && { job: this.#noteOf(command, person) }),
     };
     // A snapshot must be there before a record says so.

@@ -167,4 +167,5 @@ export interface Noted {
   readonly clock?: string;
   readonly name?: string;
   readonly job?: JobNote;
+  readonly task?: string;
 }
