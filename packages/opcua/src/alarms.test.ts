@@ -1,18 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import {
-  AttributeIds,
-  ClientSubscription,
-  constructEventFilter,
-  DataType,
-  TimestampsToReturn,
-  type Variant,
-} from 'node-opcua';
+import { DataType, type UAObject, type Variant } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from './connection.ts';
 import { sendLibraryLog } from './library-log.ts';
-import { until } from './suite.ts';
+import { listen, until } from './suite.ts';
 import { type Served, scenarios, served } from './test-station.ts';
 
 sendLibraryLog(() => undefined);
@@ -22,14 +15,21 @@ let client: Connection;
 const seen: Variant[][] = [];
 const fields = ['EventId', 'EventType', 'ConditionName', 'Message', 'Severity', 'ActiveState', 'AckedState', 'Retain'];
 
-/** The cascade with one alarm that comes within hours. */
+const alarms = `alarms:
+  dense: { when: X > 2 g/L, priority: high, says: the culture is dense }
+  short: { when: DO < 5 %, priority: low }
+  veryShort: { when: DO < 2 %, priority: low }
+  cold: { when: temperature < set point - 2 K, priority: low }
+`;
+
+/** The cascade with one alarm that comes within hours, and some that a person can bring about. */
 function alarmed(): string {
   const own = join(folder, 'scenario');
   mkdirSync(own);
   const source = readFileSync(join(scenarios, 'ecoli-oxygen-cascade/scenario.yaml'), 'utf8');
   const text = source
     .replaceAll('../../', `${relative(own, join(scenarios, '..'))}/`)
-    .replace('recipe:', 'alarms:\n  dense: { when: X > 2 g/L, priority: high, says: the culture is dense }\nrecipe:');
+    .replace('recipe:', `${alarms}recipe:`);
   writeFileSync(join(own, 'scenario.yaml'), text);
   return own;
 }
@@ -37,18 +37,7 @@ function alarmed(): string {
 beforeAll(async () => {
   all = await served('', {}, { scenarios: [alarmed()] });
   client = await all.connect();
-  const subscription = ClientSubscription.create(client.session, {
-    requestedPublishingInterval: 50,
-    publishingEnabled: true,
-  });
-  const item = await subscription.monitor(
-    { nodeId: client.nodeOf('Bioreactor1'), attributeId: AttributeIds.EventNotifier },
-    { samplingInterval: 0, queueSize: 100, discardOldest: true, filter: constructEventFilter(fields) },
-    TimestampsToReturn.Both,
-  );
-  (item as unknown as { on(event: 'changed', listener: (values: Variant[]) => void): void }).on('changed', (values) =>
-    seen.push(values),
-  );
+  await listen(client, 'Bioreactor1', fields, (values) => seen.push(values));
 }, 60_000);
 afterAll(async () => {
   await client.close();
@@ -88,6 +77,81 @@ describe('an alarm of the scenario', () => {
       .split('\n')
       .findLast((line) => line.includes('seen by eve'));
     expect(JSON.parse(record!)).toMatchObject({ type: 'command', subject: 'alarm.dense', actor: { human: 'eve' } });
+  });
+
+  it('is a limit, a deviation or off-normal, by what it watches', async () => {
+    const typeOf = (name: string): string => {
+      const node = all.face.server.engine.addressSpace!.findNode(client.nodeOf(`Bioreactor1.Alarms.${name}`));
+      return (node as UAObject).typeDefinitionObj.browseName.name!;
+    };
+    expect(typeOf('dense')).toBe('ExclusiveLimitAlarmType');
+    expect(typeOf('short')).toBe('NonExclusiveLimitAlarmType');
+    expect(typeOf('cold')).toBe('ExclusiveDeviationAlarmType');
+    const limits = await client.read([
+      'Bioreactor1.Alarms.dense-HighLimit',
+      'Bioreactor1.Alarms.veryShort-LowLimit',
+      'Bioreactor1.Alarms.cold-LowLimit',
+      'Bioreactor1.Alarms.dense-LimitState-CurrentState',
+    ]);
+    expect(limits.map(({ value }) => value.value.text ?? value.value)).toEqual([2, 2, -2, 'High']);
+  });
+
+  it('follows the set point where it is a deviation', async () => {
+    const read = async () =>
+      (await client.read(['Bioreactor1.Alarms.cold-LimitState-CurrentState']))[0]!.value.value.text;
+    expect(await read()).toBeNull();
+    await client.write('Bioreactor1.temperature.control.setpoint', '41');
+    await client.write('Bioreactor1.clock.step.request', '4');
+    expect(await read()).toBe('Low');
+    await until(() => seen.some((values) => values[2]?.value === 'cold' && values[5]?.value.text === 'Active'));
+    await client.write('Bioreactor1.temperature.control.setpoint', '37');
+    await client.write('Bioreactor1.clock.step.request', '4');
+    expect(await read()).toBeNull();
+  });
+
+  it('is shelved for a time, taken from the shelf, confirmed and commented, each on record', async () => {
+    const shelf = async () => (await client.read(['Bioreactor1.alarm.dense.shelf']))[0]!.value.value;
+    const state = async () =>
+      (await client.read(['Bioreactor1.Alarms.dense-ShelvingState-CurrentState']))[0]!.value.value.text;
+    const step = () => client.write('Bioreactor1.clock.step.request', '2');
+    const objectId = client.nodeOf('Bioreactor1.Alarms.dense-ShelvingState');
+    const shelve = (methodId: string, inputArguments: object[]) =>
+      client.session.call({ objectId, methodId, inputArguments } as never);
+    const hour = { dataType: DataType.Double, value: 3.6e6 };
+    const day = { dataType: DataType.Double, value: 25 * 3.6e6 };
+    expect((await shelve('i=2949', [day])).statusCode.name).toBe('BadShelvingTimeOutOfRange');
+    expect((await shelve('i=2947', [])).statusCode.name).toBe('BadConditionNotShelved');
+    expect((await shelve('i=2949', [hour])).statusCode.name).toBe('Good');
+    await step();
+    expect(await shelf()).toBe(1);
+    expect(await state()).toBe('TimedShelved');
+    const unshelveTime = 'Bioreactor1.Alarms.dense-ShelvingState-UnshelveTime';
+    expect((await client.read([unshelveTime]))[0]!.value.value).toBeCloseTo(3.6e6 - 2000, 0);
+    expect((await shelve('i=2948', [])).statusCode.name).toBe('BadConditionAlreadyShelved');
+    expect((await shelve('i=2947', [])).statusCode.name).toBe('Good');
+    await step();
+    expect(await shelf()).toBe(0);
+    expect(await state()).toBe('Unshelved');
+    await until(() => /taken from the shelf/.test(String(last()?.Message)));
+    const eventId = { dataType: DataType.ByteString, value: last()!.EventId };
+    expect((await method('i=9113', [eventId, comment])).statusCode.name).toBe('Good');
+    await until(() => !last()!.EventId || Buffer.compare(last()!.EventId as Buffer, eventId.value as Buffer) !== 0);
+    expect((await method('i=9113', [eventId, comment])).statusCode.name).toBe('BadEventIdUnknown');
+    const next = { dataType: DataType.ByteString, value: last()!.EventId };
+    expect((await method('i=9113', [next, comment])).statusCode.name).toBe('BadConditionBranchAlreadyConfirmed');
+    expect((await method('i=9029', [next, comment])).statusCode.name).toBe('Good');
+    const journal = readFileSync(join(all.plant.folder, 'journal.jsonl'), 'utf8');
+    for (const action of ['shelve', 'unshelve', 'comment', 'confirm'])
+      expect(journal.split(`"alarm":"${action}"`).length - 1).toBe(1);
+  });
+
+  it('shows as acknowledged what somebody acknowledged elsewhere', async () => {
+    const acked = async () => (await client.read(['Bioreactor1.Alarms.cold-AckedState']))[0]!.value.value.text;
+    expect(await acked()).toBe('Unacknowledged');
+    const person = { name: 'eve', role: 'engineer', face: 'cli', session: null } as const;
+    expect(all.plant.command(person, { kind: 'alarm', alarm: 'cold', action: 'acknowledge' }).accepted).toBe(true);
+    await client.write('Bioreactor1.clock.step.request', '2');
+    expect(await acked()).toBe('Acknowledged');
   });
 
   it('is nothing that a client can turn off', async () => {

@@ -5,12 +5,14 @@ import {
   type CallMethodResult,
   type ClientSession,
   ClientSubscription,
+  constructEventFilter,
   DataType,
   type DataValue,
   HistoryReadRequest,
   MessageSecurityMode,
   type OPCUACertificateManager,
   OPCUAClient,
+  ReadEventDetails,
   ReadRawModifiedDetails,
   resolveNodeId,
   SecurityPolicy,
@@ -175,6 +177,31 @@ export class Connection {
       const { dataValues } = (result.historyData ?? {}) as { dataValues?: DataValue[] };
       for (const { sourceTimestamp, value } of dataValues ?? []) found.push([sourceTimestamp!.getTime(), value.value]);
       continuationPoint = result.continuationPoint?.length ? result.continuationPoint : undefined;
+    } while (continuationPoint);
+    return found;
+  }
+
+  /** The words of all events of a span, asked for in pages of so many. */
+  async eventHistory(node: string, start: Date, end: Date, page: number): Promise<string[]> {
+    const found: string[] = [];
+    let continuationPoint: Buffer | undefined;
+    do {
+      const { results } = await this.session.historyRead(
+        new HistoryReadRequest({
+          historyReadDetails: new ReadEventDetails({
+            startTime: start,
+            endTime: end,
+            numValuesPerNode: page,
+            filter: constructEventFilter(['Message']),
+          }),
+          timestampsToReturn: TimestampsToReturn.Both,
+          nodesToRead: [{ nodeId: this.nodeOf(node), ...(continuationPoint && { continuationPoint }) }],
+        }),
+      );
+      const { historyData, continuationPoint: next } = results![0]!;
+      const { events } = (historyData ?? {}) as unknown as { events?: { eventFields: Variant[] }[] };
+      for (const { eventFields } of events ?? []) found.push(String(eventFields[0]!.value?.text));
+      continuationPoint = next?.length ? next : undefined;
     } while (continuationPoint);
     return found;
   }

@@ -15,9 +15,13 @@ import {
   UserTokenType,
   WellKnownRoles,
 } from 'node-opcua';
+import { audit } from './audit.ts';
 import { openCertificates, type StrictCertificates } from './certificates.ts';
+import { answerEventHistory } from './event-history.ts';
+import { JobControl } from './job-control.ts';
 import { LadsDevice } from './lads-device.ts';
 import { lockDown } from './lock-down.ts';
+import { PlantAlarms } from './plant-alarms.ts';
 import { PlantEvents } from './plant-events.ts';
 import { PlantMethods } from './plant-methods.ts';
 import { plantsUri } from './plants-uri.ts';
@@ -27,7 +31,7 @@ import { type Stamps, TagNodes } from './tag-nodes.ts';
 /** In this order: each needs those before it. */
 const ladsNodesets = [
   ...[nodesets.standard, nodesets.di, nodesets.ia, nodesets.amb, nodesets.machinery, nodesets.lads],
-  ...[nodesets.irdi, nodesets.padim],
+  ...[nodesets.irdi, nodesets.padim, nodesets.isa95JobControl],
 ];
 
 const nodesetsOf = (profile: 'lads' | 'flat'): string[] =>
@@ -127,6 +131,7 @@ export class OpcuaFace {
         // Without this the library merges changes that are less than 100 ms apart.
         minSupportedSampleRate: 0,
         accessHistoryDataCapability: true,
+        accessHistoryEventsCapability: true,
       },
     } as ConstructorParameters<typeof OPCUAServer>[0]);
     const face = new OpcuaFace(server, options, pki, [own.manager, users.manager]);
@@ -171,6 +176,7 @@ export class OpcuaFace {
     const namespace = addressSpace.registerNamespace(plantsUri);
     for (const plant of station.plants.values()) this.#addPlant(namespace, station, plant);
     lockDown(namespace);
+    audit(namespace, station);
   }
 
   #addPlant(namespace: Namespace, station: Station, plant: LivePlant): void {
@@ -187,18 +193,23 @@ export class OpcuaFace {
     const tags = new TagNodes(station, plant, this.options.stamps);
     tags.layOut(namespace, root);
     new PlantMethods(station, plant).layOut(namespace, root);
-    const events = new PlantEvents(station, plant, root, addressSpace as never);
-    events.layOut(namespace);
-    const device = this.options.profile === 'lads' ? new LadsDevice(station, plant, namespace, tags) : undefined;
+    const alarms = new PlantAlarms(station, plant);
+    alarms.layOut(namespace, root);
+    const events = new PlantEvents(plant, root, addressSpace as never);
+    answerEventHistory(root, plant, events);
+    const isLads = this.options.profile === 'lads';
+    const device = isLads ? new LadsDevice(station, plant, namespace, tags) : undefined;
+    const jobs = isLads ? new JobControl(station, plant, namespace, root) : undefined;
     this.#stops.push(
       plant.onScan(() => {
         tags.push();
-        events.follow();
+        alarms.follow();
         device?.follow();
       }),
       () => {
         events.close();
         device?.close();
+        jobs?.close();
       },
     );
   }

@@ -101,7 +101,7 @@ function valuesOf(
 }
 
 /** Times before 1602 stand for none (OPC 10000-6, 5.2.2.5); a plant in lockstep counts from 1970. */
-function timeOf(time: Date | null | undefined): number | undefined {
+export function timeOf(time: Date | null | undefined): number | undefined {
   const ms = time?.getTime() ?? Number.NEGATIVE_INFINITY;
   return ms > Date.UTC(1602, 0, 1) ? ms : undefined;
 }

@@ -12,9 +12,11 @@ import {
   type UAObject,
   type UAStateMachineEx,
   type UAVariable,
+  VariantArrayType,
 } from 'node-opcua';
 import { engineeringUnit } from './engineering-unit.ts';
 import { LadsProgram } from './lads-program.ts';
+import { MaintenanceTasks, wearing } from './maintenance-tasks.ts';
 import { refusalStatuses } from './status.ts';
 import type { TagNodes } from './tag-nodes.ts';
 import { personOf } from './who.ts';
@@ -61,6 +63,7 @@ export class LadsDevice {
   readonly #unitState: UAStateMachineEx;
   readonly #program: LadsProgram;
   readonly #modes: { readonly slot: number; readonly machine: UAStateMachineEx }[] = [];
+  readonly #maintenance: MaintenanceTasks;
   #shown = '';
 
   constructor(station: Station, plant: LivePlant, namespace: Namespace, tags: TagNodes) {
@@ -99,6 +102,7 @@ export class LadsDevice {
     this.#unitState = vessel.functionalUnitState;
     this.#layOut(vessel, advisory);
     this.#program = new LadsProgram(station, plant, namespace, vessel);
+    this.#maintenance = new MaintenanceTasks(station, plant, namespace, device.maintenance as UAObject | undefined);
     this.follow();
   }
 
@@ -119,6 +123,7 @@ export class LadsDevice {
       if (machine.getCurrentState() !== wanted) machine.setState(wanted);
     }
     this.#program.follow();
+    this.#maintenance.follow();
   }
 
   close(): void {
@@ -132,6 +137,7 @@ export class LadsDevice {
     const device = make(this.#namespace, 'LADSDeviceType', name, set as UAObject, `${name}.Device`, [
       'HierarchicalLocation',
       'OperationalLocation',
+      ...(wearing(this.#plant).length > 0 ? ['Maintenance'] : []),
     ]);
     const text = (node: unknown, dataType: DataType, value: unknown): void => {
       (node as UAVariable | undefined)?.setValueFromSource({ dataType, value } as never);
@@ -164,9 +170,14 @@ export class LadsDevice {
 
   #controller(vessel: Made, area: string): void {
     const loop = (this.#plant.plan.loops ?? []).find(({ name }) => `${name}.control` === area)!;
-    const made = this.#function(vessel, 'AnalogControlFunctionType', loop.name, ['ControllerTuningParameter']);
-    this.#show(`${area}.measured`, made.currentValue);
-    this.#show(`${area}.setpoint`, made.targetValue);
+    const hasModes = loop.inputs.length > 1;
+    const type = hasModes ? 'MultiModeAnalogControlFunctionType' : 'AnalogControlFunctionType';
+    const made = this.#function(vessel, type, loop.name, ['ControllerTuningParameter']);
+    if (hasModes) this.#controllerModes(made, loop.name, loop.inputs);
+    else {
+      this.#show(`${area}.measured`, made.currentValue);
+      this.#show(`${area}.setpoint`, made.targetValue);
+    }
     this.#followMode(`${area}.mode`, made);
     const { band, resetH, derivativeH = 0 } = loop.settings;
     const tuning: [string, number, string][] = [
@@ -186,6 +197,35 @@ export class LadsDevice {
         userAccessLevel: 'CurrentRead',
         value: { dataType: DataType.Double, value },
       });
+  }
+
+  /** A loop that drives several inputs: as a cascade it holds its value; in manual a person moves each input. */
+  #controllerModes(made: Made, loop: string, inputs: readonly string[]): void {
+    const { tags, table, name } = this.#plant;
+    const mode = table.slotOf(`${loop}.control.mode`);
+    const { currentMode, controllerModeSet } = made as unknown as {
+      currentMode: UAVariable;
+      controllerModeSet: UAObject;
+    };
+    const words = tags[mode]!.choices!.map((text) => ({ text }));
+    (currentMode as unknown as { enumStrings: UAVariable }).enumStrings.setValueFromSource({
+      dataType: DataType.LocalizedText,
+      arrayType: VariantArrayType.Array,
+      value: words,
+    });
+    currentMode.accessLevel = 3;
+    currentMode.userAccessLevel = 3;
+    this.#tags.show(mode, currentMode);
+    const add = (browseName: string, current: string, target: string): void => {
+      const nodeId = `${name}.Vessel.${loop}.${browseName}`;
+      const part = make(this.#namespace, 'ControllerParameterType', browseName, controllerModeSet, nodeId);
+      this.#show(current, part.currentValue);
+      this.#show(target, part.targetValue);
+    };
+    add('automatic', `${loop}.control.measured`, `${loop}.control.setpoint`);
+    for (const { id, of } of tags)
+      if (id.endsWith('.setpoint') && inputs.includes(of ?? ''))
+        add(`manual.${id.slice(0, -'.setpoint'.length)}`, id.replace(/setpoint$/, 'delivered'), id);
   }
 
   #actuator(vessel: Made, area: string): void {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { LivePlant, PlantEvent, Station } from '@fedbatch/station';
 import type { Person } from '@fedbatch/vocabulary';
 import {
@@ -13,6 +14,7 @@ import {
 } from 'node-opcua';
 import { ladsUri, type Made, make } from './lads-device.ts';
 import { lockDown } from './lock-down.ts';
+import { showFile } from './readable-file.ts';
 import { refusalStatuses } from './status.ts';
 import { personOf } from './who.ts';
 
@@ -36,7 +38,7 @@ export class LadsProgram {
   readonly #namespace: Namespace;
   readonly #active: Record<string, UAVariable>;
   readonly #results: UAObject;
-  readonly #stop: () => void;
+  readonly #stops: readonly (() => void)[];
   #order: Order;
   #count = 0;
 
@@ -65,7 +67,7 @@ export class LadsProgram {
     this.#bind(unit.startProgram!, (person, inputs) => this.#start(person, inputs, unit.startProgram!));
     for (const method of [unit.stop!, unit.abort!])
       this.#bind(method, (person) => this.#answer(plant.command(person, { kind: 'recipe', action: 'abort' })));
-    this.#stop = plant.onEvent((event) => this.#hear(event));
+    this.#stops = [plant.onEvent((event) => this.#hear(event)), plant.jobs.onChange((id) => this.#ordered(id))];
   }
 
   follow(): void {
@@ -80,11 +82,18 @@ export class LadsProgram {
   }
 
   close(): void {
-    this.#stop();
+    for (const stop of this.#stops) stop();
   }
 
   get #template(): string {
-    return this.#plant.scenario.file.split('/').slice(-2)[0] ?? 'recipe';
+    return this.#plant.recipe;
+  }
+
+  /** A run that a job order began is that job's. */
+  #ordered(id: string): void {
+    const job = this.#plant.jobs.of(id);
+    if (job?.state !== 'running' || this.#order.job === id) return;
+    this.#order = this.#orderOf(job.person.name, id, '', null, null);
   }
 
   #orderOf(user: string, job: string, task: string, samples: unknown, properties: unknown): Order {
@@ -176,7 +185,27 @@ export class LadsProgram {
         arrayType: 1,
         value: properties,
       } as never);
-    lockDown(this.#namespace);
     this.#describe((result as unknown as { programTemplate: Made }).programTemplate);
+    const { path, bytes } = this.#plant.journalFile;
+    this.#addFile(result, name, 'Journal', 'application/jsonl', path, bytes);
+    lockDown(this.#namespace);
+    void this.#plant.writeSamples().then(
+      (samples) => {
+        this.#addFile(result, name, 'Samples', 'text/csv', samples, statSync(samples).size);
+        lockDown(this.#namespace);
+      },
+      // A disk that does not take the file leaves the result without it; the samples are in the history all the same.
+      () => undefined,
+    );
+  }
+
+  #addFile(result: Made, of: string, name: string, mimeType: string, path: string, bytes: number): void {
+    const { fileSet } = result as unknown as { readonly fileSet: UAObject };
+    const id = `${this.#plant.name}.Vessel.${of}.${name}`;
+    const made = make(this.#namespace, 'ResultFileType', name, fileSet, id, ['File']);
+    const node = this.#childrenOf(made);
+    this.#set(node('Name'), DataType.String, path.slice(path.lastIndexOf('/') + 1));
+    this.#set(node('MimeType'), DataType.String, mimeType);
+    showFile((made as unknown as { readonly file: UAObject }).file, path, bytes);
   }
 }

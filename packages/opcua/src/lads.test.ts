@@ -1,9 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { DataType, StatusCodes } from 'node-opcua';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressSpaceText } from './address-space-text.ts';
 import type { Connection } from './connection.ts';
 import { sendLibraryLog } from './library-log.ts';
-import { type Served, served } from './test-station.ts';
+import { until } from './suite.ts';
+import { type Served, scenarios, served } from './test-station.ts';
 
 sendLibraryLog(() => undefined);
 let all: Served;
@@ -104,6 +108,136 @@ describe('a LADS device', () => {
     expect(await read(`${vessel}.Result1-SupervisoryJobId`)).toBe('job-7');
     expect(await read(`${vessel}.Result1-DeviceProgramRunId`)).toBe(started.outputArguments![0]!.value);
   });
+
+  it('has the samples and the journal of a run as files that are read, and not written', async () => {
+    const call = async (file: string, name: string, inputArguments: object[]) => {
+      const objectId = client.nodeOf(`${vessel}.Result1.${file}-File`);
+      const answer = await client.session.call({ objectId, methodId: `${objectId}-${name}`, inputArguments } as never);
+      return { status: answer.statusCode.name, given: answer.outputArguments?.[0]?.value };
+    };
+    const byte = (value: number) => ({ dataType: DataType.Byte, value });
+    const whole = async (file: string, chunk: number): Promise<string> => {
+      const handle = { dataType: DataType.UInt32, value: (await call(file, 'Open', [byte(1)])).given };
+      const parts: Buffer[] = [];
+      for (;;) {
+        const { given } = await call(file, 'Read', [handle, { dataType: DataType.Int32, value: chunk }]);
+        if (!given?.length) break;
+        parts.push(given);
+      }
+      expect((await call(file, 'Close', [handle])).status).toBe('Good');
+      expect((await call(file, 'Read', [handle, { dataType: DataType.Int32, value: 1 }])).status).toBe(
+        'BadInvalidArgument',
+      );
+      return Buffer.concat(parts).toString('utf8');
+    };
+    const { addressSpace } = all.face.server.engine;
+    await until(() => addressSpace!.findNode(client.nodeOf(`${vessel}.Result1.Samples-File`)) !== null);
+    const csv = await whole('Samples', 50_000);
+    expect(csv).toBe(readFileSync(join(all.plant.folder, 'results', 'run-1.csv'), 'utf8'));
+    const lines = csv.trim().split('\r\n');
+    expect(lines[0]).toContain('DO.probe.measured [%],DO.probe.measured.quality [-]');
+    expect(Number(lines.at(-1)!.split(',')[0])).toBeCloseTo(all.plant.live.timeH, 3);
+    const size = await read(`${vessel}.Result1.Samples-File-Size`);
+    expect(size).toEqual([0, Buffer.byteLength(csv)]);
+    const journal = await whole('Journal', 1_000_000);
+    expect(readFileSync(join(all.plant.folder, 'journal.jsonl'), 'utf8').startsWith(journal)).toBe(true);
+    expect(journal.trim().split('\n').at(-1)).toContain('complete');
+    expect((await call('Samples', 'Open', [byte(2)])).status).toBe('BadNotWritable');
+    const handle = { dataType: DataType.UInt32, value: (await call('Samples', 'Open', [byte(1)])).given };
+    const otto = await all.connect({ user: 'otto', password: 'otto-knows' });
+    const stolen = await otto.session.call({
+      objectId: client.nodeOf(`${vessel}.Result1.Samples-File`),
+      methodId: client.nodeOf(`${vessel}.Result1.Samples-File-Read`),
+      inputArguments: [handle, { dataType: DataType.Int32, value: 10 }],
+    });
+    expect(stolen.statusCode.name).toBe('BadInvalidArgument');
+    await otto.close();
+  });
+});
+
+describe('an actuator that wears', () => {
+  it('has a maintenance task that is due when wear takes a tenth, and is as new when it is finished', async () => {
+    const sims = join(scenarios, '..');
+    const folder = mkdtempSync(join(tmpdir(), 'fedbatch-wear-'));
+    const scenario = readFileSync(join(scenarios, 'ecoli-instruments/scenario.yaml'), 'utf8')
+      .replaceAll('../../', `${relative(folder, sims)}/`)
+      .replace(/instruments: .*/, 'instruments: instruments.yaml');
+    const instruments = readFileSync(join(sims, 'instruments/bench-15L.yaml'), 'utf8');
+    writeFileSync(join(folder, 'scenario.yaml'), scenario);
+    writeFileSync(join(folder, 'instruments.yaml'), instruments.replace('error: 2 %,', 'error: 2 %, wear: 20 %/L,'));
+    const one = await served('', { profile: 'lads' }, { scenarios: [folder] });
+    const user = await one.connect();
+    const task = 'Bioreactor1.Maintenance.feed.pump';
+    const value = async (node: string) => (await user.read([node]))[0]!.value.value;
+    const success = 0;
+    const words = { dataType: DataType.LocalizedText, value: { text: 'new tube' } };
+    const call = async (name: string, result?: number) =>
+      (
+        await user.session.call({
+          objectId: user.nodeOf(task),
+          methodId: user.nodeOf(`${task}-${name}`),
+          inputArguments: result === undefined ? [] : [{ dataType: DataType.Int32, value: result }, words],
+        })
+      ).statusCode.name;
+    const hour = () => user.write('Bioreactor1.clock.step.request', '3600');
+    await user.write('Bioreactor1.feed.rate.mode', '1');
+    await user.write('Bioreactor1.feed.rate.setpoint', '0.5');
+    await hour();
+    expect(await value('Bioreactor1.feed.rate.wear')).toBeCloseTo(8.8, 0);
+    expect(await value(`${task}-ActiveState-Id`)).toBe(false);
+    const due = (await value(`${task}-NextOperatingTime`)) / 3.6e6;
+    expect(due).toBeGreaterThan(1.05);
+    expect(due).toBeLessThan(1.3);
+    await hour();
+    expect(await value(`${task}-ActiveState-Id`)).toBe(true);
+    expect(await call('StopTask', success)).toBe('BadInvalidState');
+    expect(await call('StartTask')).toBe('Good');
+    expect(await value(`${task}-MaintenanceState-CurrentState`)).toMatchObject({ text: 'Executing' });
+    const worn = await value('Bioreactor1.feed.rate.delivered');
+    expect(await call('StopTask', success)).toBe('Good');
+    await user.write('Bioreactor1.clock.step.request', '10');
+    expect(await value('Bioreactor1.feed.rate.wear')).toBeLessThan(0.1);
+    expect(await value('Bioreactor1.feed.rate.delivered')).toBeGreaterThan(1.1 * worn);
+    expect(await value(`${task}-ActiveState-Id`)).toBe(false);
+    expect(await value(`${task}-LastOperatingTime`)).toBeCloseTo(2 * 3.6e6, -2);
+    expect(readFileSync(join(one.plant.folder, 'journal.jsonl'), 'utf8')).toContain(
+      '"subject":"maintenance.feed.pump"',
+    );
+    const otto = await one.connect({ user: 'otto', password: 'otto-knows' });
+    const objectId = otto.nodeOf(task);
+    const methodId = otto.nodeOf(`${task}-ResetTask`);
+    const refused = await otto.session.call({ objectId, methodId, inputArguments: [] });
+    expect(refused.statusCode.name).toBe('BadUserAccessDenied');
+    await otto.close();
+    await user.close();
+    await one.close();
+    rmSync(folder, { recursive: true });
+  }, 30_000);
+});
+
+describe('a loop that drives several inputs', () => {
+  it('has a mode for the cascade and one for a person, each with its values', async () => {
+    const one = await served('ecoli-oxygen-cascade', { profile: 'lads' });
+    const user = await one.connect();
+    const oxygen = `${vessel}.oxygen`;
+    const value = async (node: string) => (await user.read([node]))[0]!.value.value;
+    expect(await value(`${oxygen}.automatic-TargetValue`)).toBe(30);
+    expect(await value(`${oxygen}-CurrentMode`)).toBe(0);
+    expect((await value(`${oxygen}-CurrentMode-EnumStrings`)).map(({ text }: { text: string }) => text)).toEqual([
+      'automatic',
+      'manual',
+    ]);
+    expect(await user.write(`${oxygen}.manual.stirrer.speed-TargetValue`, '500')).toBe('BadInvalidState');
+    expect(await user.write(`${oxygen}-CurrentMode`, '1')).toBe('Good');
+    await user.write('Bioreactor1.clock.step.request', '2');
+    expect(await value(`${oxygen}-CurrentMode`)).toBe(1);
+    expect(await user.write(`${oxygen}.manual.stirrer.speed-TargetValue`, '500')).toBe('Good');
+    await user.write('Bioreactor1.clock.step.request', '4');
+    expect(await value(`${oxygen}.manual.stirrer.speed-CurrentValue`)).toBe(500);
+    expect(await value(`${oxygen}-ControlFunctionState-CurrentState`)).toMatchObject({ text: 'Stopped' });
+    await user.close();
+    await one.close();
+  }, 30_000);
 });
 
 describe('the flat profile', () => {

@@ -9,7 +9,7 @@ let all: Served;
 let connection: Connection;
 
 beforeAll(async () => {
-  all = await served(suite.scenario);
+  all = await served(suite.scenario, { profile: 'lads' });
   connection = await all.connect();
 }, 60_000);
 afterAll(async () => {

@@ -117,6 +117,28 @@ export class HistoryFile {
     return { points, next: -1 };
   }
 
+  /** Whole rows of one run, in batches, so that whoever writes many can let others have their turn. */
+  *rowsOf(run: number): Generator<readonly HistoryRow[]> {
+    const columns = this.#columns.size;
+    const batch = Buffer.alloc(this.#width * 256);
+    for (let row = 0; row < this.#rows; ) {
+      const count = Math.min(256, this.#rows - row);
+      readSync(this.#file, batch, 0, count * this.#width, row * this.#width);
+      row += count;
+      yield Array.from({ length: count }, (_, i) => {
+        const at = i * this.#width;
+        const valuesAt = at + 8 * headNumbers;
+        return {
+          stampMs: batch.readDoubleLE(at),
+          run: batch.readDoubleLE(at + 8),
+          scan: batch.readDoubleLE(at + 16),
+          values: Float64Array.from({ length: columns }, (__, c) => batch.readDoubleLE(valuesAt + 8 * c)),
+          qualities: Uint8Array.from(batch.subarray(valuesAt + 8 * columns, valuesAt + 9 * columns)),
+        };
+      }).filter((one) => one.run === run);
+    }
+  }
+
   sync(): void {
     fsyncSync(this.#file);
   }

@@ -11,6 +11,8 @@ export interface AlarmPlan {
   /** Output or tag that it watches, and the output with its quality where it is a sensor's. */
   readonly output: string;
   readonly quality?: string;
+  /** A deviation: the loop from whose set point the limit counts. */
+  readonly loop?: string;
   readonly priority: AlarmPriority;
   /** The condition in words. */
   readonly says: string;
@@ -23,6 +25,9 @@ export interface AlarmSeam {
   slotOfInput(id: string): number;
   slotOfOutput(id: string): number;
   readonly outputs: Float64Array;
+  /** Present set points of the loops, and the place of one among them. */
+  readonly setpoints: Float64Array;
+  placeOfLoop(name: string): number;
   /** Holds an input at a value whatever else is wanted of it, or lets go of it: NaN. */
   force(slot: number, value: number): void;
   note(subject: string, says: string): void;
@@ -34,6 +39,8 @@ export class Alarms {
   readonly #alarms: readonly Alarm[];
   readonly #outputs: Int32Array;
   readonly #qualities: Int32Array;
+  /** Loops by place; -1 where the limit counts from 0. */
+  readonly #loops: Int32Array;
   readonly #seam: AlarmSeam;
 
   constructor(plans: readonly AlarmPlan[], seam: AlarmSeam) {
@@ -44,6 +51,7 @@ export class Alarms {
     this.#qualities = Int32Array.from(plans, ({ quality }) =>
       quality === undefined ? -1 : seam.slotOfOutput(quality),
     );
+    this.#loops = Int32Array.from(plans, ({ loop }) => (loop === undefined ? -1 : seam.placeOfLoop(loop)));
   }
 
   /** An alarm by its place in the plan, for a person who acknowledges, resets or shelves it. */
@@ -58,12 +66,13 @@ export class Alarms {
   }
 
   act(scanH: number): void {
-    const { outputs } = this.#seam;
+    const { outputs, setpoints } = this.#seam;
     for (let i = 0; i < this.#alarms.length; i++) {
       const alarm = this.#alarms[i]!;
       const quality = this.#qualities[i]!;
       const isBad = quality >= 0 && outputs[quality]! >= badQuality;
-      alarm.seen[0] = isBad ? Number.NaN : outputs[this.#outputs[i]!]!;
+      const loop = this.#loops[i]!;
+      alarm.seen[0] = isBad ? Number.NaN : outputs[this.#outputs[i]!]! - (loop < 0 ? 0 : setpoints[loop]!);
       alarm.seen[1] = scanH;
       const others = this.#count(i);
       const change = alarm.step();

@@ -459,6 +459,8 @@ export class Run {
       slotOfInput: (id) => instance.slotOf(id),
       slotOfOutput: (id) => this.#outputSlots.get(id)!,
       outputs: this.#outputs,
+      setpoints: this.#loops.setpoints,
+      placeOfLoop: (name) => (this.plan.loops ?? []).findIndex((loop) => loop.name === name),
       force: (slot, value) => {
         this.#forced[slot] = value;
         this.#passOn(slot);

@@ -33,6 +33,8 @@ export {
   type LibraryText,
   libraryKinds,
 } from './library/library.ts';
+export type { EventCursor, EventPage, EventQuery } from './live/event-log.ts';
+export { type Job as OrderedJob, type JobOutcome, type JobState, jobStates, mostJobs } from './live/job-orders.ts';
 export type { LivePlant, PlantEvent } from './live/live-plant.ts';
 export { type EntryKind, entryKinds, type ManualEntry } from './live/manual-entry.ts';
 export type { ClockMode } from './live/plant-clock.ts';

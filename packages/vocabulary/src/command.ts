@@ -34,7 +34,35 @@ export type Advice =
   | { readonly answer: 'override'; readonly rateLPerH: number };
 
 export type RecipeAction = 'hold' | 'resume' | 'next' | 'abort';
+export type MaintenanceAction = 'acknowledge' | 'start' | 'finish' | 'fail' | 'reset';
 export type AlarmAction = 'acknowledge' | 'confirm' | 'shelve' | 'unshelve' | 'reset' | 'comment';
+
+/** What can be done to a job order (OPC 10031-4, 6.2.1). */
+export type JobAction =
+  | 'store'
+  | 'store and start'
+  | 'start'
+  | 'revoke start'
+  | 'update'
+  | 'pause'
+  | 'resume'
+  | 'stop'
+  | 'abort'
+  | 'cancel'
+  | 'clear';
+
+/** A run that an upper system orders. `sets`: tags that are written when it begins. */
+export interface JobOrder {
+  readonly id: string;
+  readonly says?: string;
+  /** Name of the scenario that it wants, where it wants a certain one. */
+  readonly recipe?: string;
+  /** Not before then, ms since 1970; plants in lockstep know no such time. */
+  readonly startMs?: number;
+  /** The highest goes first. Default 0. */
+  readonly priority?: number;
+  readonly sets: readonly { readonly tag: string; readonly value: number | string }[];
+}
 
 /** What somebody wants of a plant. */
 export type Command =
@@ -44,8 +72,15 @@ export type Command =
   | { readonly kind: 'clear'; readonly fault: string }
   | { readonly kind: 'simulate'; readonly sensor: string; readonly value: number | null }
   | { readonly kind: 'alarm'; readonly alarm: string; readonly action: AlarmAction; readonly forH?: number }
+  | { readonly kind: 'maintain'; readonly actuator: string; readonly action: MaintenanceAction }
   | ({ readonly kind: 'advice' } & Advice)
   | { readonly kind: 'guard'; readonly mode: GuardMode }
+  | { readonly kind: 'job'; readonly action: 'store' | 'store and start' | 'update'; readonly order: JobOrder }
+  | {
+      readonly kind: 'job';
+      readonly action: Exclude<JobAction, 'store' | 'store and start' | 'update'>;
+      readonly job: string;
+    }
   | { readonly kind: 'clock'; readonly action: 'run' | 'pause' | 'reset' }
   | { readonly kind: 'clock'; readonly action: 'speed'; readonly speed: number }
   | { readonly kind: 'clock'; readonly action: 'snapshot' | 'restore'; readonly name: string }

@@ -52,9 +52,9 @@ export interface ActuatorEffects {
 export class Actuator {
   readonly spec: ActuatorSpec;
   readonly effects: ActuatorEffects = { factor: 1, stuck: false, off: false, runaway: false, stickband: 0 };
-  readonly memorySize = 8;
-  /** command taken, position, delivered (mean), total delivered, total meant, stem at rest, direction of the stem, where to. Numbers stay in here: handed over in calls, they would cost a box each. */
-  readonly #held = new Float64Array(8);
+  readonly memorySize = 9;
+  /** command taken, position, delivered (mean), total delivered, total meant, stem at rest, direction of the stem, where to, total at the last service. Numbers stay in here: handed over in calls, they would cost a box each. */
+  readonly #held = new Float64Array(9);
 
   constructor(spec: ActuatorSpec, start: number) {
     this.spec = spec;
@@ -78,6 +78,16 @@ export class Actuator {
     return this.#held[4]!;
   }
 
+  /** Share of what is meant that wear takes away. */
+  get worn(): number {
+    return 1 - this.#unworn();
+  }
+
+  /** A new tube: what was delivered up to now wears no more. */
+  renew(): void {
+    this.#held[8] = this.#held[3]!;
+  }
+
   get isEmpty(): boolean {
     return this.#held[3]! >= this.spec.reservoir;
   }
@@ -96,8 +106,7 @@ export class Actuator {
       mean = target + ((from - target) * spec.tauH * (1 - decay)) / dt;
       held[1] = target + (from - target) * decay;
     } else held[1] = target;
-    const worn = 1 / (1 + spec.wear * Math.abs(held[3]!));
-    let delivered = mean * (1 + spec.error) * worn * effects.factor;
+    let delivered = mean * (1 + spec.error) * this.#unworn() * effects.factor;
     if (effects.off) {
       delivered = Math.min(Math.max(0, spec.low), spec.high);
       held[1] = delivered;
@@ -119,7 +128,11 @@ export class Actuator {
   }
 
   restore(memory: Float64Array, from: number): void {
-    for (let i = 0; i < 8; i++) this.#held[i] = memory[from + i]!;
+    for (let i = 0; i < 9; i++) this.#held[i] = memory[from + i]!;
+  }
+
+  #unworn(): number {
+    return 1 / (1 + this.spec.wear * Math.abs(this.#held[3]! - this.#held[8]!));
   }
 
   /** Where the position is to go. */

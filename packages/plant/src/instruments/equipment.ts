@@ -142,6 +142,13 @@ export class Equipment {
       else if (fault.spec.id === id) this.#end(fault, this.#plant.timeH);
   }
 
+  /** Services an actuator: it is as new. Throws RangeError where it is not there. */
+  renew(tag: string): void {
+    const actuator = this.actuators.find(({ spec }) => spec.tag === tag);
+    if (!actuator) throw new RangeError(`There is no actuator \`${tag}\`. Name one of the instruments file.`);
+    actuator.renew();
+  }
+
   /** The next time after `timeH` at which a fault changes: whoever integrates stops there. */
   nextChangeH(timeH: number): number {
     const calibration = this.#calibrations[this.#calibrated[0]!];

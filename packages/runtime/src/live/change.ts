@@ -7,6 +7,7 @@ export type Change =
   | { readonly kind: 'recipe'; readonly action: RecipeAction }
   | { readonly kind: 'inject'; readonly fault: FaultSpec }
   | { readonly kind: 'clear'; readonly fault: string }
+  | { readonly kind: 'maintain'; readonly actuator: string }
   | { readonly kind: 'simulate'; readonly sensor: string; readonly value: number | null }
   | ({ readonly kind: 'advice' } & Advice)
   | { readonly kind: 'guard'; readonly mode: GuardMode }

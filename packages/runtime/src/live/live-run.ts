@@ -140,6 +140,8 @@ export class LiveRun {
         return this.#seam.equipment!.inject(change.fault);
       case 'clear':
         return this.#seam.equipment!.clear(change.fault);
+      case 'maintain':
+        return this.#seam.equipment!.renew(change.actuator);
       case 'simulate':
         return this.#seam.equipment!.simulate(change.sensor, change.value ?? Number.NaN);
       case 'advice':

@@ -197,7 +197,7 @@ class Entries {
         fromBase(inputs[slot]!, unit),
       ),
     ];
-    const totals = this.#total(area, info.says, slot);
+    const totals = [...this.#total(area, info.says, slot), ...this.#wear(area, info.says, slot)];
     if (loop >= 0) return [...entries, ...totals];
     return [
       ...entries,
@@ -219,6 +219,16 @@ class Entries {
     const actuator = this.#seam.equipment!.actuators[index]!;
     const tag = { id: `${area}.total`, says: `${says}: total by its counter`, unit: 'L', low: 0, high: 1000 } as const;
     return [this.#number({ ...tag, from: 'actuator', of: id }, () => actuator.totaliser)];
+  }
+
+  /** What wear takes of what is meant, where an actuator wears. */
+  #wear(area: string, says: string, slot: number): Entry[] {
+    const { id } = this.#plan.compiled.model.parameters[slot]!;
+    const index = (this.#plan.equipment?.actuators ?? []).findIndex(({ drives, wear }) => drives === id && wear > 0);
+    if (index < 0) return [];
+    const actuator = this.#seam.equipment!.actuators[index]!;
+    const tag = { id: `${area}.wear`, says: `${says}: what wear takes of it`, unit: '%', low: 0, high: 100 } as const;
+    return [this.#number({ ...tag, from: 'actuator', of: id }, () => 100 * actuator.worn)];
   }
 
   #loop(index: number): Entry[] {

@@ -14,6 +14,10 @@ export function subjectOf(command: Command): string {
       return command.sensor.slice(0, 200) || 'a sensor without a name';
     case 'alarm':
       return `alarm.${command.alarm.slice(0, 200)}`;
+    case 'maintain':
+      return `maintenance.${command.actuator.slice(0, 200)}`;
+    case 'job':
+      return `job.${('order' in command ? command.order.id : command.job).slice(0, 200)}`;
     case 'recipe':
       return 'recipe';
     case 'advice':

@@ -15,6 +15,7 @@ import {
   UnitError,
 } from '@fedbatch/vocabulary';
 import { planFault } from '../scenario/instruments/plan-equipment.ts';
+import { subjectOf } from './command-record.ts';
 
 /** Why a command cannot be: a word for machines, a sentence for people. */
 export interface Refused {
@@ -37,6 +38,8 @@ const leastRoles: Readonly<Record<Exclude<Command['kind'], 'write'>, Role>> = {
   alarm: 'operator',
   step: 'operator',
   advice: 'operator',
+  job: 'operator',
+  maintain: 'operator',
   inject: 'engineer',
   clear: 'engineer',
   simulate: 'engineer',
@@ -75,6 +78,8 @@ export function judge(live: LiveRun, person: Person, command: Command): Passed |
           };
     case 'simulate':
       return judgeSimulation(live, command);
+    case 'maintain':
+      return judgeMaintenance(live, command);
     case 'alarm':
       return judgeAlarm(live, command);
     case 'advice':
@@ -83,6 +88,8 @@ export function judge(live: LiveRun, person: Person, command: Command): Passed |
       return live.run.seam().guard()
         ? { changes: [command], subject: 'feed', old: live.run.seam().guard()!.mode }
         : noGuard;
+    case 'job':
+      return { changes: [], subject: subjectOf(command) };
     case 'clock':
       return { changes: [], subject: 'clock' };
   }
@@ -229,6 +236,17 @@ function judgeSimulation(live: LiveRun, { sensor, value }: Command & { kind: 'si
     subject: sensor,
     unit: tag.unit,
   };
+}
+
+/** What is finished renews what was worn; the rest of a task changes the record, and nothing of the plant. */
+function judgeMaintenance(live: LiveRun, { actuator, action }: Command & { kind: 'maintain' }): Passed | Refused {
+  const worn = (live.plan.equipment?.actuators ?? []).filter(({ wear }) => wear > 0).map(({ tag }) => tag);
+  if (!worn.includes(actuator))
+    return {
+      refusal: 'unknown',
+      says: `There is no actuator \`${actuator.slice(0, 80)}\` that wears. Those that do are ${worn.join(', ') || 'none'}.`,
+    };
+  return { changes: action === 'finish' ? [{ kind: 'maintain', actuator }] : [], subject: `maintenance.${actuator}` };
 }
 
 function judgeAlarm(live: LiveRun, { alarm, action, forH }: Command & { kind: 'alarm' }): Passed | Refused {

@@ -1,13 +1,18 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { HistoryFile, type HistoryPoint, type JournalRecord, type Json, type RecordTime } from '@fedbatch/records';
-import { LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/runtime';
+import { type Change, LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/runtime';
 import type { Command, Person, Receipt, Tag } from '@fedbatch/vocabulary';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import { clockTags } from './clock-tags.ts';
 import { plain, subjectOf } from './command-record.ts';
+import { type EventPage, type EventQuery, readEvents } from './event-log.ts';
 import { isRefused, judge, needsReason, type Passed, type Refused } from './gate.ts';
+import { changesOf, type JobNote, JobOrders, recipeChanges } from './job-orders.ts';
 import { entryFields, type ManualEntry } from './manual-entry.ts';
 import { type ClockMode, PlantClock } from './plant-clock.ts';
 import { type Flush, type Noted, PlantRecord, station } from './plant-record.ts';
+import { writeSamples } from './samples-file.ts';
 import { hasSnapshot, isSnapshotName, readSnapshot, snapshotNames, writeSnapshot } from './snapshot-file.ts';
 import { StepBarrier, type StepDone } from './step-barrier.ts';
 import { Watchdog } from './watchdog.ts';
@@ -28,7 +33,7 @@ export interface LivePlantOptions {
 
 /** Something that happened at a plant and that a face may tell of. */
 export interface PlantEvent {
-  readonly kind: RunEvent['kind'] | 'command' | 'refused' | 'watchdog' | 'entry';
+  readonly kind: RunEvent['kind'] | 'command' | 'refused' | 'watchdog' | 'entry' | 'job';
   readonly subject: string;
   readonly says: string;
   readonly wallMs: number;
@@ -54,6 +59,7 @@ export class LivePlant {
   readonly clock: PlantClock;
   readonly watchdog: Watchdog;
   readonly scenario: LoadedScenario;
+  readonly jobs: JobOrders;
   readonly #record: PlantRecord;
   readonly #history: HistoryFile;
   readonly #columns: Int32Array;
@@ -76,6 +82,7 @@ export class LivePlant {
     const { name, loaded, folder, clock, speed, seedShift = 0, flush = 'each' } = options;
     this.name = name;
     this.scenario = loaded;
+    this.jobs = new JobOrders(this.recipe);
     const seed = loaded.plan.title.seed + seedShift;
     this.plan = { ...loaded.plan, title: { ...loaded.plan.title, seed } };
     this.clock = new PlantClock(clock, speed, this.plan.scanH * msOfH, (show) => this.#scan(show));
@@ -109,6 +116,11 @@ export class LivePlant {
 
   get folder(): string {
     return this.#record.folder;
+  }
+
+  /** The name of what it runs: the folder of its scenario. */
+  get recipe(): string {
+    return this.scenario.file.split('/').slice(-2)[0] ?? 'recipe';
   }
 
   get snapshots(): string[] {
@@ -157,6 +169,8 @@ export class LivePlant {
       ...(command.kind === 'clock' && 'name' in command && { name: command.name }),
       ...(command.kind === 'clock' && 'speed' in command && { speed: command.speed }),
       ...(command.kind === 'alarm' && { alarm: command.action }),
+      ...(command.kind === 'maintain' && { task: command.action }),
+      ...(command.kind === 'job' && { job: this.#noteOf(command, person) }),
     };
     // A snapshot must be there before a record says so.
     if (command.kind === 'clock' && command.action === 'snapshot')
@@ -166,6 +180,7 @@ export class LivePlant {
     const receipt = this.#accept(person, verdict, noted, reason);
     if (!receipt.accepted) return receipt;
     for (const change of verdict.changes) this.#live.mailbox.post(change);
+    if (noted.job) this.jobs.apply(noted.job, person);
     if (command.kind === 'clock') this.#turn(command, next);
     return receipt;
   }
@@ -181,6 +196,7 @@ export class LivePlant {
     writes: (Command & { kind: 'step' })['writes'],
     onGone?: AbortSignal,
   ): Promise<StepDone> {
+    this.#beginJob();
     const command: Command = { kind: 'step', dtS, writes };
     const verdict = this.clock.mode === 'lockstep' ? judge(this.#live, person, command) : notLockstep;
     if (isRefused(verdict)) return Promise.resolve(this.#done(this.#refuse(person, command, verdict)));
@@ -241,6 +257,7 @@ export class LivePlant {
   /** Looks after what the wall clock moves. */
   look(nowMs: number): void {
     const before = this.watchdog.state;
+    if (this.clock.mode === 'paced') this.#beginJob();
     this.watchdog.look(nowMs);
     if (this.watchdog.state !== before) this.refresh();
   }
@@ -266,6 +283,25 @@ export class LivePlant {
     return this.#history.read(tag, fromMs, toMs, limit, fromRow);
   }
 
+  /** Writes the samples of the present run as a CSV file and gives its path; scans go on meanwhile. */
+  writeSamples(): Promise<string> {
+    const run = this.#runs;
+    const path = join(this.folder, 'results', `run-${run}.csv`);
+    const tags = [...this.#columns].map((slot) => this.tags[slot]!);
+    return writeSamples(path, tags, this.#history.rowsOf(run), this.plan.scanH).then(() => path);
+  }
+
+  /** The journal as it is now: a file, and how many bytes of it are whole records that can be verified. */
+  get journalFile(): { readonly path: string; readonly bytes: number } {
+    const path = join(this.folder, 'journal.jsonl');
+    return { path, bytes: statSync(path).size };
+  }
+
+  /** What happened, out of the journal: the same events that listeners were told of. */
+  events(query: EventQuery): Promise<EventPage> {
+    return readEvents(join(this.folder, 'journal.jsonl'), query);
+  }
+
   /** The stamp that a sample taken now would have. */
   get stampMs(): number {
     if (this.clock.mode === 'paced') return Math.max(Date.now(), this.#lastStampMs);
@@ -286,6 +322,7 @@ export class LivePlant {
 
   #judge(person: Person, command: Command): Passed | Refused {
     const verdict = judge(this.#live, person, command);
+    if (!isRefused(verdict) && command.kind === 'job') return this.#judgeJob(person, command, verdict);
     if (isRefused(verdict) || command.kind !== 'clock') return verdict;
     if (command.action === 'speed' && !(command.speed > 0 && command.speed <= fastest))
       return { refusal: 'limits', says: `A speed of ${command.speed} lies outside 0 to ${fastest}. 1 is real time.` };
@@ -306,6 +343,63 @@ export class LivePlant {
         says: `There is no snapshot \`${command.name.slice(0, 40)}\`. There are ${this.snapshots.join(', ') || 'none'}.`,
       };
     return verdict;
+  }
+
+  #judgeJob(person: Person, command: Command & { kind: 'job' }, verdict: Passed): Passed | Refused {
+    const refused = this.jobs.refusal(command);
+    if (refused) return refused;
+    if (!('order' in command)) return { ...verdict, changes: recipeChanges(command.action, this.jobs.of(command.job)) };
+    const changes = changesOf(new LiveRun(this.plan, this.#more), person, command.order);
+    return 'refusal' in changes ? changes : verdict;
+  }
+
+  #noteOf(command: Command & { kind: 'job' }, person: Person): JobNote {
+    if (!('order' in command)) return { action: command.action, id: command.job };
+    const { action, order } = command;
+    return { action, order, changes: changesOf(new LiveRun(this.plan, this.#more), person, order) as Change[] };
+  }
+
+  /** Lets the next job have the plant when that is free: its run is over, or has not begun. */
+  #beginJob(): void {
+    if (this.jobs.open || !(this.#live.ended || this.#live.scans === 0)) return;
+    const job = this.jobs.next(this.clock.mode === 'paced' ? Date.now() : undefined);
+    if (!job) return;
+    const { person, changes, order } = job;
+    const note: JobNote = { action: 'begin', id: order.id, atMs: this.stampMs };
+    const next = new LiveRun(this.plan, this.#more);
+    const noted: Noted = { scan: 0, clock: 'reset', changes, job: note };
+    if (!this.#accept(person, { changes, subject: `job.${order.id}` }, noted).accepted) return;
+    this.#begin(next);
+    for (const change of changes) next.mailbox.post(change);
+    this.jobs.apply(note, person);
+    this.clock.run();
+    this.refresh();
+  }
+
+  /** The run of a job is over, one way or another. */
+  #endJob(says: string): void {
+    const job = this.jobs.open;
+    if (!job) return;
+    const { id } = job.order;
+    const { tags, values } = this.table;
+    const totals = tags.flatMap(({ id: tag, unit }, slot) =>
+      tag.endsWith('.total') ? [{ tag, value: values[slot]!, unit }] : [],
+    );
+    const outcome = { says, timeH: this.#live.timeH, totals };
+    const note: JobNote = {
+      action: 'end',
+      id,
+      atMs: this.stampMs,
+      state: says.startsWith('complete') ? 'ended' : 'aborted',
+      outcome,
+    };
+    const subject = `job.${id}`;
+    const record = this.#try(() =>
+      this.#record.append('job', station, subject, { new: plain({ job: note }), reason: says }),
+    );
+    if (record === undefined) return;
+    this.jobs.apply(note, station);
+    this.#tell({ kind: 'job', subject, says, record });
   }
 
   #accept(person: Person, { subject, old, unit }: Passed, noted: object, reason?: string): Receipt {
@@ -379,6 +473,7 @@ export class LivePlant {
   }
 
   #begin(live: LiveRun): void {
+    this.#endJob('aborted: the plant was started anew');
     this.#earlier += this.#live.scans;
     this.#live = live;
     this.#earlier -= live.scans;
@@ -439,6 +534,7 @@ export class LivePlant {
       const record = this.#try(() => this.#record.append(kind, station, subject, { reason: says }));
       if (record === undefined) return;
       this.#tell({ kind, subject, says, record });
+      if (kind === 'run' && !says.startsWith('started')) this.#endJob(says);
     }
   }
 
@@ -483,10 +579,13 @@ export class LivePlant {
         this.#earlier = Math.max(0, Math.round(this.#lastStampMs / (this.plan.scanH * msOfH)) - this.#live.scans);
         if (this.#live.scans > sampled && this.#live.scans % this.plan.recordEvery === 0) this.#keep();
       });
+      for (const { note, person } of recovered.jobs) this.jobs.apply(note, person);
       this.#told = Math.min(recovered.events, this.#live.events.length);
       this.#record.append('station', station, this.name, { new: { scan: this.#live.scans, says: 'opened again' } });
     }
     this.#noteEvents();
+    // A crash may have come between the end of a run and that of its job.
+    if (this.#live.ended) this.#endJob(this.#live.events.findLast(({ kind }) => kind === 'run')!.says);
     if (this.#history.size === 0) this.#keep();
   }
 

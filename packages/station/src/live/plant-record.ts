@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Journal, type JournalEntry, type JournalRecord, type Json } from '@fedbatch/records';
+import { type Actor, Journal, type JournalEntry, type JournalRecord, type Json } from '@fedbatch/records';
 import type { AppliedChange, Change } from '@fedbatch/runtime';
-import { type Person, ProblemError, Problems } from '@fedbatch/vocabulary';
+import { type Person, ProblemError, Problems, type Role } from '@fedbatch/vocabulary';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
+import type { JobNote } from './job-orders.ts';
 import { readSnapshot } from './snapshot-file.ts';
 
 /** Where a plant stood when its journal ended: enough to bring it there again. */
@@ -14,6 +15,8 @@ export interface Recovered {
   readonly changes: readonly AppliedChange[];
   /** Events of the present run that are on record. */
   readonly events: number;
+  /** What was done to job orders, and by whom. */
+  readonly jobs: readonly { readonly note: JobNote; readonly person: Person }[];
 }
 
 /**
@@ -98,6 +101,14 @@ export class PlantRecord {
 /** The station itself, where nobody asked. */
 export const station: Person = { name: 'station', role: 'administrator', face: 'station', session: null };
 
+/** Who did it, as a record has it. */
+export const personOf = ({ human, agent, role, session }: Actor): Person => ({
+  name: human ?? '-',
+  role: (role ?? 'observer') as Role,
+  face: agent ?? '-',
+  session,
+});
+
 /** A plant is what its files, settings and seed make it. */
 function keyOf({ inputs, overrides }: LoadedScenario, seed: number): string {
   const hash = createHash('sha256');
@@ -127,8 +138,11 @@ function linesOf(text: string): JournalRecord[] {
 
 /** Follows the records to where the plant stood. */
 function recover(records: readonly JournalRecord[], folder: string): Recovered {
+  const jobs: Recovered['jobs'][number][] = [];
   let at = { run: 0, scans: 0, changes: [] as AppliedChange[], events: 0 };
   for (const { type, new: value, actor } of records) {
+    const { job } = (value ?? {}) as Partial<Noted>;
+    if (job && (type === 'command' || type === 'job')) jobs.push({ note: job, person: personOf(actor) });
     if (actor.human === station.name && runEvents.includes(type)) at.events++;
     if (type !== 'command') continue;
     const { scan, scans, changes, clock, name } = value as unknown as Noted;
@@ -142,7 +156,7 @@ function recover(records: readonly JournalRecord[], folder: string): Recovered {
     for (const change of changes ?? []) at.changes.push({ scan, change });
     at.scans = Math.max(at.scans, clock === 'reset' || clock === 'restore' ? 0 : scan + (scans ?? 0));
   }
-  return at;
+  return { ...at, jobs };
 }
 
 /** Kinds of records that tell what the run did. */
@@ -160,4 +174,6 @@ export interface Noted {
   readonly changes?: readonly Change[];
   readonly clock?: string;
   readonly name?: string;
+  readonly job?: JobNote;
+  readonly task?: string;
 }

@@ -330,6 +330,23 @@ const cases: [string, (text: string) => string, string, RegExp, RegExp][] = [
     /as 15 %/,
   ],
   [
+    'a deviation from the set point of no loop',
+    swap('recipe:', 'alarms: { low: { when: DO < set point - 10 % } }\nrecipe:'),
+    'when: DO',
+    /No loop holds `vessel.DO`/,
+    /Give a value/,
+  ],
+  [
+    'a deviation in a unit that is no difference',
+    swap(
+      'recipe:',
+      'control: { warm: { hold: temperature, at: 37 degC, band: 5 K, raise by: [{ input: temperature, from: 20 degC, to: 60 degC }] } }\nalarms: { hot: { when: temperature > set point + 1 degC } }\nrecipe:',
+    ),
+    'when: temperature',
+    /in degC is a point of a scale/,
+    /in K/,
+  ],
+  [
     'an alarm with a dead band below nothing',
     swap('recipe:', 'alarms: { low: { when: DO < 15 %, dead band: -1 % } }\nrecipe:'),
     'dead band',

@@ -1,5 +1,5 @@
 import type { CompiledModel } from '@fedbatch/model';
-import type { AlarmPlan } from '@fedbatch/runtime';
+import type { AlarmPlan, LoopPlan } from '@fedbatch/runtime';
 import { type Problems, sameDimension } from '@fedbatch/vocabulary';
 import { readLimit } from './limit-text.ts';
 import type { NameTable } from './name-table.ts';
@@ -10,6 +10,7 @@ export interface AlarmSource {
   readonly scenario: ScenarioValue;
   readonly compiled: CompiledModel;
   readonly names: NameTable;
+  readonly loops: readonly LoopPlan[];
   readonly problems: Problems;
 }
 
@@ -18,8 +19,12 @@ export function planAlarms(source: AlarmSource): AlarmPlan[] {
   return [...(source.scenario.alarms ?? [])].flatMap(([name, value]) => planAlarm(source, name, value) ?? []);
 }
 
-function planAlarm({ compiled, names, problems }: AlarmSource, name: string, value: AlarmValue): AlarmPlan | undefined {
-  const limit = readLimit(value.when, names, `the alarm \`${name}\``, problems);
+function planAlarm(
+  { compiled, names, loops, problems }: AlarmSource,
+  name: string,
+  value: AlarmValue,
+): AlarmPlan | undefined {
+  const limit = readLimit(value.when, names, `the alarm \`${name}\``, problems, loops);
   const force = [...(value.force ?? [])].map(([input, quantity]) => {
     const planned = planInput(compiled.model, input, quantity, problems);
     return planned && { ...planned, says: `${input} held at ${quantity.value.value} ${quantity.value.unit.text}` };
@@ -52,6 +57,7 @@ function planAlarm({ compiled, names, problems }: AlarmSource, name: string, val
     name,
     output: output.id,
     ...(limit.quality !== undefined && { quality: limit.quality }),
+    ...(limit.loop !== undefined && { loop: limit.loop }),
     priority: value.priority?.value ?? (isInterlock ? 'high' : 'medium'),
     says: value.says ?? limit.says,
     force: force.map((one) => one!),

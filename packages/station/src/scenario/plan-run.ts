@@ -67,7 +67,7 @@ export function planRun(source: PlanSource): RunPlan | undefined {
     ...(scenario.record?.spectra && { spectra: scenario.record.spectra.value }),
     phases: phases as PhasePlan[],
     loops,
-    alarms: planAlarms({ ...source, names }),
+    alarms: planAlarms({ ...source, names, loops }),
     channels,
     references,
     figures: figures as FigurePlan[],
