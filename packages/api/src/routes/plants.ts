@@ -37,6 +37,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'listPlants',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'Plants that run now',
         response: answers({ 200: Type.Object({ plants: Type.Array(PlantShown) }) }),
@@ -50,6 +51,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'addPlant',
+        'x-role': 'engineer',
         tags: ['plants'],
         summary: 'Build a plant from a scenario and start its clock; it is there again after a restart',
         body: PlantAsked,
@@ -69,6 +71,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'getPlant',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'One plant: time, phase, clock',
         params: PlantParams,
@@ -83,6 +86,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'removePlant',
+        'x-role': 'engineer',
         tags: ['plants'],
         summary: 'Take a plant down that was added here; its record stays on the disk',
         params: PlantParams,
@@ -100,6 +104,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'listTags',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'Tags with unit, range, value and quality',
         params: PlantParams,
@@ -129,6 +134,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'getTag',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'One tag',
         params: TagParams,
@@ -146,6 +152,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'writeTag',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Write a set point or a mode; it takes effect at the next scan',
         params: TagParams,
@@ -166,6 +173,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'commandPlant',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Recipe, faults, alarms, clock, advice: whatever the gate takes',
         params: PlantParams,
@@ -188,6 +196,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'stepPlant',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Lockstep: write set points, make scans, read',
         params: PlantParams,
@@ -216,11 +225,12 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'setBarrier',
+        'x-role': 'engineer',
         tags: ['plants'],
         summary: 'How many clients a step waits for',
         params: PlantParams,
         body: BarrierAsked,
-        response: answers({ 200: ReceiptShown }, gateProblems),
+        response: answers({ 200: ReceiptShown }, [403, 404, 503]),
       },
     },
     async (request, reply) =>
@@ -232,11 +242,12 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'setWatchdog',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Hold the plant when its client falls silent',
         params: PlantParams,
         body: WatchdogAsked,
-        response: answers({ 200: ReceiptShown }, gateProblems),
+        response: answers({ 200: ReceiptShown }, [403, 404, 409, 503]),
       },
     },
     async (request, reply) =>
@@ -248,6 +259,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'beatWatchdog',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'The client lives: a count that moves',
         params: PlantParams,
@@ -266,6 +278,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'listPlantRecords',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'The journal of the plant: commands, refusals, phases, alarms, faults',
         params: PlantParams,
