@@ -19,6 +19,7 @@ import { operations } from './routes/operations.ts';
 import { plantStream } from './routes/plant-stream.ts';
 import { plants } from './routes/plants.ts';
 import { runs } from './routes/runs.ts';
+import { samples } from './routes/samples.ts';
 import { studies } from './routes/studies.ts';
 import { checkForms } from './validation.ts';
 
@@ -99,6 +100,7 @@ export class ApiFace {
     await app.register(library, v1);
     await app.register(runs, v1);
     await app.register(jobs, { ...v1, at: 'runs' });
+    await app.register(samples, v1);
     await app.register(studies, v1);
     await app.register(jobs, { ...v1, at: 'studies' });
     await app.register(plants, v1);
@@ -110,6 +112,7 @@ export class ApiFace {
   /** Builds all routes and listens. */
   static async start(station: Station, options: ApiOptions): Promise<ApiFace> {
     const face = await ApiFace.build(station, options);
+    station.desk.warm();
     await face.app.listen({ port: options.port, host: options.host });
     return face;
   }

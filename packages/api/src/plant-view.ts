@@ -1,7 +1,7 @@
 import type { LivePlant } from '@fedbatch/station';
 import { ProblemError, Problems, type Tag, tagQualities } from '@fedbatch/vocabulary';
 import type { Static } from 'typebox';
-import type { PlantShown, TagShown } from './schemas/plant.ts';
+import type { AlarmShown, PlantShown, TagShown } from './schemas/plant.ts';
 
 export function showPlant(plant: LivePlant): Static<typeof PlantShown> {
   const { name, plan, live, clock, tags, journalSize, snapshots } = plant;
@@ -53,6 +53,22 @@ export function showTag(plant: LivePlant, slot: number): Static<typeof TagShown>
     quality: quality.level,
     qualitySays: quality.says,
   };
+}
+
+/** Alarms and interlocks with their states after ISA-18.2. */
+export function showAlarms({ plan, tags, table }: LivePlant): Static<typeof AlarmShown>[] {
+  const wordOf = (id: string): string => {
+    const slot = table.slotOf(id);
+    return tags[slot]!.choices![table.values[slot]!]!;
+  };
+  return (plan.alarms ?? []).map(({ name, says, priority, force }) => ({
+    name,
+    says,
+    priority,
+    interlock: force.length > 0,
+    state: wordOf(`alarm.${name}.state`),
+    shelf: wordOf(`alarm.${name}.shelf`),
+  }));
 }
 
 /** Slots of tags by their ids; all of them where none are named. Throws ProblemError for one that the plant has not. */

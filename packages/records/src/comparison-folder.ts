@@ -2,9 +2,11 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ComparisonResult } from '@fedbatch/runtime';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
+import { digest, writeWhole } from './file-digest.ts';
+import { jsonText } from './json-text.ts';
 import type { FileDigest } from './manifest.ts';
 import { comparisonReportHtml } from './report/comparison-report.ts';
-import { digest, jsonText, type ResultContext, writeWhole } from './result-folder.ts';
+import type { ResultContext } from './result-folder.ts';
 import { cellText, quoteCell } from './samples-table.ts';
 
 const ownFiles = ['comparison.csv', 'report.html', 'manifest.json'];

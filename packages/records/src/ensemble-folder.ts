@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { EnsembleResult } from '@fedbatch/runtime';
+import { digest, writeWhole } from './file-digest.ts';
+import { jsonText } from './json-text.ts';
 import type { FileDigest } from './manifest.ts';
 import { ensembleReportHtml } from './report/ensemble-report.ts';
-import { digest, jsonText, type ResultContext, writeWhole } from './result-folder.ts';
+import type { ResultContext } from './result-folder.ts';
 import { cellText, columnTitle, quoteCell } from './samples-table.ts';
 
 /**

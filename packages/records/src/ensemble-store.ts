@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { EnsembleMember } from '@fedbatch/runtime';
-import { ProblemError, Problems } from '@fedbatch/vocabulary';
+import { refuse } from './refusal.ts';
 
 export interface StoredMember {
   readonly member: EnsembleMember;
@@ -105,12 +105,6 @@ export function checkEnsembleFolder(folder: string): void {
       : `${folder} is a file, not a folder.`,
     'Choose another folder with --out.',
   );
-}
-
-function refuse(code: 'RECORDS_ENSEMBLE_OTHER' | 'RECORDS_FOLDER_FOREIGN', says: string, remedy: string): never {
-  const problems = new Problems();
-  problems.error(code, undefined, says, remedy);
-  throw new ProblemError(problems.list);
 }
 
 function truncate(path: string, length: number): void {

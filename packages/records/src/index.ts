@@ -1,6 +1,8 @@
+export { type AskedUnit, askedUnit } from './asked-unit.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
 export { checkComparisonFolder, writeComparison } from './comparison-folder.ts';
 export { type CsvColumn, csvSizeLimit, parseCsv } from './csv.ts';
+export { decimate, fewestPoints, type Series } from './decimate.ts';
 export { writeEnsemble } from './ensemble-folder.ts';
 export { checkEnsembleFolder, EnsembleStore, type StoredMember } from './ensemble-store.ts';
 export { readFeedTable } from './feed-table.ts';
@@ -18,8 +20,18 @@ export {
 export { keepFile, keptFile } from './kept-files.ts';
 export type { FileDigest, Manifest } from './manifest.ts';
 export { leafHash, MerkleTree, merkleRoot } from './merkle.ts';
+export { openSamples } from './open-samples.ts';
 export { type Page, pageHtml } from './report/page.ts';
 export { referencesHtml } from './report/reference-section.ts';
 export { reportHtml } from './report/report.ts';
-export { checkResultFolder, type ResultContext, readManifest, writeResult } from './result-folder.ts';
-export { columnTitle, csvLines, parquetBytes, samplesSchema } from './samples-table.ts';
+export { checkResultFolder, type ResultContext, type ResultForm, readManifest, writeResult } from './result-folder.ts';
+export { type CsvForm, csvText, storedCsvText } from './samples-csv.ts';
+export { parquetBytes } from './samples-parquet.ts';
+export { columnTitle, samplesSchema } from './samples-table.ts';
+export {
+  type SamplesQuery,
+  type StoredColumn,
+  type StoredRows,
+  StoredSamples,
+  type StoredSeries,
+} from './stored-samples.ts';

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { verifyJournal } from './journal-verifier.ts';
+import { openSamples } from './open-samples.ts';
 import { niceAxis } from './report/axis.ts';
 import { linePath } from './report/line-chart.ts';
 import { reportHtml } from './report/report.ts';
 import { checkResultFolder, type ResultContext, readManifest, writeResult } from './result-folder.ts';
+import { storedCsvText } from './samples-csv.ts';
 import { sampleRun } from './test-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fedbatch-records-'));
@@ -75,6 +77,24 @@ describe('a result folder', () => {
     }
     expect(second.runId).toBe(manifest.runId);
     expect(second.started).not.toBe(manifest.started);
+  });
+
+  it('may leave samples.csv out: journal and manifest are the same, and the same bytes are made when somebody wants them', async () => {
+    const lean = join(folder, 'lean');
+    const again = writeResult(lean, sampleRun(), context('2026-01-01T00:00:00Z'), { csv: 'on-demand' });
+    expect(again).toEqual(manifest);
+    expect(readdirSync(lean).sort()).toEqual(
+      readdirSync(path)
+        .filter((name) => name !== 'samples.csv')
+        .sort(),
+    );
+    for (const name of readdirSync(lean))
+      expect(readFileSync(join(lean, name)).equals(readFileSync(join(path, name))), name).toBe(true);
+    const samples = await openSamples(lean);
+    const hash = createHash('sha256');
+    for await (const text of storedCsvText(samples)) hash.update(text);
+    await samples.close();
+    expect(hash.digest('hex')).toBe(manifest.outputs.find(({ path: name }) => name === 'samples.csv')!.sha256);
   });
 
   it('replaces an earlier result and leaves no parts behind', () => {

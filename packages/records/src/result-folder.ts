@@ -1,27 +1,19 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent, RunResult } from '@fedbatch/runtime';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { canonicalJson } from './canonical-json.ts';
+import { digest, digestOf, writeWhole } from './file-digest.ts';
 import { Journal } from './journal.ts';
 import type { Actor, RecordTime } from './journal-record.ts';
 import type { JournalHead } from './journal-verifier.ts';
+import { jsonText } from './json-text.ts';
 import type { FileDigest, Manifest } from './manifest.ts';
 import { reportHtml } from './report/report.ts';
-import { csvLines, parquetBytes, samplesSchema } from './samples-table.ts';
+import { csvText } from './samples-csv.ts';
+import { parquetBytes } from './samples-parquet.ts';
+import { samplesSchema } from './samples-table.ts';
 import { isSpectraName, spectraLines, spectraName } from './spectra-table.ts';
 
 /** What a run was made from and when: everything that the result itself cannot know. */
@@ -32,6 +24,15 @@ export interface ResultContext {
   readonly started: Date;
   readonly ended: Date;
   readonly actor: Actor;
+}
+
+/** How a result lies in its folder. */
+export interface ResultForm {
+  /**
+   * 'on-demand': `samples.csv` is left out, which is most of the bytes; manifest and journal have its digest all the same, and `storedCsvText`
+   * makes the same bytes from the Parquet file.
+   */
+  readonly csv?: 'written' | 'on-demand';
 }
 
 const manifestName = 'manifest.json';
@@ -95,7 +96,12 @@ function clear(folder: string): void {
  * Writes samples (CSV, Parquet), their schema, key figures, audit, journal, report and manifest. Each file appears under its name only when it is
  * complete, and the manifest last: a folder without one is the trace of a run that was killed. Throws ProblemError.
  */
-export function writeResult(folder: string, run: RunResult, context: ResultContext): Manifest {
+export function writeResult(
+  folder: string,
+  run: RunResult,
+  context: ResultContext,
+  { csv = 'written' }: ResultForm = {},
+): Manifest {
   checkResultFolder(folder);
   clear(folder);
   const inputs = context.inputs.map(({ path, bytes }) => digest(path, bytes));
@@ -104,7 +110,8 @@ export function writeResult(folder: string, run: RunResult, context: ResultConte
   const put = (name: string, chunks: Iterable<string | Uint8Array>): void => {
     outputs.push(writeWhole(folder, name, chunks));
   };
-  put('samples.csv', csvLines(run.samples));
+  if (csv === 'written') put('samples.csv', csvText(run.samples));
+  else outputs.push(digestOf('samples.csv', csvText(run.samples)));
   put('samples.parquet', [parquetBytes(run.samples)]);
   for (const one of run.spectra ?? []) put(spectraName(one), spectraLines(one));
   put('schema.json', [jsonText(samplesSchema(run.samples))]);
@@ -146,48 +153,6 @@ function runIdOf(run: RunResult, { overrides, versions }: ResultContext, inputs:
     seed: run.scenario.seed,
   };
   return createHash('sha256').update(canonicalJson(source)).digest('hex');
-}
-
-export function digest(path: string, bytes: Uint8Array): FileDigest {
-  return { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-}
-
-/** Numbers that are none become null, which is what JSON has for them. */
-export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** Writes a file that appears under its name only when it is complete. */
-export function writeWhole(folder: string, name: string, chunks: Iterable<string | Uint8Array>): FileDigest {
-  const part = join(folder, `.part-${name}`);
-  const file = openSync(part, 'w');
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for (const chunk of batches(chunks)) {
-    for (let done = 0; done < chunk.length; ) done += writeSync(file, chunk, done);
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(part, join(folder, name));
-  return { path: name, bytes, sha256: hash.digest('hex') };
-}
-
-/** Many short lines as few large writes. */
-function* batches(chunks: Iterable<string | Uint8Array>): Generator<Uint8Array> {
-  let pending = '';
-  for (const chunk of chunks) {
-    if (typeof chunk !== 'string') {
-      yield chunk;
-      continue;
-    }
-    pending += chunk;
-    if (pending.length < 65_536) continue;
-    yield Buffer.from(pending, 'utf8');
-    pending = '';
-  }
-  if (pending !== '') yield Buffer.from(pending, 'utf8');
 }
 
 function writeJournal(

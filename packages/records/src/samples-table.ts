@@ -1,18 +1,11 @@
 import type { Channel, Samples } from '@fedbatch/runtime';
-import { parquetWriteBuffer } from 'hyparquet-writer';
+
+/** The title of the first column of every table. */
+export const timeTitle = 'time [h]';
 
 /** `X [g/L]`: the title of a column in every table that leaves the house. */
 export function columnTitle({ id, unit }: Pick<Channel, 'id' | 'unit'>): string {
   return `${id} [${unit}]`;
-}
-
-/** Samples as wide CSV: time first, one column a channel, numbers to their last digit, empty where there is none. */
-export function* csvLines({ channels, timeH, columns }: Samples): Generator<string> {
-  yield `${['time [h]', ...channels.map(columnTitle)].map(quoteCell).join(',')}\n`;
-  for (let row = 0; row < timeH.length; row++) {
-    const cells = columns.map((column) => cellText(column[row]!));
-    yield `${cellText(timeH[row]!)},${cells.join(',')}\n`;
-  }
 }
 
 /** A number to its last digit, nothing where there is none. */
@@ -25,27 +18,15 @@ export function quoteCell(text: string): string {
   return /[",;\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Samples as Parquet: the same columns as doubles, what they are in the file's metadata. */
-export function parquetBytes(samples: Samples): Uint8Array {
-  const columns = [
-    { name: 'time [h]', data: samples.timeH },
-    ...samples.channels.map((channel, c) => ({ name: columnTitle(channel), data: samples.columns[c]! })),
-  ];
-  const buffer = parquetWriteBuffer({
-    columnData: columns.map(({ name, data }) => ({ name, data, type: 'DOUBLE' as const })),
-    kvMetadata: [{ key: 'fedbatch.schema', value: JSON.stringify(samplesSchema(samples)) }],
-  });
-  return new Uint8Array(buffer);
-}
-
 /** What each column of the tables is. */
 export function samplesSchema({ channels, timeH }: Samples): object {
-  const time = { title: 'time [h]', id: 'time', says: 'time since the start of the run', unit: 'h', kind: 'time' };
+  const time = { title: timeTitle, id: 'time', says: 'time since the start of the run', unit: 'h', kind: 'time' };
   return {
     rows: timeH.length,
-    columns: [
-      time,
-      ...channels.map(({ id, says, unit, kind }) => ({ title: columnTitle({ id, unit }), id, says, unit, kind })),
-    ],
+    columns: [time, ...channels.map(columnSchema)],
   };
+}
+
+function columnSchema({ id, says, unit, kind, panel }: Channel): object {
+  return { title: columnTitle({ id, unit }), id, says, unit, kind, ...(panel !== undefined && { panel }) };
 }

@@ -1,14 +1,13 @@
 import { ProblemError } from '@fedbatch/vocabulary';
 import fc from 'fast-check';
-import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { csvSizeLimit, parseCsv } from './csv.ts';
 import { readFeedTable } from './feed-table.ts';
-import { csvLines, parquetBytes, samplesSchema } from './samples-table.ts';
+import { csvText } from './samples-csv.ts';
 import { sampleRun } from './test-run.ts';
 
 const { samples } = sampleRun();
-const text = [...csvLines(samples)].join('');
+const text = [...csvText(samples)].join('');
 
 describe('samples as CSV', () => {
   it('have a title with a unit for every column and a line for every sample', () => {
@@ -20,18 +19,6 @@ describe('samples as CSV', () => {
     const columns = parseCsv(text, 'samples.csv');
     expect(columns.map(({ name }) => name)).toEqual(['time', 'X', 'S', 'vessel.feedRate', 'organism.mu']);
     columns.slice(1).forEach(({ values }, c) => expect([...values]).toEqual([...samples.columns[c]!]));
-  });
-});
-
-describe('samples as Parquet', () => {
-  it('read back to the same numbers by another library, with what each column is', async () => {
-    const bytes = parquetBytes(samples);
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-    const rows = await parquetReadObjects({ file });
-    expect(rows).toHaveLength(samples.timeH.length);
-    expect(rows[3]!['X [g/L]']).toBe(samples.columns[0]![3]);
-    const schema = parquetMetadata(file).key_value_metadata?.find(({ key }) => key === 'fedbatch.schema');
-    expect(JSON.parse(schema!.value!)).toEqual(samplesSchema(samples));
   });
 });
 
@@ -132,7 +119,7 @@ describe('a table', () => {
       fc.property(fc.array(fc.double({ noDefaultInfinity: true }), { minLength: 1, maxLength: 30 }), (values) => {
         const columns = [Float64Array.from(values)];
         const channels = [{ id: 'a.b', says: 'x', unit: 'g/L', kind: 'quantity' as const }];
-        const written = [...csvLines({ channels, timeH: Float64Array.from(values.keys()), columns })].join('');
+        const written = [...csvText({ channels, timeH: Float64Array.from(values.keys()), columns })].join('');
         const [, read] = parseCsv(written, 'round.csv');
         // -0 is written 0.
         expect([...read!.values].map((value) => value + 0)).toEqual(

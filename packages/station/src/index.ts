@@ -23,6 +23,7 @@ export {
   type RunRequest,
 } from './jobs/job.ts';
 export type { ResultPart, RunsCompared } from './jobs/job-results.ts';
+export type { SamplesFound, SamplesWanted } from './jobs/job-tasks.ts';
 export type { JobQuery, Jobs } from './jobs/jobs.ts';
 export {
   draftLimit,
@@ -33,6 +34,7 @@ export {
   libraryKinds,
 } from './library/library.ts';
 export type { LivePlant, PlantEvent } from './live/live-plant.ts';
+export { type EntryKind, entryKinds, type ManualEntry } from './live/manual-entry.ts';
 export type { ClockMode } from './live/plant-clock.ts';
 export type { PlantOrder } from './live/plant-orders.ts';
 export { Station, type StationOptions, type WorkLimits } from './live/station.ts';

@@ -7,7 +7,7 @@ import { whoAsks } from '../identity.ts';
 import { oneProblem } from '../problem-details.ts';
 import { answers, Nothing } from '../responses.ts';
 import { Text } from '../schemas/basics.ts';
-import { RecordList, RecordQuery } from '../schemas/record.ts';
+import { RecordList, RecordQuery, recordsOf } from '../schemas/record.ts';
 
 const Role = Type.Enum([...roles]);
 const Me = Type.Object({ name: Type.String(), role: Role });
@@ -154,8 +154,8 @@ export const access: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
       },
     },
     async (request) => {
-      const { after = -1, limit = 200 } = request.query;
-      return { records: station.records(whoAsks(request), after + 1, limit) };
+      const person = whoAsks(request);
+      return { records: recordsOf((from, limit) => station.records(person, from, limit), request.query) };
     },
   );
 };

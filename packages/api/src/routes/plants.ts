@@ -5,11 +5,13 @@ import type { FastifyReply } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { sendProblem } from '../failures.ts';
 import { whoAsks } from '../identity.ts';
-import { idsIn, shownValue, showPlant, showTag, slotsOf } from '../plant-view.ts';
+import { idsIn, showAlarms, shownValue, showPlant, showTag, slotsOf } from '../plant-view.ts';
 import { oneProblem, refusalDetails } from '../problem-details.ts';
 import { answers, Nothing } from '../responses.ts';
 import { settingLines } from '../schemas/basics.ts';
+import { JobShown, showJob } from '../schemas/job.ts';
 import {
+  AlarmShown,
   BarrierAsked,
   BeatAsked,
   CommandAsked,
@@ -25,7 +27,7 @@ import {
   TagWritten,
   WatchdogAsked,
 } from '../schemas/plant.ts';
-import { RecordList, RecordQuery } from '../schemas/record.ts';
+import { EntryAsked, EntryTaken, RecordList, RecordQuery, recordsOf } from '../schemas/record.ts';
 import { withFolder } from './library-path.ts';
 
 const gateProblems = [403, 404, 409, 422, 503];
@@ -274,6 +276,20 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
   );
 
   app.get(
+    '/plants/:plant/alarms',
+    {
+      schema: {
+        operationId: 'listAlarms',
+        tags: ['plants'],
+        summary: 'Alarms and interlocks with their states',
+        params: PlantParams,
+        response: answers({ 200: Type.Object({ alarms: Type.Array(AlarmShown) }) }, [404]),
+      },
+    },
+    async (request) => ({ alarms: showAlarms(station.plant(request.params.plant)) }),
+  );
+
+  app.get(
     '/plants/:plant/records',
     {
       schema: {
@@ -287,8 +303,44 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
       },
     },
     async (request) => {
-      const { after = -1, limit = 200 } = request.query;
-      return { records: station.plant(request.params.plant).records(after + 1, limit) };
+      const plant = station.plant(request.params.plant);
+      return { records: recordsOf((from, limit) => plant.records(from, limit), request.query) };
+    },
+  );
+
+  app.post(
+    '/plants/:plant/entries',
+    {
+      schema: {
+        operationId: 'addPlantEntry',
+        tags: ['plants'],
+        summary: 'Put on record a sample, an addition, a correction or a comment; the equations do not follow it',
+        params: PlantParams,
+        body: EntryAsked,
+        response: answers({ 201: EntryTaken }, [403, 404, 422]),
+      },
+    },
+    async (request, reply) => {
+      const plant = station.plant(request.params.plant);
+      return reply.code(201).send({ record: plant.enter(whoAsks(request), request.body) });
+    },
+  );
+
+  app.post(
+    '/plants/:plant/result',
+    {
+      schema: {
+        operationId: 'keepPlantResult',
+        tags: ['plants'],
+        summary: 'Make a run of what the plant has done so far: samples, audit, figures, report',
+        description: 'It is done again in a thread, bit for bit, while the plant goes on.',
+        params: PlantParams,
+        response: answers({ 202: JobShown }, [403, 404, 422, 503]),
+      },
+    },
+    async (request, reply) => {
+      const job = await station.jobs.fromPlant(whoAsks(request), station.plant(request.params.plant));
+      return reply.code(202).header('location', `/v1/runs/${job.id}`).send(showJob(job));
     },
   );
 };

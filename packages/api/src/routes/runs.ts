@@ -5,7 +5,7 @@ import { whoAsks } from '../identity.ts';
 import { answers } from '../responses.ts';
 import { settingLines } from '../schemas/basics.ts';
 import { IdempotencyKey, JobId, JobShown, RunAsked, showJob } from '../schemas/job.ts';
-import { RecordList, RecordQuery } from '../schemas/record.ts';
+import { EntryAsked, EntryTaken, RecordList, RecordQuery, recordsOf } from '../schemas/record.ts';
 import { withFolder } from './library-path.ts';
 
 /** What only runs have: asking for one, doing one again, comparing some. */
@@ -114,9 +114,44 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
       },
     },
     async (request) => {
-      const { after, limit } = request.query;
       const job = station.jobs.getOf(['run'], request.params.id);
-      return { records: station.results.records(job, (after ?? -1) + 1, limit ?? 200) };
+      return { records: recordsOf((from, limit) => station.results.records(job, from, limit), request.query) };
+    },
+  );
+
+  app.post(
+    '/runs/:id/entries',
+    {
+      schema: {
+        operationId: 'addRunEntry',
+        tags: ['runs'],
+        summary: 'Put on record what was found or said of a run; nothing that is there changes',
+        params: JobId,
+        body: EntryAsked,
+        response: answers({ 201: EntryTaken }, [403, 404, 409, 422]),
+      },
+    },
+    async (request, reply) => {
+      const job = station.jobs.getOf(['run'], request.params.id);
+      return reply.code(201).send({ record: station.results.enter(whoAsks(request), job, request.body) });
+    },
+  );
+
+  app.get(
+    '/runs/:id/entries',
+    {
+      schema: {
+        operationId: 'listRunEntries',
+        tags: ['runs'],
+        summary: 'What people have put on record of a run',
+        params: JobId,
+        querystring: RecordQuery,
+        response: answers({ 200: RecordList }, [404]),
+      },
+    },
+    async (request) => {
+      const job = station.jobs.getOf(['run'], request.params.id);
+      return { records: recordsOf((from, limit) => station.results.entries(job, from, limit), request.query) };
     },
   );
 };

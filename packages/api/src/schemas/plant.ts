@@ -68,6 +68,15 @@ export const TagShown = Type.Object({
   qualitySays: Type.String(),
 });
 
+export const AlarmShown = Type.Object({
+  name: Type.String(),
+  says: Type.String({ description: 'the condition in words' }),
+  priority: Type.String(),
+  interlock: Type.Boolean({ description: 'whether it holds inputs as long as it is active' }),
+  state: Type.String({ description: 'normal, unacknowledged, acknowledged, returned, latched (ISA-18.2)' }),
+  shelf: Type.String({ description: 'whether it is hidden' }),
+});
+
 export const TagQuery = Type.Object({
   ids: Type.Optional(Text('ids with commas between; default all', 4000)),
   truth: Type.Optional(

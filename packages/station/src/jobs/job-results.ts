@@ -1,9 +1,15 @@
-import { createReadStream, existsSync, type ReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { JournalRecord, Json } from '@fedbatch/records';
+import { createReadStream, existsSync, mkdirSync, type ReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type CsvForm, Journal, type JournalRecord, type Json, type SamplesQuery } from '@fedbatch/records';
+import type { Person } from '@fedbatch/vocabulary';
+import { entryFields, type ManualEntry } from '../live/manual-entry.ts';
 import { refuse } from '../refuse.ts';
+import { exportCsv } from './export-stream.ts';
 import { hasEnded, type Job } from './job.ts';
+import type { SamplesFound, SamplesWanted } from './job-tasks.ts';
 import type { Jobs } from './jobs.ts';
+import type { QuestionDesk } from './question-desk.ts';
 
 export interface ResultFile {
   readonly path: string;
@@ -37,9 +43,22 @@ const mostCompared = 20;
 /** What jobs have left behind: read by name from what is there, so that no name leads out of a folder. */
 export class JobResults {
   readonly #jobs: Jobs;
+  readonly #desk: QuestionDesk;
 
-  constructor(jobs: Jobs) {
+  constructor(jobs: Jobs, desk: QuestionDesk) {
     this.#jobs = jobs;
+    this.#desk = desk;
+  }
+
+  /** Samples of a run by column, window and unit, thinned where that is asked for. Throws ProblemError. */
+  async samples(job: Job, query: SamplesWanted): Promise<SamplesFound> {
+    const folder = this.#sampled(job);
+    return (await this.#desk.ask({ kind: 'samples', folder, query })) as SamplesFound;
+  }
+
+  /** The same as wide CSV, made while it is read. Throws ProblemError. */
+  async csv(job: Job, query: SamplesQuery, form: CsvForm): Promise<Readable> {
+    return exportCsv({ folder: this.#sampled(job), query, form });
   }
 
   /** Files of a result, in order of their names. */
@@ -77,6 +96,31 @@ export class JobResults {
     return lines.slice(from, from + limit).map((line) => JSON.parse(line) as JournalRecord);
   }
 
+  /** Puts on record what a person says of a run that has ended, beside its result; gives the number of the record. Throws ProblemError. */
+  enter(person: Person, job: Job, entry: ManualEntry): number {
+    if (!hasEnded(job))
+      refuse('STATION_JOB_STATE', `The job ${job.id} is ${job.status}, and takes no entries yet.`, 'Wait for its end.');
+    return this.#withEntries(job, (journal) => {
+      const fields = entryFields(person, entry, journal.size);
+      const { name, face, role, session } = person;
+      const actor = { human: name, agent: face, role, session };
+      const t = {
+        wall: new Date().toISOString(),
+        mono: null,
+        sim: entry.timeH ?? null,
+        clockSource: 'system',
+        syncState: 'unknown',
+      } as const;
+      return journal.append({ type: 'entry', actor, t, ...fields });
+    });
+  }
+
+  entries(job: Job, from: number, limit: number): JournalRecord[] {
+    return existsSync(this.#jobs.entriesPath(job.id))
+      ? this.#withEntries(job, (journal) => journal.read(from, limit))
+      : [];
+  }
+
   /** Throws ProblemError for ids that are no runs, or runs that have no figures yet. */
   compare(ids: readonly string[]): RunsCompared {
     if (ids.length < 2 || ids.length > mostCompared)
@@ -104,6 +148,22 @@ export class JobResults {
         return { id, says, unit, values, differences };
       }),
     };
+  }
+
+  #withEntries<Result>({ id }: Job, act: (journal: Journal) => Result): Result {
+    const path = this.#jobs.entriesPath(id);
+    mkdirSync(dirname(path), { recursive: true });
+    const journal = new Journal(path, { batch: id, flush: 'each' });
+    try {
+      return act(journal);
+    } finally {
+      journal.close();
+    }
+  }
+
+  #sampled(job: Job): string {
+    const folder = this.#jobs.folderOf(job.id);
+    return existsSync(join(folder, 'samples.parquet')) ? folder : this.#missing(job, 'samples');
   }
 
   #missing(job: Job, what: string): never {

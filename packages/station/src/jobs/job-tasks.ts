@@ -1,11 +1,20 @@
 import { join, relative } from 'node:path';
 import { checkModel, explainModel } from '@fedbatch/model';
-import { readManifest, writeComparison, writeEnsemble, writeResult } from '@fedbatch/records';
+import {
+  openSamples,
+  readManifest,
+  type SamplesQuery,
+  type StoredColumn,
+  type StoredSeries,
+  writeComparison,
+  writeEnsemble,
+  writeResult,
+} from '@fedbatch/records';
 import { type Problem, ProblemError } from '@fedbatch/vocabulary';
 import { explanationPage } from '../explanation-page.ts';
 import { inspectFile } from '../inspect.ts';
 import { memberPool, runEnsemble } from '../run-ensemble.ts';
-import { runScenario } from '../run-scenario.ts';
+import { type RunProgress, runScenario } from '../run-scenario.ts';
 import { type FilesOf, openFiles } from '../scenario/files.ts';
 import { inputName } from '../scenario/input-name.ts';
 import { type InputFile, loadScenario } from '../scenario/load-scenario.ts';
@@ -13,6 +22,7 @@ import { runComparison, strategyFolder } from '../study/run-comparison.ts';
 import { readStudy } from '../study/study-file.ts';
 import { comparisonVerdict, ensembleVerdict, runVerdict } from '../verdict.ts';
 import type { ComparisonRequest, EnsembleRequest, JobProgress, JobRequest, JobResult, RunRequest } from './job.ts';
+import { replayed } from './plant-replay.ts';
 
 /** What a thread is asked to do. Everything in it is plain data. */
 export type JobTask =
@@ -24,7 +34,22 @@ export type JobTask =
       readonly path: string;
       readonly settings: readonly string[];
       readonly want: 'check' | 'explanation' | 'page';
-    };
+    }
+  | { readonly kind: 'samples'; readonly folder: string; readonly query: SamplesWanted };
+
+/** What of the samples of a run is wanted. */
+export interface SamplesWanted extends SamplesQuery {
+  /** Most points of each column; peaks are kept. */
+  readonly points?: number;
+  /** Whether columns of the equations are among them where none are named. */
+  readonly truth: 'leave out' | 'include';
+}
+
+export interface SamplesFound {
+  readonly rows: number;
+  readonly columns: readonly StoredColumn[];
+  readonly series: readonly StoredSeries[];
+}
 
 /** A job as a thread gets it. */
 export interface WorkTask {
@@ -59,6 +84,20 @@ export function doTask(task: JobTask, control: TaskControl): Promise<unknown> | 
       return inspect(task);
     case 'work':
       return work(task, control);
+    case 'samples':
+      return samples(task.folder, task.query);
+  }
+}
+
+async function samples(folder: string, { truth, ...query }: SamplesWanted): Promise<SamplesFound> {
+  const stored = await openSamples(folder);
+  try {
+    const shown = stored.columns.filter(({ isTruth }) => truth === 'include' || !isTruth);
+    const ids = query.ids ?? shown.map(({ id }) => id);
+    const { rows } = stored;
+    return { rows, columns: shown, series: await stored.read({ ...query, ids }) };
+  } finally {
+    await stored.close();
   }
 }
 
@@ -108,19 +147,18 @@ async function run(
 ): Promise<JobResult> {
   const loaded = loadScenario(request.subject, request.settings, openFiles(files));
   const started = new Date();
-  const result = await runScenario(loaded, {
-    signal,
-    rest,
-    onProgress: ({ share, timeH, phase }) => onProgress({ share, timeH, part: phase }),
-  });
-  const manifest = writeResult(folder, result, {
+  const { result, also } = request.replay
+    ? replayed(loaded, request.replay, openFiles(files))
+    : { result: await runScenario(loaded, { signal, rest, onProgress: told(onProgress) }), also: [] };
+  const context = {
     inputs: named(loaded.file, loaded.inputs),
-    overrides: loaded.overrides,
+    overrides: [...loaded.overrides, ...also],
     versions,
     started,
     ended: new Date(),
     actor: runner,
-  });
+  };
+  const manifest = writeResult(folder, result, context, { csv: 'on-demand' });
   const missed = result.expectations.filter(({ met }) => !met).length;
   return {
     runId: manifest.runId,
@@ -131,6 +169,11 @@ async function run(
     ...(request.verifies !== undefined && { verification: agreement(request.verifies, folder) }),
   };
 }
+
+const told =
+  (onProgress: TaskControl['onProgress']) =>
+  ({ share, timeH, phase }: RunProgress): void =>
+    onProgress({ share, timeH, part: phase });
 
 /** Compares with the run that is to be verified; the report tells when it was made, and so is left out. */
 function agreement(of: string, folder: string): JobResult['verification'] {

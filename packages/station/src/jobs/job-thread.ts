@@ -14,17 +14,24 @@ interface Doing {
 
 /** One thread that does one task at a time. A thread that breaks fails its task, and the next task gets a new one. */
 export class JobThread {
+  readonly #purpose: 'jobs' | 'questions';
   readonly #heapMb: number;
   #worker: Worker | undefined;
   #doing: Doing | undefined;
 
-  /** `heapMb`: what the thread may hold before it is ended. */
-  constructor(heapMb: number) {
+  /** `purpose`: jobs go last, questions do not. `heapMb`: what the thread may hold before it is ended. */
+  constructor(purpose: 'jobs' | 'questions', heapMb: number) {
+    this.#purpose = purpose;
     this.#heapMb = heapMb;
   }
 
   get isFree(): boolean {
     return this.#doing === undefined;
+  }
+
+  /** Opens the thread before anything is asked, because that takes longer than most answers. */
+  warm(): void {
+    this.#worker ??= this.#open();
   }
 
   /** Throws ProblemError for what is wrong with the task, Error where the thread broke. */
@@ -54,7 +61,10 @@ export class JobThread {
   }
 
   #open(): Worker {
-    const worker = new Worker(module, { resourceLimits: { maxOldGenerationSizeMb: this.#heapMb } });
+    const worker = new Worker(module, {
+      workerData: this.#purpose,
+      resourceLimits: { maxOldGenerationSizeMb: this.#heapMb },
+    });
     worker.unref();
     worker.on('message', (word: FromWorker) => this.#hear(word));
     worker.on('error', (error) => {

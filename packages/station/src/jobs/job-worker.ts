@@ -1,6 +1,7 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { JobProgress } from './job.ts';
 import { doTask, failureOf, type JobTask } from './job-tasks.ts';
+import { goLast } from './low-priority.ts';
 
 /** What a thread hears. */
 export type ToWorker =
@@ -16,6 +17,9 @@ export type FromWorker =
 
 /** Time in ms between two words of progress. */
 const progressEveryMs = 200;
+
+// Somebody waits for the answer to a question; a job is looked at later.
+if (workerData === 'jobs') goLast();
 
 let stop = new AbortController();
 let rest: Promise<void> | undefined;

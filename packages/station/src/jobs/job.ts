@@ -13,6 +13,16 @@ export interface RunRequest {
   readonly settings: readonly string[];
   /** The run that this one is to agree with, byte by byte. */
   readonly verifies?: string;
+  /** The live plant that it is the record of. */
+  readonly replay?: PlantReplay;
+}
+
+/** What a live plant was, and what was done to it: enough to do it again. */
+export interface PlantReplay {
+  readonly plant: string;
+  readonly seed: number;
+  /** Name of the kept file that holds the changes and the scans before which they were applied. */
+  readonly changes: string;
 }
 
 export interface EnsembleRequest {

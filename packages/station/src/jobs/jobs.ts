@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type IndexedJob, JobIndex, type Json, keepFile } from '@fedbatch/records';
 import { type Person, ProblemError } from '@fedbatch/vocabulary';
+import type { LivePlant } from '../live/live-plant.ts';
 import { mustBe, refuse } from '../refuse.ts';
 import type { FilesOf } from '../scenario/files.ts';
 import {
@@ -16,6 +17,7 @@ import {
 } from './job.ts';
 import type { JobPlan } from './job-tasks.ts';
 import { JobThread } from './job-thread.ts';
+import { replayOf } from './plant-replay.ts';
 import type { QuestionDesk } from './question-desk.ts';
 
 export interface JobsOptions {
@@ -42,6 +44,8 @@ export interface JobsOptions {
 }
 
 export interface Asking {
+  /** Files that it follows from, where they are not those of the library. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly label?: string;
   /** Of whoever asks: asking again with the same key gives the same job. */
   readonly key?: string;
@@ -58,7 +62,7 @@ export interface JobQuery {
 }
 
 /** A job that was cut off this often by the end of the station is not started again. */
-const mostStarts = 3;
+const mostStarts = 10;
 const tickMs = 250;
 const stopGraceMs = 10_000;
 const itself: Person = { name: 'station', role: 'administrator', face: 'station', session: null };
@@ -89,7 +93,7 @@ export class Jobs {
     this.#options = options;
     mkdirSync(this.#resultsFolder, { recursive: true });
     this.#index = new JobIndex(join(options.folder, 'jobs.sqlite'));
-    this.#threads = Array.from({ length: options.workers }, () => new JobThread(options.heapMb));
+    this.#threads = Array.from({ length: options.workers }, () => new JobThread('jobs', options.heapMb));
     this.#recover();
     this.#timer = setInterval(() => this.#look(), tickMs);
     this.#timer.unref();
@@ -128,8 +132,13 @@ export class Jobs {
     return join(this.#resultsFolder, id);
   }
 
+  /** Where the journal of what people say of a job lies. */
+  entriesPath(id: string): string {
+    return join(this.#options.folder, 'entries', `${id}.jsonl`);
+  }
+
   /** Puts a job into the queue. Throws ProblemError for what is wrong with it, before anything is done. */
-  async ask(person: Person, request: JobRequest, { label, key }: Asking = {}): Promise<Job> {
+  async ask(person: Person, request: JobRequest, { files: given, label, key }: Asking = {}): Promise<Job> {
     mustBe(person, 'operator', 'to start a job');
     const earlier = this.#askedBefore(person, request, key);
     if (earlier) return earlier;
@@ -140,13 +149,13 @@ export class Jobs {
         `${this.#queue.length} jobs wait already, and ${queueLimit} is the most.`,
         'Ask again when some are done.',
       );
-    const verified = 'verifies' in request && request.verifies !== undefined ? this.get(request.verifies) : undefined;
-    const from: FilesOf = verified ? { kind: 'kept', folder: this.#filesFolder, files: verified.files } : library;
+    const from: FilesOf = given ? { kind: 'kept', folder: this.#filesFolder, files: given } : library;
     const plan = (await desk.ask({ kind: 'plan', files: from, request })) as JobPlan;
     // Somebody may have asked the same while this was read.
     const meanwhile = this.#askedBefore(person, request, key);
     if (meanwhile) return meanwhile;
-    const files = Object.fromEntries(plan.inputs.map(({ path, bytes }) => [path, keepFile(this.#filesFolder, bytes)]));
+    const read = plan.inputs.map(({ path, bytes }) => [path, keepFile(this.#filesFolder, bytes)]);
+    const files = given ?? Object.fromEntries(read);
     const job: Job = {
       id: newId(),
       request,
@@ -190,14 +199,20 @@ export class Jobs {
   /** Runs a run again, with the files as they were, and compares the bytes. */
   async verify(person: Person, id: string): Promise<Job> {
     mustBe(person, 'operator', 'to start a job');
-    const { request, status } = this.getOf(['run'], id);
+    const { request, status, files } = this.getOf(['run'], id);
     if (status !== 'complete')
       refuse(
         'STATION_JOB_STATE',
         `The run ${id} is ${status}, and only a complete one can be done again.`,
         'Wait for its end, or start it anew.',
       );
-    return this.ask(person, { ...(request as RunRequest), verifies: id });
+    return this.ask(person, { ...(request as RunRequest), verifies: id }, { files });
+  }
+
+  /** Makes a run out of what a live plant has done so far: it is replayed in a thread while the plant goes on. */
+  async fromPlant(person: Person, plant: LivePlant): Promise<Job> {
+    const { subject, settings, files, ...replay } = replayOf(plant, this.#filesFolder);
+    return this.ask(person, { kind: 'run', subject, settings, replay }, { files, label: plant.name });
   }
 
   /** The newest first. */
@@ -359,7 +374,6 @@ export class Jobs {
       const stopped = result.verdict === 'stopped';
       this.#end(id, result.outcome?.kind ?? (stopped ? 'stopped' : 'complete'), saysOf(result), result);
     } catch (error) {
-      if (this.#closed) return;
       const problem = error instanceof ProblemError ? error.problems[0] : undefined;
       this.#end(
         id,
@@ -376,6 +390,8 @@ export class Jobs {
   }
 
   #end(id: string, status: JobStatus, says: string, result?: JobResult): void {
+    // What ends while the station closes is not on record, and so is done again.
+    if (this.#closed) return;
     const job = this.get(id);
     this.#working.delete(id);
     this.#progress.delete(id);
@@ -442,6 +458,7 @@ export class Jobs {
   #delete(person: Person, { id }: Job): void {
     this.#options.note('job.deleted', id, person, {});
     rmSync(this.folderOf(id), { recursive: true, force: true });
+    rmSync(this.entriesPath(id), { force: true });
     this.#index.remove(id);
   }
 }

@@ -4,19 +4,18 @@ import { JobThread } from './job-thread.ts';
 
 export type Question = Exclude<JobTask, { kind: 'work' }>;
 
-/** Short questions that take too long for the thread that keeps the clocks: one thread answers them, in their order. */
-export class QuestionDesk {
+/** Questions in their order, in a thread of their own. */
+class Lane {
   readonly #thread: JobThread;
   readonly #limit: number;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
   constructor(heapMb: number, limit: number) {
-    this.#thread = new JobThread(heapMb);
+    this.#thread = new JobThread('questions', heapMb);
     this.#limit = limit;
   }
 
-  /** Throws ProblemError for what is wrong with what was asked for. */
   ask(question: Question): Promise<unknown> {
     if (this.#waiting >= this.#limit)
       refuse(
@@ -34,7 +33,41 @@ export class QuestionDesk {
     return answer;
   }
 
+  warm(): void {
+    this.#thread.warm();
+  }
+
   close(): Promise<void> {
     return this.#thread.break('The station stops.');
+  }
+}
+
+/** Pages run the scenarios that an organism is held to, and comparisons read one scenario for each strategy: seconds, where others take milliseconds. */
+const isSlow = (question: Question): boolean =>
+  (question.kind === 'inspect' && question.want === 'page') ||
+  (question.kind === 'plan' && question.request.kind === 'comparison');
+
+/** Questions that take too long for the thread that keeps the clocks. The slow ones do not hold up the others. */
+export class QuestionDesk {
+  readonly #quick: Lane;
+  readonly #slow: Lane;
+
+  constructor(heapMb: number, limit: number) {
+    this.#quick = new Lane(heapMb, limit);
+    this.#slow = new Lane(heapMb, limit);
+  }
+
+  /** Throws ProblemError for what is wrong with what was asked for. */
+  async ask(question: Question): Promise<unknown> {
+    return (isSlow(question) ? this.#slow : this.#quick).ask(question);
+  }
+
+  /** Makes the first answer as quick as the others. */
+  warm(): void {
+    this.#quick.warm();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#quick.close(), this.#slow.close()]);
   }
 }

@@ -5,6 +5,7 @@ import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import { clockTags } from './clock-tags.ts';
 import { plain, subjectOf } from './command-record.ts';
 import { isRefused, judge, needsReason, type Passed, type Refused } from './gate.ts';
+import { entryFields, type ManualEntry } from './manual-entry.ts';
 import { type ClockMode, PlantClock } from './plant-clock.ts';
 import { type Flush, type Noted, PlantRecord, station } from './plant-record.ts';
 import { hasSnapshot, isSnapshotName, readSnapshot, snapshotNames, writeSnapshot } from './snapshot-file.ts';
@@ -27,7 +28,7 @@ export interface LivePlantOptions {
 
 /** Something that happened at a plant and that a face may tell of. */
 export interface PlantEvent {
-  readonly kind: RunEvent['kind'] | 'command' | 'refused' | 'watchdog';
+  readonly kind: RunEvent['kind'] | 'command' | 'refused' | 'watchdog' | 'entry';
   readonly subject: string;
   readonly says: string;
   readonly wallMs: number;
@@ -222,6 +223,14 @@ export class LivePlant {
     if (receipt.accepted) this.watchdog.watch(1000 * limitS, performance.now());
     this.refresh();
     return receipt;
+  }
+
+  /** Puts on record what a person did or found, and gives the number of the record. Throws ProblemError. */
+  enter(person: Person, entry: ManualEntry): number {
+    const { subject, ...fields } = entryFields(person, entry, this.journalSize);
+    const record = this.#record.append('entry', person, subject, fields);
+    this.#tell({ kind: 'entry', subject, says: fields.reason, person, record, new: fields.new });
+    return record;
   }
 
   /** The client lives. Its count changes nothing of the plant and is not on record. */

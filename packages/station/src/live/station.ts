@@ -111,7 +111,7 @@ export class Station {
       desk: this.desk,
       note,
     });
-    this.results = new JobResults(this.jobs);
+    this.results = new JobResults(this.jobs, this.desk);
     this.#timer = setInterval(() => this.#look(), lookMs);
   }
 

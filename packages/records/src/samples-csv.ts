@@ -1,0 +1,61 @@
+import type { Samples } from '@fedbatch/runtime';
+import { cellText, columnTitle, quoteCell, timeTitle } from './samples-table.ts';
+import type { SamplesQuery, StoredSamples } from './stored-samples.ts';
+
+/**
+ * 'plain': commas, decimal points, line feeds, as `samples.csv` has them. 'excel' adds what a double click needs, a byte order mark and CRLF;
+ * 'excel-comma' has semicolons and decimal commas besides, for machines set to most European languages.
+ */
+export type CsvForm = 'plain' | 'excel' | 'excel-comma';
+
+const forms: Readonly<Record<CsvForm, { mark: string; separator: string; comma: 'point' | 'comma'; end: string }>> = {
+  plain: { mark: '', separator: ',', comma: 'point', end: '\n' },
+  excel: { mark: '\uFEFF', separator: ',', comma: 'point', end: '\r\n' },
+  'excel-comma': { mark: '\uFEFF', separator: ';', comma: 'comma', end: '\r\n' },
+};
+
+/** Rows that are handed on at once: a line alone would cost more to pass than to make. */
+const chunkRows = 256;
+
+/** Samples as wide CSV: time first, one column a channel with its unit, numbers to their last digit, empty where there is none. */
+export function* csvText({ channels, timeH, columns }: Samples): Generator<string> {
+  yield titleLine(channels.map(columnTitle), 'plain');
+  yield* rowLines(timeH, columns, 'plain');
+}
+
+/**
+ * Stored samples as wide CSV, a group of rows at a time. All of them in plain form are the bytes of `samples.csv`. Throws ProblemError for a query
+ * that cannot be answered, before the first text.
+ */
+export async function* storedCsvText(
+  samples: StoredSamples,
+  query: SamplesQuery = {},
+  form: CsvForm = 'plain',
+): AsyncGenerator<string> {
+  const blocks = samples.blocks(query);
+  const titles = samples.asked(query).map(({ id, unit }) => columnTitle({ id, unit: unit.text }));
+  const first = await blocks.next();
+  yield titleLine(titles, form);
+  if (!first.done) yield* rowLines(first.value.timeH, first.value.columns, form);
+  for await (const { timeH, columns } of blocks) yield* rowLines(timeH, columns, form);
+}
+
+function titleLine(titles: readonly string[], form: CsvForm): string {
+  const { mark, separator, end } = forms[form];
+  return `${mark}${[timeTitle, ...titles].map(quoteCell).join(separator)}${end}`;
+}
+
+function* rowLines(timeH: Float64Array, columns: readonly Float64Array[], form: CsvForm): Generator<string> {
+  const { separator, comma, end } = forms[form];
+  const cell = comma === 'point' ? cellText : (value: number): string => cellText(value).replace('.', ',');
+  let text = '';
+  for (let row = 0; row < timeH.length; row++) {
+    text += cell(timeH[row]!);
+    for (const column of columns) text += separator + cell(column[row]!);
+    text += end;
+    if (row % chunkRows !== chunkRows - 1) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
+}
