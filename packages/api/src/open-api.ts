@@ -5,8 +5,18 @@ import { problemResponse } from './responses.ts';
 import { ProblemDetails, ProblemLine } from './schemas/basics.ts';
 import { ComparisonAsked, EnsembleAsked, JobList, JobShown, RunAsked } from './schemas/job.ts';
 import { CheckFound, LibraryEntry, LibraryText } from './schemas/library.ts';
-import { CommandAsked, PlantAsked, PlantShown, ReceiptShown, StepAsked, StepShown, TagShown } from './schemas/plant.ts';
-import { RecordList, RecordShown } from './schemas/record.ts';
+import {
+  AlarmShown,
+  CommandAsked,
+  PlantAsked,
+  PlantShown,
+  ReceiptShown,
+  StepAsked,
+  StepShown,
+  TagShown,
+} from './schemas/plant.ts';
+import { EntryAsked, RecordList, RecordShown } from './schemas/record.ts';
+import { SamplesShown } from './schemas/samples.ts';
 
 const tags = [
   { name: 'access', description: 'who somebody is, tokens, users, the journal of the station' },
@@ -36,6 +46,9 @@ const shapes: Readonly<Record<string, TSchema>> = {
   Receipt: ReceiptShown,
   StepAsked,
   StepShown,
+  Alarm: AlarmShown,
+  EntryAsked,
+  Samples: SamplesShown,
   Record: RecordShown,
   RecordList,
 };

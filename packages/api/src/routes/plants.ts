@@ -280,6 +280,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'listAlarms',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'Alarms and interlocks with their states',
         params: PlantParams,
@@ -313,6 +314,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'addPlantEntry',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Put on record a sample, an addition, a correction or a comment; the equations do not follow it',
         params: PlantParams,
@@ -331,6 +333,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'keepPlantResult',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Make a run of what the plant has done so far: samples, audit, figures, report',
         description: 'It is done again in a thread, bit for bit, while the plant goes on.',

@@ -124,6 +124,7 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
     {
       schema: {
         operationId: 'addRunEntry',
+        'x-role': 'operator',
         tags: ['runs'],
         summary: 'Put on record what was found or said of a run; nothing that is there changes',
         params: JobId,
@@ -142,6 +143,7 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
     {
       schema: {
         operationId: 'listRunEntries',
+        'x-role': 'observer',
         tags: ['runs'],
         summary: 'What people have put on record of a run',
         params: JobId,

@@ -1,6 +1,6 @@
 import type { Ask } from '../test-document.ts';
 import { briefly } from '../test-station.ts';
-import { type Case, type Cases, fullQueue, spoilKeptFiles, type World } from './world.ts';
+import { type Case, type Cases, fullDesk, fullQueue, spoilKeptFiles, type World } from './world.ts';
 
 const scenario = 'ecoli-exponential';
 const run = { scenario, set: briefly, seed: 7, label: 'mine' };
@@ -47,6 +47,7 @@ function casesAt(at: 'runs' | 'studies', one: string): Cases {
   };
 }
 
+const entry = { kind: 'comment', says: 'The foam was high.', timeH: 0.05 };
 const part = { 200: ofDone, 404: async (world: World) => ({ path: { id: (await world.waiting('runs')).id } }) };
 
 export const jobs: Cases = {
@@ -85,6 +86,27 @@ export const jobs: Cases = {
   getRunSchema: part,
   getRunFaults: part,
   listRunEvents: part,
+  addRunEntry: {
+    201: (world) => ({ ...ofDone(world), body: entry }),
+    404: () => ({ path: { id: 'none' }, body: entry }),
+    409: ({ endless: { id } }) => ({ path: { id }, body: entry }),
+    422: (world) => ({ ...ofDone(world), body: { ...entry, kind: 'correction' } }),
+  },
+  listRunEntries: { 200: ofDone, 404: none },
+  getRunSamples: {
+    200: (world) => ({ ...ofDone(world), query: { points: '10' } }),
+    404: part[404],
+    422: (world) => ({ ...ofDone(world), query: { units: 'X:none such' } }),
+    503: (world) => {
+      fullDesk(world);
+      return ofDone(world);
+    },
+  },
+  getRunCsv: {
+    200: (world) => ({ ...ofDone(world), query: { form: 'excel' } }),
+    404: part[404],
+    422: (world) => ({ ...ofDone(world), query: { units: 'X:none such' } }),
+  },
   pauseRun: {
     200: ({ station, endless: { id } }) => {
       const eve = { name: 'eve', role: 'engineer', face: 'http', session: null } as const;

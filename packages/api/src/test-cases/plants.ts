@@ -1,6 +1,6 @@
 import type { LivePlant } from '@fedbatch/station';
 import { personOf, spoilJournal } from '../test-station.ts';
-import type { Case, Cases, World } from './world.ts';
+import { type Case, type Cases, fullQueue, spoilKeptFiles, type World } from './world.ts';
 
 const scenario = 'ecoli-exponential';
 const served = { plant: 'Bioreactor1' };
@@ -37,6 +37,7 @@ const ended =
     return { path: { plant: plant.name }, body };
   };
 
+const entry = { kind: 'sample', says: 'taken by hand', values: [{ quantity: 'glucose', value: 4.2, unit: 'g/L' }] };
 const write = { kind: 'write', tag: 'feed.rate.mode', value: 1, reason: 'to feed by hand' };
 const reads = { 200: () => ({ path: served }), 404: () => ({ path: none }) };
 
@@ -95,6 +96,25 @@ export const plants: Cases = {
   beatWatchdog: {
     204: () => ({ path: served, body: { count: 1 } }),
     404: () => ({ path: none, body: { count: 1 } }),
+  },
+  listAlarms: reads,
+  addPlantEntry: {
+    201: () => ({ path: served, body: entry }),
+    404: () => ({ path: none, body: entry }),
+    422: () => ({ path: served, body: { ...entry, values: [{ ...entry.values[0], unit: 'none such' }] } }),
+  },
+  keepPlantResult: {
+    202: () => ({ path: served }),
+    404: () => ({ path: none }),
+    422: async (world) => {
+      await world.station.jobs.fromPlant(personOf('engineer'), world.station.plant('Bioreactor1'));
+      spoilKeptFiles(world);
+      return { path: served };
+    },
+    503: (world) => {
+      fullQueue(world);
+      return { path: served };
+    },
   },
   listPlantRecords: reads,
   streamPlant: reads,
