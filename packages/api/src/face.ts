@@ -8,9 +8,10 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type Station, versions } from '@fedbatch/station';
 import fastify, { type FastifyInstance } from 'fastify';
 import { EventStreams } from './event-stream.ts';
-import { answerFailures } from './failures.ts';
+import { answerFailures, answerFrameworkError } from './failures.ts';
 import { knowPersons } from './identity.ts';
 import { openApi } from './open-api.ts';
+import { documentProblems } from './responses.ts';
 import { access } from './routes/access.ts';
 import { jobs } from './routes/jobs.ts';
 import { library } from './routes/library.ts';
@@ -73,10 +74,14 @@ export class ApiFace {
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: keepAliveMs,
       forceCloseConnections: true,
+      frameworkErrors: answerFrameworkError,
       routerOptions: { maxParamLength: 300 },
     } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
+    // Bodies are JSON; the framework would take plain text too.
+    app.removeContentTypeParser('text/plain');
     checkForms(app);
     answerFailures(app);
+    documentProblems(app);
     await app.register(helmet, { hsts: tls !== undefined, contentSecurityPolicy: policy });
     await app.register(rateLimit, { max: options.requestsPerMinute ?? 12_000, timeWindow: '1 minute' });
     await app.register(swagger, openApi(versions().fedbatch!));

@@ -1,7 +1,11 @@
 import { ProblemError } from '@fedbatch/vocabulary';
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { detailsOf, oneProblem, type ProblemDetails } from './problem-details.ts';
 import { FormError } from './validation.ts';
+
+/** What the framework finds before any route is found: an address that is none, or too long. */
+export const answerFrameworkError = (error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void =>
+  void sendProblem(reply, detailsFor(error));
 
 /** Makes one form of answer out of everything that can go wrong. */
 export function answerFailures(app: FastifyInstance): void {

@@ -1,5 +1,5 @@
 import type { Station } from '@fedbatch/station';
-import type { Person } from '@fedbatch/vocabulary';
+import type { Person, Role } from '@fedbatch/vocabulary';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { oneProblem } from './problem-details.ts';
 
@@ -7,6 +7,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; absent on routes that are open to anyone. */
     person: Person | undefined;
+  }
+  interface FastifySchema {
+    /** The least role that a request needs; the station decides, and the tests hold the document to what it decides. */
+    'x-role'?: Role | 'anyone';
   }
   interface FastifyContextConfig {
     /** 'anyone': needs no token. */
@@ -19,7 +23,8 @@ const anonymous: Person = { name: 'anonymous', role: 'observer', face: 'http', s
 /** Finds out who asks, from the token; what the person may do is the station's to say. `lab`: 'open' lets anybody on this machine read. */
 export function knowPersons(app: FastifyInstance, station: Station, lab: 'locked' | 'open'): void {
   app.decorateRequest('person', undefined);
-  app.addHook('onRequest', async (request, reply) => {
+  // The rate limit is counted when a request comes in, and so before this: asking without a token is limited too.
+  app.addHook('preParsing', async (request, reply) => {
     if (request.routeOptions.config.access === 'anyone') return;
     const person = personOf(station, request.headers.authorization) ?? (lab === 'open' ? anonymous : undefined);
     request.person = person;

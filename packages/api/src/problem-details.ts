@@ -32,7 +32,6 @@ const statuses: Readonly<Record<string, number>> = {
   API_TOKEN_WRONG: 401,
   API_LOGIN_WRONG: 401,
   API_ROUTE_UNKNOWN: 404,
-  API_METHOD_UNKNOWN: 405,
   API_BODY_SIZE: 413,
   API_BODY_MEDIA: 415,
   API_VERSION_MISSING: 428,
@@ -72,7 +71,6 @@ const titles: Readonly<Record<number, string>> = {
   401: 'Nobody is logged in',
   403: 'The role does not reach',
   404: 'There is no such thing',
-  405: 'That is not done here',
   409: 'It does not go with the present state',
   412: 'It was changed meanwhile',
   413: 'It is too large',
@@ -83,6 +81,9 @@ const titles: Readonly<Record<number, string>> = {
   500: 'The server made a mistake',
   503: 'The station cannot take it now',
 };
+
+/** Every status that a problem can have. */
+export const problemStatuses: readonly number[] = Object.keys(titles).map(Number);
 
 export const statusOf = (code: string): number => statuses[code] ?? 422;
 

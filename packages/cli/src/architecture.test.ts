@@ -33,7 +33,7 @@ const rooms: Readonly<Record<string, Room>> = {
   api: {
     rank: 7,
     mayImport: ['station', 'studies', 'records', 'vocabulary'],
-    thirdParty: ['fastify', '@fastify/*', 'typebox', 'ajv', 'prom-client'],
+    thirdParty: ['fastify', '@fastify/*', 'typebox', 'ajv', 'prom-client', '@seriousme/openapi-schema-validator'],
   },
   opcua: { rank: 7, mayImport: ['station', 'vocabulary'], thirdParty: ['node-opcua*'] },
   // The command composes the faces, which do not know each other: it stands above them.

@@ -28,6 +28,7 @@ export const access: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
       config: { access: 'anyone', rateLimit: { max: loginsPerMinute, timeWindow: '1 minute' } },
       schema: {
         operationId: 'makeToken',
+        'x-role': 'anyone',
         tags: ['access'],
         summary: 'Log in with name and password, and get a token that expires',
         security: [],
@@ -42,14 +43,17 @@ export const access: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
           },
           { additionalProperties: false },
         ),
-        response: answers({
-          201: Type.Object({
-            token: Type.String({ description: 'shown once, and kept nowhere' }),
-            id: Type.String(),
-            expires: Type.String(),
-            ...Me.properties,
-          }),
-        }),
+        response: answers(
+          {
+            201: Type.Object({
+              token: Type.String({ description: 'shown once, and kept nowhere' }),
+              id: Type.String(),
+              expires: Type.String(),
+              ...Me.properties,
+            }),
+          },
+          [401],
+        ),
       },
     },
     async (request, reply) => {
@@ -75,6 +79,7 @@ export const access: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'whoAmI',
+        'x-role': 'observer',
         tags: ['access'],
         summary: 'Who the token says that I am',
         response: answers({ 200: Me }),
@@ -91,6 +96,7 @@ export const access: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'listTokens',
+        'x-role': 'observer',
         tags: ['access'],
         summary: 'My tokens, without their secrets',
         response: answers({ 200: Type.Object({ tokens: Type.Array(TokenShown) }) }),
@@ -108,6 +114,7 @@ export const access: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'removeToken',
+        'x-role': 'observer',
         tags: ['access'],
         summary: 'End one of my tokens',
         params: Type.Object({ id: Type.String({ maxLength: 40 }) }),
@@ -125,6 +132,7 @@ export const access: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'listUsers',
+        'x-role': 'administrator',
         tags: ['access'],
         summary: 'Users and their roles; the file is the one that OPC UA reads',
         response: answers({ 200: Type.Object({ users: Type.Array(Me) }) }, [403]),
@@ -138,6 +146,7 @@ export const access: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'listStationRecords',
+        'x-role': 'engineer',
         tags: ['access'],
         summary: 'The journal of the station: log-ins, jobs, drafts, plants',
         querystring: RecordQuery,

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { hasEnded, type Job, type Station } from '@fedbatch/station';
+import type { Role } from '@fedbatch/vocabulary';
 import { Type } from 'typebox';
 import type { EventStreams } from '../event-stream.ts';
 import { whoAsks } from '../identity.ts';
@@ -26,6 +27,7 @@ export const jobs: FastifyPluginAsyncTypebox<JobRoutes> = async (app, { station,
     {
       schema: {
         operationId: at === 'runs' ? 'listRuns' : 'listStudies',
+        'x-role': 'observer',
         tags: [at],
         summary: `List ${at}, the newest first`,
         querystring: JobQuery,
@@ -44,6 +46,7 @@ export const jobs: FastifyPluginAsyncTypebox<JobRoutes> = async (app, { station,
     {
       schema: {
         operationId: `get${one}`,
+        'x-role': 'observer',
         tags: [at],
         summary: `One ${named}: status, progress, figures`,
         params: JobId,
@@ -53,36 +56,51 @@ export const jobs: FastifyPluginAsyncTypebox<JobRoutes> = async (app, { station,
     async (request) => showJob(get(request.params.id)),
   );
 
-  const steer = (word: string, says: string, act: (person: ReturnType<typeof whoAsks>, job: Job) => Job): void => {
+  const steer = (
+    word: string,
+    least: Role,
+    says: string,
+    act: (person: ReturnType<typeof whoAsks>, job: Job) => Job,
+    problems: readonly number[] = [409],
+  ): void => {
     app.post(
       `/${at}/:id/${word}`,
       {
         schema: {
           operationId: `${word}${one}`,
+          'x-role': least,
           tags: [at],
           summary: says,
           params: JobId,
-          response: answers({ 200: JobShown }, [403, 404, 409]),
+          response: answers({ 200: JobShown }, [403, 404, ...problems]),
         },
       },
       async (request) => showJob(act(whoAsks(request), get(request.params.id))),
     );
   };
-  if (at === 'runs') steer('pause', 'Let it rest', (person, { id }) => station.jobs.pause(person, id));
+  if (at === 'runs') steer('pause', 'operator', 'Let it rest', (person, { id }) => station.jobs.pause(person, id));
   steer(
     'resume',
+    'operator',
     at === 'runs' ? 'Let a paused run go on' : 'Go on with a study that was stopped, with the members that it has',
     (person, { id }) => station.jobs.resume(person, id),
   );
-  steer('stop', 'End it; what it has come to stays', (person, { id }) => station.jobs.stop(person, id));
-  steer('keep', 'Protect it from being deleted', (person, { id }) => station.jobs.keep(person, id, true));
-  steer('release', 'Let it be deleted again', (person, { id }) => station.jobs.keep(person, id, false));
+  steer('stop', 'operator', 'End it; what it has come to stays', (person, { id }) => station.jobs.stop(person, id));
+  steer(
+    'keep',
+    'engineer',
+    'Protect it from being deleted',
+    (person, { id }) => station.jobs.keep(person, id, true),
+    [],
+  );
+  steer('release', 'engineer', 'Let it be deleted again', (person, { id }) => station.jobs.keep(person, id, false), []);
 
   app.delete(
     `/${at}/:id`,
     {
       schema: {
         operationId: `delete${one}`,
+        'x-role': 'engineer',
         tags: [at],
         summary: 'Delete it with its result; the journal still says that there was one',
         params: JobId,
@@ -100,6 +118,7 @@ export const jobs: FastifyPluginAsyncTypebox<JobRoutes> = async (app, { station,
     {
       schema: {
         operationId: `stream${one}`,
+        'x-role': 'observer',
         tags: [at],
         summary: 'Progress as server-sent events, until it has ended',
         params: JobId,
@@ -126,6 +145,7 @@ export const jobs: FastifyPluginAsyncTypebox<JobRoutes> = async (app, { station,
     {
       schema: {
         operationId: `list${one}Files`,
+        'x-role': 'observer',
         tags: [at],
         summary: 'Files of the result',
         params: JobId,
@@ -143,10 +163,11 @@ export const jobs: FastifyPluginAsyncTypebox<JobRoutes> = async (app, { station,
     {
       schema: {
         operationId: `get${one}File`,
+        'x-role': 'observer',
         tags: [at],
         summary: 'One file of the result: report.html, samples.parquet, journal.jsonl ...',
         params: Type.Object({ id: JobId.properties.id, '*': Type.String({ maxLength: 200 }) }),
-        response: answers({ 200: fileAnswer(['application/octet-stream'], 'the file') }, [404]),
+        response: answers({ 200: fileAnswer([...Object.values(types), otherType].map(mediaOf), 'the file') }, [404]),
       },
     },
     async (request, reply) => {
@@ -175,4 +196,9 @@ const types: Readonly<Record<string, string>> = {
   parquet: 'application/vnd.apache.parquet',
 };
 
-const typeOf = (path: string): string => types[path.split('.').at(-1)!] ?? 'application/octet-stream';
+const otherType = 'application/octet-stream';
+
+/** A type without its charset. */
+const mediaOf = (type: string): string => type.split(';')[0]!;
+
+const typeOf = (path: string): string => types[path.split('.').at(-1)!] ?? otherType;

@@ -36,6 +36,7 @@ export const library: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
     {
       schema: {
         operationId: 'listLibrary',
+        'x-role': 'observer',
         tags: ['library'],
         summary: 'What there is of a kind',
         params: LibraryKindParam,
@@ -50,6 +51,7 @@ export const library: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
     {
       schema: {
         operationId: 'readLibrary',
+        'x-role': 'observer',
         tags: ['library'],
         summary: 'A file with its text; its ETag is wanted for changing it',
         params: LibraryParams,
@@ -64,6 +66,7 @@ export const library: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
     {
       schema: {
         operationId: 'writeDraft',
+        'x-role': 'engineer',
         tags: ['library'],
         summary: 'Write a draft: a new one, or with If-Match one that is there',
         params: LibraryParams,
@@ -88,6 +91,7 @@ export const library: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
     {
       schema: {
         operationId: 'deleteDraft',
+        'x-role': 'engineer',
         tags: ['library'],
         summary: 'Take a draft away; jobs that follow from it keep what it held',
         params: LibraryParams,
@@ -119,6 +123,7 @@ export const library: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
     {
       schema: {
         operationId: 'checkLibrary',
+        'x-role': 'observer',
         tags: ['library'],
         summary: 'Units, balances, what was solved for, stiffness',
         params: LibraryParams,
@@ -137,10 +142,11 @@ export const library: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
     {
       schema: {
         operationId: 'checkText',
+        'x-role': 'observer',
         tags: ['library'],
         summary: 'Check a text without writing it',
         body: CheckAsked,
-        response: answers({ 200: CheckFound }, [422, 503]),
+        response: answers({ 200: CheckFound }, [503]),
       },
     },
     async (request) => {
@@ -155,6 +161,7 @@ export const library: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
     {
       schema: {
         operationId: 'explainLibrary',
+        'x-role': 'observer',
         tags: ['library'],
         summary:
           'The composed equations, every symbol with its unit and source; as JSON or, with format=html, as a page',
@@ -200,6 +207,7 @@ export const library: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
     {
       schema: {
         operationId: 'getSchema',
+        'x-role': 'observer',
         tags: ['library'],
         summary: 'The JSON Schema that editors complete and check files with',
         params: Type.Object({

@@ -27,6 +27,7 @@ export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: 
       config: { access: 'anyone', rateLimit: false },
       schema: {
         operationId: 'isAlive',
+        'x-role': 'anyone',
         tags: ['operations'],
         summary: 'Whether it answers',
         security: [],
@@ -42,6 +43,7 @@ export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: 
       config: { access: 'anyone', rateLimit: false },
       schema: {
         operationId: 'isReady',
+        'x-role': 'anyone',
         tags: ['operations'],
         summary: 'Whether it takes work: the disk can be written, and the queue is not full',
         security: [],
@@ -61,6 +63,7 @@ export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: 
       config: { access: 'anyone', rateLimit: false },
       schema: {
         operationId: 'getMetrics',
+        'x-role': 'anyone',
         tags: ['operations'],
         summary: 'Counts and times in the text format of Prometheus',
         security: [],

@@ -33,6 +33,7 @@ export const plantStream: FastifyPluginAsyncTypebox<{ station: Station; streams:
     {
       schema: {
         operationId: 'streamPlant',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'Tags as they change and records of the journal, as server-sent events',
         description:

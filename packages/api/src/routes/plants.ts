@@ -39,6 +39,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'listPlants',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'Plants that run now',
         response: answers({ 200: Type.Object({ plants: Type.Array(PlantShown) }) }),
@@ -52,6 +53,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'addPlant',
+        'x-role': 'engineer',
         tags: ['plants'],
         summary: 'Build a plant from a scenario and start its clock; it is there again after a restart',
         body: PlantAsked,
@@ -71,6 +73,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'getPlant',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'One plant: time, phase, clock',
         params: PlantParams,
@@ -85,6 +88,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'removePlant',
+        'x-role': 'engineer',
         tags: ['plants'],
         summary: 'Take a plant down that was added here; its record stays on the disk',
         params: PlantParams,
@@ -102,6 +106,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'listTags',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'Tags with unit, range, value and quality',
         params: PlantParams,
@@ -131,6 +136,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'getTag',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'One tag',
         params: TagParams,
@@ -148,6 +154,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'writeTag',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Write a set point or a mode; it takes effect at the next scan',
         params: TagParams,
@@ -168,6 +175,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'commandPlant',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Recipe, faults, alarms, clock, advice: whatever the gate takes',
         params: PlantParams,
@@ -190,6 +198,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'stepPlant',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Lockstep: write set points, make scans, read',
         params: PlantParams,
@@ -218,11 +227,12 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'setBarrier',
+        'x-role': 'engineer',
         tags: ['plants'],
         summary: 'How many clients a step waits for',
         params: PlantParams,
         body: BarrierAsked,
-        response: answers({ 200: ReceiptShown }, gateProblems),
+        response: answers({ 200: ReceiptShown }, [403, 404, 503]),
       },
     },
     async (request, reply) =>
@@ -234,11 +244,12 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'setWatchdog',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Hold the plant when its client falls silent',
         params: PlantParams,
         body: WatchdogAsked,
-        response: answers({ 200: ReceiptShown }, gateProblems),
+        response: answers({ 200: ReceiptShown }, [403, 404, 409, 503]),
       },
     },
     async (request, reply) =>
@@ -250,6 +261,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'beatWatchdog',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'The client lives: a count that moves',
         params: PlantParams,
@@ -268,6 +280,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'listAlarms',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'Alarms and interlocks with their states',
         params: PlantParams,
@@ -282,6 +295,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'listPlantRecords',
+        'x-role': 'observer',
         tags: ['plants'],
         summary: 'The journal of the plant: commands, refusals, phases, alarms, faults',
         params: PlantParams,
@@ -300,6 +314,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'addPlantEntry',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Put on record a sample, an addition, a correction or a comment; the equations do not follow it',
         params: PlantParams,
@@ -318,6 +333,7 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
     {
       schema: {
         operationId: 'keepPlantResult',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'Make a run of what the plant has done so far: samples, audit, figures, report',
         description: 'It is done again in a thread, bit for bit, while the plant goes on.',

@@ -15,6 +15,7 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
     {
       schema: {
         operationId: 'startRun',
+        'x-role': 'operator',
         tags: ['runs'],
         summary: 'Start a run',
         description: 'The files that it follows from are read and kept now; what is wrong with them is said at once.',
@@ -40,6 +41,7 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
     {
       schema: {
         operationId: 'verifyRun',
+        'x-role': 'operator',
         tags: ['runs'],
         summary: 'Run it again and compare the bytes',
         description: 'The new run has `result.verification` when it has ended. It takes the files as they were.',
@@ -70,6 +72,7 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
     {
       schema: {
         operationId: 'compareRuns',
+        'x-role': 'observer',
         tags: ['runs'],
         summary: 'Key figures of some runs side by side',
         querystring: Type.Object({
@@ -87,6 +90,7 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
       {
         schema: {
           operationId: `getRun${part[0]!.toUpperCase()}${part.slice(1)}`,
+          'x-role': 'observer',
           tags: ['runs'],
           summary,
           params: JobId,
@@ -101,6 +105,7 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
     {
       schema: {
         operationId: 'listRunEvents',
+        'x-role': 'observer',
         tags: ['runs'],
         summary: 'The journal of a run: phases, alarms, interlocks, expectations',
         params: JobId,
@@ -119,6 +124,7 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
     {
       schema: {
         operationId: 'addRunEntry',
+        'x-role': 'operator',
         tags: ['runs'],
         summary: 'Put on record what was found or said of a run; nothing that is there changes',
         params: JobId,
@@ -137,6 +143,7 @@ export const runs: FastifyPluginAsyncTypebox<{ station: Station }> = async (app,
     {
       schema: {
         operationId: 'listRunEntries',
+        'x-role': 'observer',
         tags: ['runs'],
         summary: 'What people have put on record of a run',
         params: JobId,

@@ -14,6 +14,7 @@ export const samples: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
     {
       schema: {
         operationId: 'getRunSamples',
+        'x-role': 'observer',
         tags: ['runs'],
         summary: 'Samples by column and time window, thinned so that peaks stay',
         params: JobId,
@@ -48,6 +49,7 @@ export const samples: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
     {
       schema: {
         operationId: 'getRunCsv',
+        'x-role': 'observer',
         tags: ['runs'],
         summary: 'Samples as wide CSV with units, made while it is read',
         params: JobId,

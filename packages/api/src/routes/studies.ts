@@ -14,6 +14,7 @@ export const studies: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
     {
       schema: {
         operationId: 'startStudy',
+        'x-role': 'operator',
         tags: ['studies'],
         summary: 'Start an ensemble or a comparison',
         headers: IdempotencyKey,

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, type TSchemaOptions, Type } from 'typebox';
 
 /** Shapes that many answers share. Every number says its unit in its name or its description. */
 export const Text = (description: string, maxLength = 200) => Type.String({ description, maxLength });
@@ -33,13 +33,29 @@ export const NumberOrNull = Type.Union([Type.Number(), Type.Null()]);
 
 export const TimeStamp = Type.String({ format: 'date-time', description: 'RFC 3339' });
 
-export const Settings = Type.Record(
-  Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_. +-]{0,119}$' }),
+/** Values by names of one's own. `keys`: the pattern of those names; a record of the schema library would check it, and let every other name pass. */
+export const Table = <Value extends TSchema>(
+  value: Value,
+  options: TSchemaOptions & { maxProperties?: number } = {},
+  keys?: string,
+) =>
+  Type.Unsafe<Record<string, Static<Value>>>({
+    type: 'object',
+    ...(keys !== undefined && { propertyNames: { pattern: keys } }),
+    additionalProperties: value,
+    ...options,
+  });
+
+/** Names of what a scenario holds: `charge.X`, `organism.qSmax`. */
+export const pathPattern = '^[A-Za-z][A-Za-z0-9_. +-]{0,119}$';
+
+export const Settings = Table(
   Type.Union([Type.String({ maxLength: 2000 }), Type.Number()]),
   {
     description: 'values of the scenario that are other ones, as with --set: {"charge.X": "0.2 g/L", "scan": "1 s"}',
     maxProperties: 200,
   },
+  pathPattern,
 );
 
 /** `path=value` lines, as every part of the station takes them. */

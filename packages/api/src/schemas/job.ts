@@ -1,6 +1,6 @@
 import { hasEnded, type Job, jobStatuses } from '@fedbatch/station';
 import { type Static, Type } from 'typebox';
-import { NumberOrNull, Settings, Text, TimeStamp } from './basics.ts';
+import { NumberOrNull, pathPattern, Settings, Table, Text, TimeStamp } from './basics.ts';
 
 const Label = Text('words of your own, to find it by', 80);
 const Status = Type.Enum([...jobStatuses], { description: 'complete, failed and stopped are ends' });
@@ -25,11 +25,15 @@ export const EnsembleAsked = Type.Object(
     scenario: libraryName('scenarios', 'name of a scenario of the library'),
     set: Type.Optional(Settings),
     vary: Type.Optional(
-      Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_. +-]{0,119}$' }), Type.String({ maxLength: 100 }), {
-        description:
-          'what varies and how: {"organism.qSmax": "10 %"}; default every parameter whose file states a spread',
-        maxProperties: 64,
-      }),
+      Table(
+        Type.String({ maxLength: 100 }),
+        {
+          description:
+            'what varies and how: {"organism.qSmax": "10 %"}; default every parameter whose file states a spread',
+          maxProperties: 64,
+        },
+        pathPattern,
+      ),
     ),
     members: Type.Integer({ minimum: 2, maximum: 1_000_000, description: 'how many runs' }),
     design: Type.Optional(
@@ -86,7 +90,7 @@ export const JobShown = Type.Object({
   }),
   kept: Type.Boolean({ description: 'kept jobs are not deleted' }),
   starts: Type.Integer({ description: 'how often work on it began; more than once after the station was cut off' }),
-  files: Type.Record(Type.String(), Type.String(), { description: 'SHA-256 of every file that it follows from' }),
+  files: Table(Type.String(), { description: 'SHA-256 of every file that it follows from' }),
   result: Type.Union([
     Type.Null(),
     Type.Object({

@@ -1,6 +1,6 @@
 import { guardModes } from '@fedbatch/vocabulary';
 import { Type } from 'typebox';
-import { NumberOrNull, Settings, Text } from './basics.ts';
+import { NumberOrNull, Settings, Table, Text } from './basics.ts';
 
 const words = <const Word extends string>(list: readonly Word[], description: string) =>
   Type.Enum([...list], { description });
@@ -178,7 +178,7 @@ export const StepShown = Type.Object({
   timeH: Type.Number(),
   scans: Type.Integer(),
   record: Type.Integer(),
-  values: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Null()])),
+  values: Table(Type.Union([Type.Number(), Type.String(), Type.Null()])),
 });
 
 export const BarrierAsked = Type.Object(

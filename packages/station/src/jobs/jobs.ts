@@ -197,7 +197,8 @@ export class Jobs {
   }
 
   /** Runs a run again, with the files as they were, and compares the bytes. */
-  verify(person: Person, id: string): Promise<Job> {
+  async verify(person: Person, id: string): Promise<Job> {
+    mustBe(person, 'operator', 'to start a job');
     const { request, status, files } = this.getOf(['run'], id);
     if (status !== 'complete')
       refuse(

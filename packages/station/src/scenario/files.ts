@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { keptFile } from '@fedbatch/records';
+import { refuse } from '../refuse.ts';
 
 /** Where scenarios and what they name are read from; plain data, so that a worker can be told. */
 export type FilesOf =
@@ -66,7 +67,7 @@ function kept(folder: string, files: ReadonlyMap<string, string>): Files {
   return {
     read: (path) => {
       const hash = hashOf(path);
-      return hash === undefined ? undefined : keptFile(folder, hash);
+      return hash === undefined ? undefined : keptBytes(folder, hash, path);
     },
     kindOf: (path) => {
       if (hashOf(path) !== undefined) return 'file';
@@ -74,6 +75,18 @@ function kept(folder: string, files: ReadonlyMap<string, string>): Files {
       return [...files.keys()].some((file) => file.startsWith(inside)) ? 'folder' : undefined;
     },
   };
+}
+
+function keptBytes(folder: string, hash: string, path: string): Uint8Array {
+  try {
+    return keptFile(folder, hash);
+  } catch {
+    return refuse(
+      'STATION_KEPT_DAMAGED',
+      `What \`${path.slice(0, 100)}\` held (${hash.slice(0, 12)}) was kept, and is gone or no longer what it was.`,
+      'Bring the folder of the station back from a copy, or start anew from the library.',
+    );
+  }
 }
 
 function readFile(path: string): Uint8Array | undefined {
