@@ -11,6 +11,7 @@ import { EventStreams } from './event-stream.ts';
 import { answerFailures } from './failures.ts';
 import { knowPersons } from './identity.ts';
 import { openApi } from './open-api.ts';
+import { nameRequests, requestId } from './request-log.ts';
 import { access } from './routes/access.ts';
 import { jobs } from './routes/jobs.ts';
 import { library } from './routes/library.ts';
@@ -68,12 +69,14 @@ export class ApiFace {
     const app = fastify({
       ...(tls && { https: { cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: 'TLSv1.2' } }),
       logger: log ? { level: 'info', stream: { write: log }, redact: ['req.headers.authorization'] } : false,
+      genReqId: requestId,
       bodyLimit,
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: keepAliveMs,
       forceCloseConnections: true,
       routerOptions: { maxParamLength: 300 },
     } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
+    nameRequests(app);
     checkForms(app);
     answerFailures(app);
     await app.register(helmet, { hsts: tls !== undefined, contentSecurityPolicy: policy });
