@@ -33,8 +33,10 @@ async function serve(data: string): Promise<{ readonly child: ChildProcess; read
   const child = spawn(process.execPath, [
     join(repository, 'packages/cli/src/main.ts'),
     ...parts,
-    '--port',
+    '--opcua',
     String(port),
+    '--http',
+    'off',
     '--data',
     data,
   ]);

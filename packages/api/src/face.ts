@@ -11,6 +11,7 @@ import { EventStreams } from './event-stream.ts';
 import { answerFailures, answerFrameworkError } from './failures.ts';
 import { knowPersons } from './identity.ts';
 import { openApi } from './open-api.ts';
+import { nameRequests, requestId } from './request-log.ts';
 import { documentProblems } from './responses.ts';
 import { access } from './routes/access.ts';
 import { jobs } from './routes/jobs.ts';
@@ -70,6 +71,7 @@ export class ApiFace {
     const app = fastify({
       ...(tls && { https: { cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: 'TLSv1.2' } }),
       logger: log ? { level: 'info', stream: { write: log }, redact: ['req.headers.authorization'] } : false,
+      genReqId: requestId,
       bodyLimit,
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: keepAliveMs,
@@ -79,6 +81,7 @@ export class ApiFace {
     } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
     // Bodies are JSON; the framework would take plain text too.
     app.removeContentTypeParser('text/plain');
+    nameRequests(app);
     checkForms(app);
     answerFailures(app);
     documentProblems(app);

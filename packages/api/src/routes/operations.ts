@@ -10,6 +10,9 @@ const Health = Type.Object({
   says: Type.String(),
 });
 
+/** Open to anyone; asked for every few seconds, and so in the log only where it goes wrong. */
+const quiet = { config: { access: 'anyone', rateLimit: false }, logLevel: 'error' } as const;
+
 /** For whoever keeps it running: is it alive, is it ready, how much does it do. Open to anyone, and tells nothing of what is made. */
 export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: EventStreams }> = async (
   app,
@@ -24,7 +27,7 @@ export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: 
   app.get(
     '/health/live',
     {
-      config: { access: 'anyone', rateLimit: false },
+      ...quiet,
       schema: {
         operationId: 'isAlive',
         'x-role': 'anyone',
@@ -40,7 +43,7 @@ export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: 
   app.get(
     '/health/ready',
     {
-      config: { access: 'anyone', rateLimit: false },
+      ...quiet,
       schema: {
         operationId: 'isReady',
         'x-role': 'anyone',
@@ -60,7 +63,7 @@ export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: 
   app.get(
     '/metrics',
     {
-      config: { access: 'anyone', rateLimit: false },
+      ...quiet,
       schema: {
         operationId: 'getMetrics',
         'x-role': 'anyone',
