@@ -6,7 +6,9 @@ export { decimate, fewestPoints, type Series } from './decimate.ts';
 export { writeEnsemble } from './ensemble-folder.ts';
 export { checkEnsembleFolder, EnsembleStore, type StoredMember } from './ensemble-store.ts';
 export { readFeedTable } from './feed-table.ts';
-export { HistoryFile, type HistoryPoint, type HistoryRow } from './history-file.ts';
+export type { HistoryPoint } from './history/block.ts';
+export { HistoryFile } from './history/history-file.ts';
+export type { HistoryRow } from './history/row-shape.ts';
 export { Journal, type JournalOptions } from './journal.ts';
 export type { Actor, BlobReference, JournalEntry, JournalRecord, RecordTime } from './journal-record.ts';
 export {

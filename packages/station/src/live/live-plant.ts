@@ -252,6 +252,11 @@ export class LivePlant {
     return this.#history.read(tag, fromMs, toMs, limit, fromRow);
   }
 
+  /** At most `points` stored points of a tag, thinned so that no peak is lost. Throws ProblemError below eight. */
+  trend(tag: string, fromMs: number, toMs: number, points: number): HistoryPoint[] {
+    return this.#history.trend(tag, fromMs, toMs, points);
+  }
+
   /** The stamp that a sample taken now would have. */
   get stampMs(): number {
     if (this.clock.mode === 'paced') return Math.max(Date.now(), this.#lastStampMs);
