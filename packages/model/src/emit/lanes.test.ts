@@ -1,5 +1,5 @@
 import { createIntegrator, EVENT, REACHED, rodas5p } from '@fedbatch/numerics';
-import { type LaneProgram, LaneRun, laneProgram } from '@fedbatch/numerics/lanes';
+import { batchTaker, type LaneProgram, LaneRun, laneProgram } from '@fedbatch/numerics/lanes';
 import { describe, expect, it } from 'vitest';
 import { compileModel, Instance } from '../instance.ts';
 import type { EventInfo, Model } from '../model.ts';
@@ -47,11 +47,7 @@ function inLanes(setting: Setting, workers = 1, order?: readonly number[]): { va
     absoluteTolerance: states.map((slot) => absolute[slot]!),
     workers,
   });
-  const module = new WebAssembly.Module(program.bytes);
-  for (let worker = 0; worker < workers; worker++) {
-    const { exports } = new WebAssembly.Instance(module, { host: { memory: run.memory } });
-    exports['run']!(run.workspaceOf(worker));
-  }
+  for (let worker = 0; worker < workers; worker++) batchTaker(run.shareOf(worker))();
   const { results } = run;
   const values = Array.from({ length: count }, (_, b) =>
     Array.from({ length: rowTimes.length * outputs.length }, (_, i) => results[i * count + places.indexOf(b)]!),

@@ -17,9 +17,9 @@ import { load, place, workspace } from './workspace.ts';
 /** The most pages that the memory of a run may have: 4 GiB. */
 export const memoryPages = 65536;
 
-/** A compiled ensemble integrator: plain data that goes to any thread. */
+/** A compiled ensemble integrator: it goes to any thread as it is. */
 export interface LaneProgram {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly module: WebAssembly.Module;
   /** The numbers at the front of the memory, from `poolStart` on. */
   readonly constants: Uint8Array;
   readonly constantsAt: number;
@@ -70,7 +70,7 @@ export function laneProgram(system: LaneSystem, tableau: RosenbrockTableau): Lan
   );
   module.expose('run', module.add(run));
   return {
-    bytes: module.bytes(memoryPages),
+    module: new WebAssembly.Module(module.bytes(memoryPages)),
     constants: pool.bytes(),
     constantsAt: poolStart,
     relative,

@@ -1,4 +1,4 @@
-import type { LaneProgram } from './lane-integrator.ts';
+import { type LaneProgram, memoryPages } from './lane-integrator.ts';
 import { header, laneOutcome } from './lane-memory.ts';
 
 /** Batches to run: what differs between them, and what is saved of each. */
@@ -17,6 +17,19 @@ export interface LaneWork {
   readonly attemptLimit?: number;
   /** Workers that take batches side by side; default 1. */
   readonly workers?: number;
+}
+
+/** One worker's share of a run. */
+export interface LaneShare {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly workspace: number;
+}
+
+/** A function that takes batches until there are none left; after a `restart` it can be called again. */
+export function batchTaker({ module, memory, workspace }: LaneShare): () => void {
+  const { exports } = new WebAssembly.Instance(module, { host: { memory } });
+  return () => exports.run!(workspace);
 }
 
 const page = 65536;
@@ -54,12 +67,12 @@ export class LaneRun {
     const attempts = take(8 * count);
     const results = take(8 * count * rowTimes.length * program.outputCount);
     const pages = Math.ceil(end / page);
-    if (pages > 65536)
+    if (pages > memoryPages)
       throw new RangeError(
         `The run wants ${Math.ceil(end / 2 ** 20)} MiB, and WebAssembly has 4096. Run fewer batches at a time, or save fewer rows.`,
       );
     this.#places = { workspaces, results, outcomes, attempts };
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true });
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: memoryPages, shared: true });
     const { buffer } = this.memory;
     const numbers = new Int32Array(buffer);
     const doubles = new Float64Array(buffer);
@@ -84,15 +97,30 @@ export class LaneRun {
     doubles.set([...Array.from(rowTimes), Number.POSITIVE_INFINITY], times / 8);
   }
 
-  /** The address that the worker of an index calls `run` with. */
-  workspaceOf(worker: number): number {
-    return this.#places.workspaces + worker * this.#program.workspaceBytes;
+  /** What the worker of an index wants: plain data that goes to any thread. */
+  shareOf(worker: number): LaneShare {
+    const workspace = this.#places.workspaces + worker * this.#program.workspaceBytes;
+    return { module: this.#program.module, memory: this.memory, workspace };
   }
 
   /** Makes all batches wait again. */
   restart(): void {
-    new Int32Array(this.memory.buffer)[header.next / 4] = 0;
+    Atomics.store(this.#taken, 0, 0);
     this.outcomes.fill(laneOutcome.waiting);
+  }
+
+  /** Batches that lanes have come to. */
+  get taken(): number {
+    return Math.min(Atomics.load(this.#taken, 0), this.#work.count);
+  }
+
+  /** Lets lanes come to an end with the batches that they have; the others wait. */
+  stop(): void {
+    Atomics.store(this.#taken, 0, this.#work.count);
+  }
+
+  get #taken(): Int32Array {
+    return new Int32Array(this.memory.buffer, header.next, 1);
   }
 
   /** Outputs of all batches: row by row, in a row output by output. */
