@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { checkModel, explainModel } from '@fedbatch/model';
 import {
@@ -13,6 +14,7 @@ import {
 import { type Problem, ProblemError } from '@fedbatch/vocabulary';
 import { explanationPage } from '../explanation-page.ts';
 import { inspectFile } from '../inspect.ts';
+import { refuse } from '../refuse.ts';
 import { memberPool, runEnsemble } from '../run-ensemble.ts';
 import { type RunProgress, runScenario } from '../run-scenario.ts';
 import { type FilesOf, openFiles } from '../scenario/files.ts';
@@ -177,9 +179,12 @@ const told =
 
 /** Compares with the run that is to be verified; the report tells when it was made, and so is left out. */
 function agreement(of: string, folder: string): JobResult['verification'] {
+  const first = join(folder, '..', of);
+  if (!existsSync(join(first, 'manifest.json')))
+    refuse('STATION_RESULT_MISSING', `The run ${of} was deleted, and there is nothing to compare with.`, 'Keep it.');
   const again = new Map(readManifest(folder).outputs.map(({ path, sha256 }) => [path, sha256]));
-  const first = readManifest(join(folder, '..', of)).outputs.filter(({ path }) => path !== 'report.html');
-  const files = first
+  const outputs = readManifest(first).outputs.filter(({ path }) => path !== 'report.html');
+  const files = outputs
     .map(({ path, sha256 }) => ({ path, first: sha256, again: again.get(path) ?? null }))
     .filter((file) => file.first !== file.again);
   return { of, agrees: files.length === 0, files };

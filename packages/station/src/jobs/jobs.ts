@@ -142,18 +142,14 @@ export class Jobs {
     mustBe(person, 'operator', 'to start a job');
     const earlier = this.#askedBefore(person, request, key);
     if (earlier) return earlier;
-    const { queueLimit, desk, library } = this.#options;
-    if (this.isFull)
-      refuse(
-        'STATION_JOB_QUEUE',
-        `${this.#queue.length} jobs wait already, and ${queueLimit} is the most.`,
-        'Ask again when some are done.',
-      );
+    const { desk, library } = this.#options;
+    this.#mustHaveRoom();
     const from: FilesOf = given ? { kind: 'kept', folder: this.#filesFolder, files: given } : library;
     const plan = (await desk.ask({ kind: 'plan', files: from, request })) as JobPlan;
-    // Somebody may have asked the same while this was read.
+    // Somebody may have asked the same, or taken the last place, while this was read.
     const meanwhile = this.#askedBefore(person, request, key);
     if (meanwhile) return meanwhile;
+    this.#mustHaveRoom();
     const read = plan.inputs.map(({ path, bytes }) => [path, keepFile(this.#filesFolder, bytes)]);
     const files = given ?? Object.fromEntries(read);
     const job: Job = {
@@ -307,6 +303,15 @@ export class Jobs {
 
   get #filesFolder(): string {
     return join(this.#options.folder, 'files');
+  }
+
+  #mustHaveRoom(): void {
+    if (!this.isFull) return;
+    refuse(
+      'STATION_JOB_QUEUE',
+      `${this.#queue.length} jobs wait already, and ${this.#options.queueLimit} is the most.`,
+      'Ask again when some are done.',
+    );
   }
 
   #askedBefore(person: Person, request: JobRequest, key: string | undefined): Job | undefined {

@@ -126,9 +126,9 @@ export class Users {
   removeToken(name: string, id: string): boolean {
     this.refresh();
     const user = this.#users.get(name);
-    const rest = user?.tokens?.filter((token) => token.id !== id);
-    if (!user || rest?.length === (user.tokens?.length ?? 0)) return false;
-    this.put({ ...user, tokens: rest! });
+    const { tokens = [] } = user ?? {};
+    if (!user || !tokens.some((token) => token.id === id)) return false;
+    this.put({ ...user, tokens: tokens.filter((token) => token.id !== id) });
     return true;
   }
 
