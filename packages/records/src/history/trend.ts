@@ -17,7 +17,7 @@ export function trendPoints(
   const fromRow = rowWhere(from, (stampMs) => stampMs >= fromMs);
   const endRow = rowWhere(from, (stampMs) => stampMs > toMs);
   if (fromRow >= endRow) return [];
-  const found: HistoryPoint[] = [];
+  const found: Columns = { stamps: [], values: [], qualities: [] };
   const take = (stretch: Stretch, row: number): void => takeRows(stretch, fromRow - row, endRow - row, found);
   const isShort = endRow - fromRow <= points;
   const spanOf = spans(stampOf(from, fromRow), stampOf(from, endRow - 1), trendSpans(points));
@@ -27,7 +27,7 @@ export function trendPoints(
     const isInner = block.firstRow > fromRow && end < endRow;
     const isInSpan = isInner && spanOf(block.firstStampMs) === spanOf(block.last.stampMs);
     const summary = isInSpan && !isShort ? from.blocks.summary(block, column) : undefined;
-    if (summary?.numbers === block.rows) found.push(...inOrder(summary));
+    if (summary?.numbers === block.rows) for (const point of inOrder(summary)) takePoint(point, found);
     else take(blockStretch(from.blocks, block, column), block.firstRow);
   }
   let row = from.blocks.rows;
@@ -36,10 +36,18 @@ export function trendPoints(
     take(stretch, row);
     row += stretch.stamps.length;
   }
-  if (isShort) return found;
-  const timeH = Float64Array.from(found, ({ stampMs }) => stampMs);
-  const values = Float64Array.from(found, ({ value }) => value);
-  return trendRows({ timeH, values }, points).map((kept) => found[kept]!);
+  const { stamps, values, qualities } = found;
+  const kept = isShort
+    ? stamps.keys()
+    : trendRows({ timeH: Float64Array.from(stamps), values: Float64Array.from(values) }, points);
+  return Array.from(kept, (i) => ({ stampMs: stamps[i]!, value: values[i]!, quality: qualities[i]! }));
+}
+
+/** Points by columns: of a day there are too many for an object each. */
+interface Columns {
+  readonly stamps: number[];
+  readonly values: number[];
+  readonly qualities: number[];
 }
 
 const inOrder = ({ low, high }: Summary): HistoryPoint[] => (low.stampMs <= high.stampMs ? [low, high] : [high, low]);
@@ -49,7 +57,16 @@ const spans = (first: number, last: number, count: number): ((stampMs: number) =
   return (stampMs) => Math.min(count - 1, Math.floor(((stampMs - first) * count) / length));
 };
 
-function takeRows({ stamps, values, qualities }: Stretch, from: number, end: number, to: HistoryPoint[]): void {
-  for (let i = Math.max(0, from); i < Math.min(stamps.length, end); i++)
-    to.push({ stampMs: stamps[i]!, value: values[i]!, quality: qualities[i]! });
+function takeRows({ stamps, values, qualities }: Stretch, from: number, end: number, to: Columns): void {
+  for (let i = Math.max(0, from); i < Math.min(stamps.length, end); i++) {
+    to.stamps.push(stamps[i]!);
+    to.values.push(values[i]!);
+    to.qualities.push(qualities[i]!);
+  }
+}
+
+function takePoint({ stampMs, value, quality }: HistoryPoint, to: Columns): void {
+  to.stamps.push(stampMs);
+  to.values.push(value);
+  to.qualities.push(quality);
 }
