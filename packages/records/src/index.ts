@@ -27,6 +27,7 @@ export { type Page, pageHtml } from './report/page.ts';
 export { referencesHtml } from './report/reference-section.ts';
 export { reportHtml } from './report/report.ts';
 export { checkResultFolder, type ResultContext, type ResultForm, readManifest, writeResult } from './result-folder.ts';
+export { storedArrow } from './samples-arrow.ts';
 export { type CsvForm, csvText, storedCsvText } from './samples-csv.ts';
 export { parquetBytes } from './samples-parquet.ts';
 export { columnTitle, samplesSchema } from './samples-table.ts';

@@ -17,8 +17,9 @@ export function trendPoints(
   const fromRow = rowWhere(from, (stampMs) => stampMs >= fromMs);
   const endRow = rowWhere(from, (stampMs) => stampMs > toMs);
   if (fromRow >= endRow) return [];
-  const found: HistoryPoint[] = [];
-  const take = (stretch: Stretch, row: number): void => takeRows(stretch, fromRow - row, endRow - row, found);
+  const found: Stretch[] = [];
+  const take = (stretch: Stretch, row: number): void =>
+    void found.push(part(stretch, Math.max(0, fromRow - row), endRow - row));
   const isShort = endRow - fromRow <= points;
   const spanOf = spans(stampOf(from, fromRow), stampOf(from, endRow - 1), trendSpans(points));
   for (const block of from.blocks.blocks) {
@@ -27,7 +28,7 @@ export function trendPoints(
     const isInner = block.firstRow > fromRow && end < endRow;
     const isInSpan = isInner && spanOf(block.firstStampMs) === spanOf(block.last.stampMs);
     const summary = isInSpan && !isShort ? from.blocks.summary(block, column) : undefined;
-    if (summary?.numbers === block.rows) found.push(...inOrder(summary));
+    if (summary?.numbers === block.rows) found.push(extremesOf(summary));
     else take(blockStretch(from.blocks, block, column), block.firstRow);
   }
   let row = from.blocks.rows;
@@ -36,20 +37,44 @@ export function trendPoints(
     take(stretch, row);
     row += stretch.stamps.length;
   }
-  if (isShort) return found;
-  const timeH = Float64Array.from(found, ({ stampMs }) => stampMs);
-  const values = Float64Array.from(found, ({ value }) => value);
-  return trendRows({ timeH, values }, points).map((kept) => found[kept]!);
+  const { stamps, values, qualities } = joined(found);
+  const kept = isShort ? stamps.keys() : trendRows({ timeH: stamps, values }, points);
+  return Array.from(kept, (i) => ({ stampMs: stamps[i]!, value: values[i]!, quality: qualities[i]! }));
 }
 
-const inOrder = ({ low, high }: Summary): HistoryPoint[] => (low.stampMs <= high.stampMs ? [low, high] : [high, low]);
+function extremesOf({ low, high }: Summary): Stretch {
+  const [first, second] = low.stampMs <= high.stampMs ? [low, high] : [high, low];
+  return {
+    stamps: Float64Array.of(first.stampMs, second.stampMs),
+    values: Float64Array.of(first.value, second.value),
+    qualities: Uint8Array.of(first.quality, second.quality),
+  };
+}
 
 const spans = (first: number, last: number, count: number): ((stampMs: number) => number) => {
   const length = last - first;
   return (stampMs) => Math.min(count - 1, Math.floor(((stampMs - first) * count) / length));
 };
 
-function takeRows({ stamps, values, qualities }: Stretch, from: number, end: number, to: HistoryPoint[]): void {
-  for (let i = Math.max(0, from); i < Math.min(stamps.length, end); i++)
-    to.push({ stampMs: stamps[i]!, value: values[i]!, quality: qualities[i]! });
+const part = ({ stamps, values, qualities }: Stretch, from: number, end: number): Stretch => ({
+  stamps: stamps.subarray(from, end),
+  values: values.subarray(from, end),
+  qualities: qualities.subarray(from, end),
+});
+
+function joined(parts: readonly Stretch[]): Stretch {
+  const length = parts.reduce((sum, { stamps }) => sum + stamps.length, 0);
+  const whole = {
+    stamps: new Float64Array(length),
+    values: new Float64Array(length),
+    qualities: new Uint8Array(length),
+  };
+  let at = 0;
+  for (const { stamps, values, qualities } of parts) {
+    whole.stamps.set(stamps, at);
+    whole.values.set(values, at);
+    whole.qualities.set(qualities, at);
+    at += stamps.length;
+  }
+  return whole;
 }
