@@ -47,6 +47,8 @@ export interface FaceOptions {
   readonly stamps: Stamps;
   readonly version: string;
   readonly maxSessions?: number;
+  /** Items that one subscription watches at most; default 100,000: hundreds of plants. */
+  readonly maxItems?: number;
   /** When a socket that has not opened a channel is closed, ms. */
   readonly handshakeMs?: number;
 }
@@ -56,6 +58,9 @@ const policies = [
   SecurityPolicy.Aes128_Sha256_RsaOaep,
   SecurityPolicy.Aes256_Sha256_RsaPss,
 ];
+
+/** Subscriptions that one session holds at most. */
+export const mostSubscriptions = 20;
 
 /** The station as an OPC UA server. */
 export class OpcuaFace {
@@ -128,6 +133,8 @@ export class OpcuaFace {
       disableDiscovery: false,
       serverCapabilities: {
         maxSessions: options.maxSessions ?? 60,
+        maxSubscriptionsPerSession: mostSubscriptions,
+        maxMonitoredItemsPerSubscription: options.maxItems ?? 100_000,
         // Without this the library merges changes that are less than 100 ms apart.
         minSupportedSampleRate: 0,
         accessHistoryDataCapability: true,
