@@ -224,19 +224,23 @@ export class OpcuaFace {
 
 /** Who may log in: the users of the station, each with a role that OPC 10000-3, 4.9.2 knows. */
 function userManager(station: Station): IUserManagerEx {
+  // Made once: the library asks for the roles of a user with every value that is read.
+  const rolesOf = (role: (typeof WellKnownRoles)[keyof typeof WellKnownRoles]) =>
+    makeRoles([WellKnownRoles.AuthenticatedUser, role, WellKnownRoles.Anonymous]);
   const known = {
-    observer: WellKnownRoles.Observer,
-    operator: WellKnownRoles.Operator,
-    engineer: WellKnownRoles.Engineer,
-    administrator: WellKnownRoles.SecurityAdmin,
+    observer: rolesOf(WellKnownRoles.Observer),
+    operator: rolesOf(WellKnownRoles.Operator),
+    engineer: rolesOf(WellKnownRoles.Engineer),
+    administrator: rolesOf(WellKnownRoles.SecurityAdmin),
   } as const;
+  const unknown = makeRoles([WellKnownRoles.AuthenticatedUser, WellKnownRoles.Anonymous]);
   return {
     isValidUser(this: { channel?: { remoteAddress?: string } }, name: string, password: string) {
       return station.logIn(name, password, 'opcua', this.channel?.remoteAddress ?? '-') !== undefined;
     },
     getUserRoles: (name: string) => {
       const role = station.users.roleOf(name);
-      return role ? makeRoles([WellKnownRoles.AuthenticatedUser, known[role]]) : makeRoles([WellKnownRoles.Anonymous]);
+      return role ? known[role] : unknown;
     },
   } as unknown as IUserManagerEx;
 }
