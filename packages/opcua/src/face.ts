@@ -47,6 +47,8 @@ export interface FaceOptions {
   readonly stamps: Stamps;
   readonly version: string;
   readonly maxSessions?: number;
+  /** Items that one subscription watches at most; default 100,000: hundreds of plants. */
+  readonly maxItems?: number;
   /** When a socket that has not opened a channel is closed, ms. */
   readonly handshakeMs?: number;
 }
@@ -56,6 +58,9 @@ const policies = [
   SecurityPolicy.Aes128_Sha256_RsaOaep,
   SecurityPolicy.Aes256_Sha256_RsaPss,
 ];
+
+/** Subscriptions that one session holds at most. */
+export const mostSubscriptions = 20;
 
 /** The station as an OPC UA server. */
 export class OpcuaFace {
@@ -128,6 +133,8 @@ export class OpcuaFace {
       disableDiscovery: false,
       serverCapabilities: {
         maxSessions: options.maxSessions ?? 60,
+        maxSubscriptionsPerSession: mostSubscriptions,
+        maxMonitoredItemsPerSubscription: options.maxItems ?? 100_000,
         // Without this the library merges changes that are less than 100 ms apart.
         minSupportedSampleRate: 0,
         accessHistoryDataCapability: true,
@@ -217,19 +224,23 @@ export class OpcuaFace {
 
 /** Who may log in: the users of the station, each with a role that OPC 10000-3, 4.9.2 knows. */
 function userManager(station: Station): IUserManagerEx {
+  // Made once: the library asks for the roles of a user with every value that is read.
+  const rolesOf = (role: (typeof WellKnownRoles)[keyof typeof WellKnownRoles]) =>
+    makeRoles([WellKnownRoles.AuthenticatedUser, role, WellKnownRoles.Anonymous]);
   const known = {
-    observer: WellKnownRoles.Observer,
-    operator: WellKnownRoles.Operator,
-    engineer: WellKnownRoles.Engineer,
-    administrator: WellKnownRoles.SecurityAdmin,
+    observer: rolesOf(WellKnownRoles.Observer),
+    operator: rolesOf(WellKnownRoles.Operator),
+    engineer: rolesOf(WellKnownRoles.Engineer),
+    administrator: rolesOf(WellKnownRoles.SecurityAdmin),
   } as const;
+  const unknown = makeRoles([WellKnownRoles.AuthenticatedUser, WellKnownRoles.Anonymous]);
   return {
     isValidUser(this: { channel?: { remoteAddress?: string } }, name: string, password: string) {
       return station.logIn(name, password, 'opcua', this.channel?.remoteAddress ?? '-') !== undefined;
     },
     getUserRoles: (name: string) => {
       const role = station.users.roleOf(name);
-      return role ? makeRoles([WellKnownRoles.AuthenticatedUser, known[role]]) : makeRoles([WellKnownRoles.Anonymous]);
+      return role ? known[role] : unknown;
     },
   } as unknown as IUserManagerEx;
 }
