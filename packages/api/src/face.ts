@@ -10,6 +10,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { EventStreams } from './event-stream.ts';
 import { answerFailures, answerFrameworkError } from './failures.ts';
 import { knowPersons } from './identity.ts';
+import { Metrics } from './metrics.ts';
 import { openApi } from './open-api.ts';
 import { nameRequests, requestId } from './request-log.ts';
 import { documentProblems } from './responses.ts';
@@ -82,6 +83,8 @@ export class ApiFace {
     // Bodies are JSON; the framework would take plain text too.
     app.removeContentTypeParser('text/plain');
     nameRequests(app);
+    const metrics = new Metrics(station, streams);
+    metrics.follow(app);
     checkForms(app);
     answerFailures(app);
     documentProblems(app);
@@ -97,7 +100,7 @@ export class ApiFace {
     });
     app.get('/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, async () => app.swagger());
     const shared = { station, streams };
-    await app.register(operations, shared);
+    await app.register(operations, { station, metrics });
     const v1 = { prefix: '/v1', ...shared };
     await app.register(access, v1);
     await app.register(library, v1);

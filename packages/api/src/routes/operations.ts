@@ -1,8 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Station } from '@fedbatch/station';
 import { Type } from 'typebox';
-import type { EventStreams } from '../event-stream.ts';
-import { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics.ts';
 import { fileAnswer } from '../responses.ts';
 
 const Health = Type.Object({
@@ -14,16 +13,10 @@ const Health = Type.Object({
 const quiet = { config: { access: 'anyone', rateLimit: false }, logLevel: 'error' } as const;
 
 /** For whoever keeps it running: is it alive, is it ready, how much does it do. Open to anyone, and tells nothing of what is made. */
-export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: EventStreams }> = async (
+export const operations: FastifyPluginAsyncTypebox<{ station: Station; metrics: Metrics }> = async (
   app,
-  { station, streams },
+  { station, metrics },
 ) => {
-  const metrics = new Metrics(station, streams);
-  app.addHook('onResponse', async (request, reply) =>
-    metrics.answered(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000),
-  );
-  app.addHook('onClose', async () => metrics.close());
-
   app.get(
     '/health/live',
     {

@@ -65,6 +65,8 @@ export class Station {
   readonly jobs: Jobs;
   readonly results: JobResults;
   readonly desk: QuestionDesk;
+  /** How many sessions each face holds open, from the faces that know sessions. */
+  readonly sessions = new Map<string, () => number>();
   readonly #plants: Map<string, LivePlant>;
   readonly #orders: PlantOrders;
   readonly #journal: Journal;
