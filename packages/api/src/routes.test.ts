@@ -114,6 +114,21 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   });
 });
 
+describe('a body that has one of several forms', () => {
+  it.each([
+    [{ kind: 'recipe', action: 'jump' }, 'body/action must be equal to one of the allowed values'],
+    [{ kind: 'recipe', action: 'hold', tag: 'x' }, '`tag` has no place in body'],
+    [{ kind: 'clock', action: 'speed' }, 'The command clock speed needs `speed`'],
+    [{ kind: 'clock', action: 'snapshot' }, 'The command clock snapshot needs `name`'],
+    [{ kind: 'advice', answer: 'override' }, 'The command advice override needs `rateLPerH`'],
+    [{ kind: 'inject', fault: { on: 'DO' } }, "body/fault must have required property 'kind'"],
+  ])('is told what is wrong with the form that it names: %j', async (body, says) => {
+    const operation = operations.find(({ id }) => id === 'commandPlant')!;
+    const answer = await answered(operation, { path: { plant: 'Bioreactor1' }, body }, world.tokens.engineer);
+    expect([answer.status, JSON.parse(answer.text).detail]).toEqual([400, expect.stringContaining(says)]);
+  });
+});
+
 describe('a server that is asked too often', () => {
   it('says so at every route that documents it, and at no other', async () => {
     const face = await ApiFace.start(world.station, {
