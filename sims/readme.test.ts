@@ -55,7 +55,9 @@ describe('the README', () => {
   it('gives a reason for every dependency', () => {
     const manifests = [
       'package.json',
-      ...['model', 'numerics', 'records', 'cli', 'station', 'opcua'].map((name) => `packages/${name}/package.json`),
+      ...['model', 'numerics', 'records', 'cli', 'station', 'opcua', 'api'].map(
+        (name) => `packages/${name}/package.json`,
+      ),
     ];
     const names = manifests.flatMap((path) => {
       const manifest = JSON.parse(readFileSync(join(repository, path), 'utf8'));
