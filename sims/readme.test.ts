@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compose, readComponent } from '@fedbatch/model';
+import { readServe, settleServe } from '@fedbatch/station';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { describe, expect, it, vi } from 'vitest';
 
@@ -42,6 +44,25 @@ describe('the organism in the README', () => {
     const fermentation = model.reactions.find(({ id }) => id === 'organism.fermentation')!;
     expect(fermentation.terms.find(({ species }) => species.id === 'E')!.given).toBe('solved');
     expect(fermentation.terms.some(({ species }) => species.id === 'O2')).toBe(false);
+  });
+});
+
+describe('the server in the README', () => {
+  it('is settled as it is written there', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fedbatch-readme-'));
+    try {
+      symlinkSync(join(repository, 'sims'), join(folder, 'sims'));
+      for (const name of ['server.pem', 'server-key.pem']) writeFileSync(join(folder, name), '');
+      const file = join(folder, 'fedbatch.yaml');
+      writeFileSync(file, /```yaml\n(data: [\s\S]*?)```/.exec(readme)![1]!);
+      const { station, http, log } = settleServe(readServe(file));
+      expect(station.scenarios).toHaveLength(2);
+      expect(station.speed).toBe(60);
+      expect(http).toMatchObject({ host: '0.0.0.0', tls: { key: join(folder, 'server-key.pem') } });
+      expect(log).toBe('stderr');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
