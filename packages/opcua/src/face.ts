@@ -21,6 +21,7 @@ import { answerEventHistory } from './event-history.ts';
 import { JobControl } from './job-control.ts';
 import { LadsDevice } from './lads-device.ts';
 import { lockDown } from './lock-down.ts';
+import { removeTree } from './node-removal.ts';
 import { PlantAlarms } from './plant-alarms.ts';
 import { PlantEvents } from './plant-events.ts';
 import { PlantMethods } from './plant-methods.ts';
@@ -69,6 +70,7 @@ export class OpcuaFace {
   readonly pki: string;
   readonly #certificates: readonly StrictCertificates[];
   readonly #stops: (() => void)[] = [];
+  readonly #plants = new Map<LivePlant, () => void>();
 
   private constructor(
     server: OPCUAServer,
@@ -165,13 +167,13 @@ export class OpcuaFace {
       const namespace = addressSpace!.getNamespace(plantsUri);
       return (namespace as unknown as { toNodeset2XML(): string }).toNodeset2XML();
     } finally {
-      for (const stop of face.#stops) stop();
+      face.#letGo();
       await server.shutdown(0);
     }
   }
 
   async stop(): Promise<void> {
-    for (const stop of this.#stops) stop();
+    this.#letGo();
     this.server.engine.setServerState(ServerState.Shutdown);
     await this.server.shutdown(0);
     for (const manager of this.#certificates) await manager.dispose();
@@ -181,9 +183,31 @@ export class OpcuaFace {
     const addressSpace = this.server.engine.addressSpace!;
     addressSpace.installAlarmsAndConditionsService();
     const namespace = addressSpace.registerNamespace(plantsUri);
-    for (const plant of station.plants.values()) this.#addPlant(namespace, station, plant);
-    lockDown(namespace);
-    audit(namespace, station);
+    const add = (plants: Iterable<LivePlant>): void => {
+      for (const plant of plants) this.#addPlant(namespace, station, plant);
+      lockDown(namespace);
+      audit(namespace, station);
+    };
+    add(station.plants.values());
+    station.sessions.set('opcua', () => this.server.engine.currentSessionCount);
+    this.#stops.push(
+      () => station.sessions.delete('opcua'),
+      station.onPlant((plant, what) => (what === 'added' ? add([plant]) : this.#removePlant(namespace, plant))),
+    );
+  }
+
+  #letGo(): void {
+    for (const stop of [...this.#plants.values(), ...this.#stops]) stop();
+  }
+
+  /** Takes the nodes of a plant away; who watches them is told so by the library. */
+  #removePlant(namespace: Namespace, plant: LivePlant): void {
+    this.#plants.get(plant)?.();
+    this.#plants.delete(plant);
+    for (const id of [`${plant.name}.Device`, plant.name]) {
+      const node = namespace.findNode(`s=${id}`);
+      if (node) removeTree(namespace, node);
+    }
   }
 
   #addPlant(namespace: Namespace, station: Station, plant: LivePlant): void {
@@ -207,18 +231,17 @@ export class OpcuaFace {
     const isLads = this.options.profile === 'lads';
     const device = isLads ? new LadsDevice(station, plant, namespace, tags) : undefined;
     const jobs = isLads ? new JobControl(station, plant, namespace, root) : undefined;
-    this.#stops.push(
-      plant.onScan(() => {
-        tags.push();
-        alarms.follow();
-        device?.follow();
-      }),
-      () => {
-        events.close();
-        device?.close();
-        jobs?.close();
-      },
-    );
+    const stop = plant.onScan(() => {
+      tags.push();
+      alarms.follow();
+      device?.follow();
+    });
+    this.#plants.set(plant, () => {
+      stop();
+      events.close();
+      device?.close();
+      jobs?.close();
+    });
   }
 }
 
