@@ -35,7 +35,7 @@ export async function serve(
   const station = new Station({ folder: options.data, scenarios, settings: options.set, ...settings });
   const made = firstUser(station);
   // The server's library takes half a second to load, which no other command should wait for.
-  const { OpcuaFace, sendLibraryLog } = await import('@fedbatch/opcua');
+  const { OpcuaFace, returnStartUpMemory, sendLibraryLog } = await import('@fedbatch/opcua');
   sendLibraryLog((line) => options.verbose && out.error(line));
   let face: Awaited<ReturnType<typeof OpcuaFace.start>>;
   try {
@@ -45,6 +45,7 @@ export async function serve(
     throw cannotListen(options, error);
   }
   const stop = stopSignal(() => out.error('Stopping: the journals are being closed.'));
+  returnStartUpMemory();
   station.start();
   out.print(options.json ? JSON.stringify(bannerOf(station, face, made)) : bannerText(station, face, made, options));
   await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
