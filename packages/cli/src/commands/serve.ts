@@ -72,10 +72,12 @@ async function startOpcua(
   out: Terminal,
   verbose: boolean | undefined,
 ) {
-  const { OpcuaFace, sendLibraryLog } = await import('@fedbatch/opcua');
+  const { OpcuaFace, returnStartUpMemory, sendLibraryLog } = await import('@fedbatch/opcua');
   sendLibraryLog((line) => verbose && out.error(line));
   try {
-    return await OpcuaFace.start(station, { ...given, version });
+    const face = await OpcuaFace.start(station, { ...given, version });
+    returnStartUpMemory();
+    return face;
   } catch (error) {
     throw cannotListen('--opcua', given, error);
   }
