@@ -1,4 +1,5 @@
 export { Alarm, type AlarmChange, type AlarmSettings, type AlarmState } from './alarms/alarm.ts';
+export { EndDetector, type EndSettings } from './detection/end-detector.ts';
 export { Covariance } from './estimation/covariance.ts';
 export {
   type EstimatorSettings,

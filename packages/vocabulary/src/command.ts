@@ -33,7 +33,7 @@ export type Advice =
   | { readonly answer: 'accept' | 'reject' }
   | { readonly answer: 'override'; readonly rateLPerH: number };
 
-export type RecipeAction = 'hold' | 'resume' | 'next' | 'abort';
+export type RecipeAction = 'hold' | 'resume' | 'next' | 'stop' | 'abort';
 export type AlarmAction = 'acknowledge' | 'confirm' | 'shelve' | 'unshelve' | 'reset' | 'comment';
 
 /** What somebody wants of a plant. */

@@ -1,5 +1,5 @@
 import type { FaultSpec } from '@fedbatch/plant';
-import { toBase } from '@fedbatch/vocabulary';
+import { type RecipeAction, toBase } from '@fedbatch/vocabulary';
 import { Run } from '../run.ts';
 import type { RunPlan } from '../run-plan.ts';
 import type { RunEvent } from '../run-result.ts';
@@ -181,10 +181,9 @@ export class LiveRun {
     return Number.isNaN(held) ? now : held;
   }
 
-  #steer(action: 'hold' | 'resume' | 'next' | 'abort'): void {
-    if (action === 'hold' || action === 'resume') this.#seam.holdByHand(action === 'hold');
-    else if (action === 'next') this.#seam.nextPhase();
-    else this.#run.stop();
+  #steer(action: RecipeAction): void {
+    if (action === 'next') this.#seam.nextPhase();
+    else this.#run.command(action);
   }
 
   #answer({ alarm, action, forH = 0 }: Change & { kind: 'alarm' }): void {

@@ -25,7 +25,5 @@ export interface RunSeam {
   /** Sends an input what is to be now. */
   passOn(slot: number): void;
   phaseStartH(): number;
-  isHeld(): boolean;
-  holdByHand(held: boolean): void;
   nextPhase(): void;
 }

@@ -8,13 +8,13 @@ import {
   type Tag,
   type Unit,
 } from '@fedbatch/vocabulary';
+import { recipeStates } from '../recipe-state.ts';
 import type { Run } from '../run.ts';
 import type { PlanOutput, RunPlan } from '../run-plan.ts';
 import type { RunSeam } from './run-seam.ts';
 import { inputArea, usualRange } from './tag-name.ts';
 
 export const modes = ['automatic', 'manual'] as const;
-export const recipeStates = ['running', 'held', 'complete', 'stopped', 'failed'] as const;
 export const alarmStates = ['normal', 'unacknowledged', 'acknowledged', 'returned', 'latched'] as const;
 
 const volumeFlow = parseUnit('L/h').dimension;
@@ -144,10 +144,6 @@ class Entries {
     const run = this.#run;
     const seam = this.#seam;
     const of = { from: 'recipe' } as const;
-    const state = (): number => {
-      const ended = run.outcome;
-      return ended ? recipeStates.indexOf(ended.kind) : seam.isHeld() ? 1 : 0;
-    };
     return [
       {
         tag: { id: 'recipe.phase.name', says: 'phase of the recipe', type: 'text', unit: '-', low: 0, high: 0, ...of },
@@ -155,7 +151,9 @@ class Entries {
           this.#table.texts[at] = run.phase;
         },
       },
-      this.#choice({ id: 'recipe.run.state', says: 'state of the recipe', ...of }, recipeStates, state),
+      this.#choice({ id: 'recipe.run.state', says: 'state of the recipe', ...of }, recipeStates, () =>
+        recipeStates.indexOf(run.recipeState),
+      ),
       this.#number(
         { id: 'recipe.phase.time', says: 'time in this phase', unit: 'h', ...of },
         () => run.timeH - seam.phaseStartH(),

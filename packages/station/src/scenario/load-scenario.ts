@@ -154,6 +154,7 @@ function readSetting(setting: Setting, problems: Problems): Override | undefined
     'control',
     'alarms',
     'recipe',
+    'states',
     'scan',
     'record',
     'solver',
