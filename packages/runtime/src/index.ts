@@ -17,6 +17,7 @@ export {
   recipeCommands,
   recipeStates,
 } from './recipe-state.ts';
+export { RemoteWatch } from './remote-watch.ts';
 export { Run } from './run.ts';
 export type * from './run-plan.ts';
 export type * from './run-result.ts';

@@ -27,6 +27,8 @@ export interface RunPlan {
   readonly phases: readonly PhasePlan[];
   /** What holding, restarting, completing, stopping and aborting do, beside letting the feed rest; absent: they take no time. */
   readonly passing?: Readonly<Partial<Record<PassingState, PassingPlan>>>;
+  /** A foreign controller may have loops and feeds, as long as it is never silent for longer, h; absent: none may. */
+  readonly remoteWithinH?: number;
   /** Base loops; absent: none. */
   readonly loops?: readonly LoopPlan[];
   /** Alarms and interlocks; absent: none. */

@@ -15,6 +15,7 @@ import { Procedure } from './procedure.ts';
 import { badQuality } from './quality.ts';
 import type { RecipeCommand, RecipeState } from './recipe-state.ts';
 import { Recorder } from './recorder.ts';
+import { RemoteWatch } from './remote-watch.ts';
 import type { FeedPlan, PhasePlan, RunPlan } from './run-plan.ts';
 import type { Channel, PhaseSpan, RunEvent, RunOutcome, RunResult } from './run-result.ts';
 import { SpectraRecorder } from './spectra-recorder.ts';
@@ -52,6 +53,7 @@ export class Run {
   readonly #feeds: Feeds;
   readonly #alarms: Alarms;
   readonly #procedure: Procedure;
+  readonly #remote: RemoteWatch | undefined;
   /** What is wanted of each input, and what an interlock holds it at; NaN: none does. */
   readonly #wanted: Float64Array;
   readonly #forced: Float64Array;
@@ -91,6 +93,7 @@ export class Run {
     this.#manual = this.#forced.slice();
     this.#loops = this.#makeLoops();
     this.#feeds = this.#makeFeeds();
+    this.#remote = plan.remoteWithinH === undefined ? undefined : new RemoteWatch(plan.remoteWithinH);
     this.#alarms = this.#makeAlarms();
     this.#procedure = this.#makeProcedure();
     // Loops take over from what is measured.
@@ -137,6 +140,7 @@ export class Run {
   scan(): 'goes on' | 'ended' {
     const endH = (this.#scan + 1) * this.plan.scanH;
     this.#alarms.act(this.plan.scanH);
+    if (this.#remote) this.#watchRemote(this.#remote);
     this.#loops.act(this.plan.scanH);
     this.#feeds.show(this.timeH);
     if (this.#hold) this.#watchHold(this.#hold);
@@ -185,6 +189,7 @@ export class Run {
       alarms: this.#alarms,
       equipment: this.#equipment,
       events: this.#events,
+      remote: this.#remote && { watch: this.#remote, feeds: this.#feeds.remotes() },
       guard: () => {
         const feed = this.plan.phases[this.#phase]?.feed;
         const strategy = feed && this.#feeds.of(feed);
@@ -493,6 +498,32 @@ export class Run {
   #enterLevels(within: readonly string[]): void {
     for (const { subject, says } of levelChanges(this.#within, within)) this.#note({ kind: 'phase', subject, says });
     this.#within = within;
+  }
+
+  /** A foreign controller that falls silent loses its loops, which go on by themselves, and its feeds, which fall back. */
+  #watchRemote(watch: RemoteWatch): void {
+    const change = watch.step(this.plan.scanH);
+    if (change === 'nothing') return;
+    for (const remote of this.#feeds.remotes()) remote[1] = watch.isAlive ? 1 : 0;
+    const lost = (this.plan.loops ?? []).filter((_, i) => change === 'lost' && this.#loops.modeOf(i) === 2);
+    const loops = lost.map(({ name }) => name).join(', ');
+    const says =
+      change === 'back'
+        ? 'a foreign controller moves its counter'
+        : `the counter stands at ${watch.count[0]}: ${loops === '' ? 'no loop was its own' : `${loops} automatic`}`;
+    this.#note({ kind: change === 'lost' ? 'warning' : 'event', subject: 'remote', says });
+    for (const { name } of lost) this.#releaseLoop((this.plan.loops ?? []).findIndex((loop) => loop.name === name));
+  }
+
+  /** The loop has its inputs again, and goes on from where they are. */
+  #releaseLoop(loop: number): void {
+    const { parameters } = this.#plant.instance;
+    for (const slot of this.#loops.slotsOf(loop)) {
+      this.#wanted[slot] = parameters[slot]!;
+      this.#manual[slot] = Number.NaN;
+      this.#passOn(slot);
+    }
+    this.#loops.setMode(loop, 0);
   }
 
   /** Ends the phase where its signal shows it. */

@@ -167,11 +167,17 @@ export class LiveRun {
         return;
       case 'loop mode':
         for (const slot of target.slots) {
-          manual[slot] = value === 1 ? this.#held(slot, inputs[slot]!) : Number.NaN;
+          manual[slot] = value === 0 ? Number.NaN : this.#held(slot, inputs[slot]!);
           if (value === 0) wanted[slot] = inputs[slot]!;
           this.#seam.passOn(slot);
         }
-        return loops.setManual(target.loop, value === 1);
+        return loops.setMode(target.loop, value);
+      case 'remote demand':
+        for (const remote of this.#seam.remote!.feeds) remote[0] = toBase(value, target.unit);
+        return;
+      case 'remote count':
+        this.#seam.remote!.watch.count[0] = value;
+        return;
     }
   }
 

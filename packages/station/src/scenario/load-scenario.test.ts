@@ -438,6 +438,20 @@ const cases: [string, (text: string) => string, string, RegExp, RegExp][] = [
     /5 min/,
   ],
   [
+    'a remote feed without a fallback',
+    swap('strategy: exponential, mu: 0.20 1/h', 'strategy: remote'),
+    'strategy: remote',
+    /The remote feed of `fed-batch` has no `fallback`/,
+    /strategy: constant/,
+  ],
+  [
+    'a remote feed where nobody is let in',
+    swap('strategy: exponential, mu: 0.20 1/h', 'strategy: remote, fallback: { strategy: exponential, mu: 0.2 1/h }'),
+    'strategy: remote',
+    /lets no foreign controller in/,
+    /answers within: 1 min/,
+  ],
+  [
     'a phase that may be held for ever',
     swap('for: 10 h', 'for: 10 h, hold when: DO < 15 %'),
     'hold when',

@@ -155,6 +155,7 @@ function readSetting(setting: Setting, problems: Problems): Override | undefined
     'alarms',
     'recipe',
     'states',
+    'remote',
     'scan',
     'record',
     'solver',

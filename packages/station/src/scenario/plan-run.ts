@@ -68,6 +68,9 @@ export function planRun(source: PlanSource): RunPlan | undefined {
     ...(scenario.record?.spectra && { spectra: scenario.record.spectra.value }),
     phases: phases as PhasePlan[],
     ...(passing && { passing }),
+    ...(scenario.remote && {
+      remoteWithinH: positive(scenario.remote['answers within'], 1, 'remote.answers within', problems),
+    }),
     loops,
     alarms: planAlarms({ ...source, names }),
     channels,

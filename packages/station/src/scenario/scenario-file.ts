@@ -232,8 +232,9 @@ const later = record(
 
 const feed = record(
   {
-    strategy: required(choice([...plainStrategies, 'adaptive', 'predictive']), 'how the feed rate is found'),
+    strategy: required(choice([...plainStrategies, 'adaptive', 'predictive', 'remote']), 'how the feed rate is found'),
     ...plainFeed,
+    fallback: optional(part, 'remote: what is fed while the foreign controller is silent'),
     then: optional(listOf(later), 'a schedule: feeds that take over in turn'),
     cap: optional(listOf(part), 'feeds that are ceilings: the least of all goes'),
     override: optional(override, 'another feed that takes over while a limit is passed'),
@@ -432,6 +433,13 @@ export const scenarioShape = record(
     recipe: required(
       listOf(shortOr(bare, namedPhase, (name) => new Map([[name.value, { place: name.place }]]))),
       'phases in order',
+    ),
+    remote: optional(
+      record(
+        { 'answers within': required(quantity('h'), 'longest time, of the plant, in which its counter stands still') },
+        'remote',
+      ),
+      'lets a foreign controller have loops (their mode remote) and feeds (strategy: remote), by tags, as long as it moves its counter',
     ),
     states: optional(
       record(
