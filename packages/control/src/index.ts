@@ -1,4 +1,5 @@
 export { Alarm, type AlarmChange, type AlarmSettings, type AlarmState } from './alarms/alarm.ts';
+export { EndDetector, type EndSettings } from './detection/end-detector.ts';
 export { Covariance } from './estimation/covariance.ts';
 export {
   type EstimatorSettings,
@@ -22,6 +23,7 @@ export type { StrategyPart } from './feeding/parts.ts';
 export { PredictiveFeed, type PredictiveFeedSettings, predictiveFeed } from './feeding/predictive-feed.ts';
 export { type ProbingSettings, probingFeed } from './feeding/probing.ts';
 export { type PulseStatSettings, pulseStatFeed } from './feeding/pulse-stat.ts';
+export { remoteFeed } from './feeding/remote.ts';
 export { type RqSettings, rqFeed } from './feeding/rq.ts';
 export { type ScheduledPart, scheduledFeed } from './feeding/scheduled.ts';
 export type { FeedSamples, FeedStrategy, Told } from './feeding/strategy.ts';

@@ -33,7 +33,7 @@ export type Advice =
   | { readonly answer: 'accept' | 'reject' }
   | { readonly answer: 'override'; readonly rateLPerH: number };
 
-export const recipeActions = ['hold', 'resume', 'next', 'abort'] as const;
+export const recipeActions = ['hold', 'resume', 'next', 'stop', 'abort'] as const;
 export type RecipeAction = (typeof recipeActions)[number];
 export const maintenanceActions = ['acknowledge', 'start', 'finish', 'fail', 'reset'] as const;
 export type MaintenanceAction = (typeof maintenanceActions)[number];

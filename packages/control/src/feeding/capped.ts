@@ -8,6 +8,7 @@ export function cappedFeed(parts: readonly StrategyPart[]): FeedStrategy {
   const who = all.tell('who', 'which feed is the least, counted from 1', parseUnit('-'));
   return {
     ...all.contract,
+    ...(parts[0]!.strategy.remote && { remote: parts[0]!.strategy.remote }),
     name: `${parts[0]!.strategy.name}, capped`,
     begin(timeH, measured) {
       for (const { strategy } of parts) strategy.begin(timeH, measured);

@@ -39,6 +39,7 @@ export function overriddenFeed(base: StrategyPart, other: StrategyPart, rule: Ov
   const who = all.tell('override', 'whether the other feed has taken over: 1 yes, 0 no', parseUnit('-'));
   return {
     ...all.contract,
+    ...(base.strategy.remote && { remote: base.strategy.remote }),
     name: `${base.strategy.name}, overridden`,
     begin(timeH, measured) {
       base.strategy.begin(timeH, measured);

@@ -3,6 +3,7 @@ import {
   constantFeed,
   type FeedStrategy,
   overriddenFeed,
+  remoteFeed,
   type ScheduledPart,
   type StrategyPart,
   scheduledFeed,
@@ -36,7 +37,9 @@ export function planFeed(source: FeedSource, phase: string, value: FeedValue): F
   const base =
     value.strategy.value === 'adaptive' || value.strategy.value === 'predictive'
       ? modelFeedOf(source, phase, value, input)
-      : planPlainFeed(source, phase, value as PlainFeedValue);
+      : value.strategy.value === 'remote'
+        ? remoteOf(source, phase, value)
+        : planPlainFeed(source, phase, value as PlainFeedValue);
   const composed = base && trimmed(source, phase, value, composition(source, phase, value, base));
   if (!composed) return undefined;
   const { strategy, reads } = composed;
@@ -68,6 +71,22 @@ function modelFeedOf(
   if (!value.mu) return missingKey(source, phase, plain, 'mu', '0.2 1/h');
   const open = exponentialSettings(source, phase, plain, value.mu.value.base);
   return open && planModelFeed(source, phase, value, open, input.range ?? { low: 0, high: Number.MAX_VALUE });
+}
+
+/** A feed that somebody outside demands, by tags, with what is fed while that one is silent. */
+function remoteOf(source: FeedSource, phase: string, value: FeedValue): PlannedStrategy | undefined {
+  const { problems, scenario } = source;
+  const plain = value as PlainFeedValue;
+  if (!value.fallback) return missingKey(source, phase, plain, 'fallback', '{ strategy: constant, rate: 0.01 L/h }');
+  if (!scenario.remote)
+    return problems.error(
+      'STATION_FEED_SETTING',
+      value.place,
+      `The feed of \`${phase}\` is remote, and the scenario lets no foreign controller in.`,
+      'Add `remote: { answers within: 1 min }` to the scenario.',
+    );
+  const fallback = planPlainFeed(source, phase, value.fallback);
+  return fallback && { strategy: () => remoteFeed(fallback.strategy()), reads: fallback.reads };
 }
 
 /** What stands round the strategy, from the inside: a schedule, ceilings, an override. */

@@ -232,8 +232,9 @@ const later = record(
 
 const feed = record(
   {
-    strategy: required(choice([...plainStrategies, 'adaptive', 'predictive']), 'how the feed rate is found'),
+    strategy: required(choice([...plainStrategies, 'adaptive', 'predictive', 'remote']), 'how the feed rate is found'),
     ...plainFeed,
+    fallback: optional(part, 'remote: what is fed while the foreign controller is silent'),
     then: optional(listOf(later), 'a schedule: feeds that take over in turn'),
     cap: optional(listOf(part), 'feeds that are ceilings: the least of all goes'),
     override: optional(override, 'another feed that takes over while a limit is passed'),
@@ -317,8 +318,38 @@ const alarm = record(
   'alarm',
 );
 
+const endsOn = record(
+  {
+    signal: required(locatedText(), 'what shows it: the tag of a sensor, or a name of the model'),
+    'rises by': optional(quantity(), 'it has risen by so much, as dissolved oxygen when the substrate is spent'),
+    'falls by': optional(
+      quantity(),
+      'it has fallen by so much, as a respiratory quotient, or base that is no longer needed',
+    ),
+    within: optional(quantity('h'), 'in no more than this time; default 10 min'),
+    after: optional(quantity('h'), 'not before so long into the phase; default 0 h'),
+  },
+  'end',
+);
+
+const passing = record(
+  {
+    set: optional(mapOf(quantity(), { noun: 'input', refuse: refuseId }), 'inputs to set as it begins'),
+    for: optional(quantity('h'), 'how long it takes; default no time'),
+  },
+  'state',
+);
+
 const phase = record(
   {
+    in: optional(
+      locatedText(),
+      'its place in the procedure: unit procedure and operation, as `Fermentation / Feeding`',
+    ),
+    'ends on': optional(
+      endsOn,
+      'ends it where a signal changes so far so fast: a DO spike, a fall of RQ, base that stops',
+    ),
     feed: optional(feed, 'the feeding strategy of the phase'),
     until: optional(
       locatedText(),
@@ -403,6 +434,26 @@ export const scenarioShape = record(
       listOf(shortOr(bare, namedPhase, (name) => new Map([[name.value, { place: name.place }]]))),
       'phases in order',
     ),
+    remote: optional(
+      record(
+        { 'answers within': required(quantity('h'), 'longest time, of the plant, in which its counter stands still') },
+        'remote',
+      ),
+      'lets a foreign controller have loops (their mode remote) and feeds (strategy: remote), by tags, as long as it moves its counter',
+    ),
+    states: optional(
+      record(
+        {
+          holding: optional(passing, 'on the way from running to held'),
+          restarting: optional(passing, 'on the way from held to running; the feed still rests'),
+          completing: optional(passing, 'after the last phase, on the way to complete'),
+          stopping: optional(passing, 'on the way to stopped'),
+          aborting: optional(passing, 'on the way to aborted'),
+        },
+        'states',
+      ),
+      'what the states of the recipe do that pass by themselves (ISA-88); in all of them the feed rests',
+    ),
     scan: optional(quantity('s'), 'time between two scans of the control; default 1 s'),
     record: optional(
       record(
@@ -475,6 +526,7 @@ export type AlarmValue = Read<typeof alarm>;
 export type TrimValue = Read<typeof trim>;
 export type LoopValue = Read<typeof loop>;
 export type PhaseValue = Read<typeof phase>;
+export type EndsOnValue = Read<typeof endsOn>;
 
 /** Reads the text of a scenario. Throws ProblemError with every problem of form. */
 export function readScenario(
