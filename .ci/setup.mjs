@@ -1,6 +1,6 @@
 // Sets the workspace up when it is not, then runs one command of it under the Node.js that the workspace brings along.
 //
-//   node .ci/setup.mjs [start|fedbatch|test|typecheck|lint|format|bench|bench:feeding|bench:guard|node] [arguments of that command]
+//   node .ci/setup.mjs [start|fedbatch|test|typecheck|lint|format|bench|bench:ensemble|bench:feeding|bench:guard|node] [arguments of that command]
 //
 // It needs Node.js >= 20 with its npm and nothing else. The versions of Node.js and pnpm stand in package.json only.
 import { spawn, spawnSync } from 'node:child_process';
@@ -24,6 +24,7 @@ const commands = {
   start: { run: [inRoot('packages', 'cli', 'src', 'main.ts'), 'demo'], at: 'user' },
   fedbatch: { run: [inRoot('packages', 'cli', 'src', 'main.ts')], at: 'user' },
   bench: { run: [inRoot('benchmarks', 'src', 'main.ts')], at: 'root' },
+  'bench:ensemble': { run: [inRoot('benchmarks', 'src', 'ensemble', 'main.ts')], at: 'root' },
   'bench:feeding': { run: [inRoot('benchmarks', 'src', 'feeding', 'main.ts')], at: 'root' },
   'bench:guard': { run: [inRoot('benchmarks', 'src', 'guard', 'main.ts')], at: 'root' },
   node: { run: [], at: 'user' },

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -33,8 +33,10 @@ async function serve(data: string): Promise<{ readonly child: ChildProcess; read
   const child = spawn(process.execPath, [
     join(repository, 'packages/cli/src/main.ts'),
     ...parts,
-    '--port',
+    '--opcua',
     String(port),
+    '--http',
+    'off',
     '--data',
     data,
   ]);
@@ -56,8 +58,14 @@ function withUser(data: string): string {
   return data;
 }
 
-const bytesOf = (data: string): Buffer[] =>
-  ['journal.jsonl', 'history.rows'].map((name) => readFileSync(join(data, 'Bioreactor1', name)));
+/** The journal, and all files of the history. */
+function bytesOf(data: string): Buffer[] {
+  const folder = join(data, 'Bioreactor1');
+  const history = readdirSync(folder).filter((name) => name.startsWith('history.'));
+  return [['journal.jsonl'], history.sort()].map((names) =>
+    Buffer.concat(names.map((name) => readFileSync(join(folder, name)))),
+  );
+}
 
 async function controlled(
   name: string,

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compose, readComponent } from '@fedbatch/model';
+import { readServe, settleServe } from '@fedbatch/station';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { describe, expect, it, vi } from 'vitest';
 
@@ -45,6 +47,25 @@ describe('the organism in the README', () => {
   });
 });
 
+describe('the server in the README', () => {
+  it('is settled as it is written there', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fedbatch-readme-'));
+    try {
+      symlinkSync(join(repository, 'sims'), join(folder, 'sims'));
+      for (const name of ['server.pem', 'server-key.pem']) writeFileSync(join(folder, name), '');
+      const file = join(folder, 'fedbatch.yaml');
+      writeFileSync(file, /```yaml\n(data: [\s\S]*?)```/.exec(readme)![1]!);
+      const { station, http, log } = settleServe(readServe(file));
+      expect(station.scenarios).toHaveLength(2);
+      expect(station.speed).toBe(60);
+      expect(http).toMatchObject({ host: '0.0.0.0', tls: { key: join(folder, 'server-key.pem') } });
+      expect(log).toBe('stderr');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('the README', () => {
   it('names only files and folders that exist', () => {
     const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1]!);
@@ -55,7 +76,9 @@ describe('the README', () => {
   it('gives a reason for every dependency', () => {
     const manifests = [
       'package.json',
-      ...['model', 'numerics', 'records', 'cli', 'station', 'opcua'].map((name) => `packages/${name}/package.json`),
+      ...['model', 'numerics', 'records', 'cli', 'station', 'opcua', 'api', 'client'].map(
+        (name) => `packages/${name}/package.json`,
+      ),
     ];
     const names = manifests.flatMap((path) => {
       const manifest = JSON.parse(readFileSync(join(repository, path), 'utf8'));

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { componentSchema, instrumentsSchema, scenarioSchema, studySchema } from '@fedbatch/station';
+import { componentSchema, instrumentsSchema, scenarioSchema, serveSchema, studySchema } from '@fedbatch/station';
 import { describe, expect, it } from 'vitest';
 
 const read = (...path: string[]): string => readFileSync(join(import.meta.dirname, ...path), 'utf8');
@@ -10,6 +10,7 @@ describe('the schemas that editors use', () => {
     ['component', componentSchema()],
     ['instruments', instrumentsSchema()],
     ['scenario', scenarioSchema()],
+    ['serve', serveSchema()],
     ['study', studySchema()],
   ])('are those of the present language: %s', (kind, schema) => {
     expect(

@@ -1,4 +1,12 @@
-import { type Batch, type Contender, type Hourly, largestError, newHourly } from './batches/batch.ts';
+import {
+  type Batch,
+  type Contender,
+  type Hourly,
+  largestError,
+  newHourly,
+  type Problem,
+  p1Problem,
+} from './batches/batch.ts';
 import { median, medianTime, type Patience } from './median-time.ts';
 import type { AtEqualError, BatchPoint } from './results.ts';
 import { timeAt } from './work-precision.ts';
@@ -8,6 +16,8 @@ export const comparedErrors = [1e-4, 1e-6, 1e-8] as const;
 
 export interface BatchPlan {
   readonly contenders: readonly Contender[];
+  /** Absent: p1. */
+  readonly problem?: Problem;
   readonly reference: Hourly;
   /** Times that everything is measured, in turns, so that a slow minute of the machine hits everybody. */
   readonly rounds: number;
@@ -17,8 +27,8 @@ export interface BatchPlan {
 
 /** Every solver at every tolerance: error and work once, time as the median over the rounds. */
 export async function measureBatches(plan: BatchPlan): Promise<BatchPoint[]> {
-  const { contenders, reference, rounds, patience, say } = plan;
-  const out = newHourly();
+  const { contenders, problem = p1Problem, reference, rounds, patience, say } = plan;
+  const out = newHourly(problem);
   const entries = contenders.flatMap((contender) =>
     contender.tolerances.map((tolerance) => {
       const batch = contender.prepare(tolerance);
@@ -45,7 +55,7 @@ export async function measureBatches(plan: BatchPlan): Promise<BatchPoint[]> {
 }
 
 function outcomeOf(batch: Batch, reference: Hourly): { error: number; work: ReturnType<Batch['work']> } {
-  const out = newHourly();
+  const out = new Float64Array(reference.length);
   batch.run(out);
   return { error: largestError(out, reference), work: batch.work() };
 }

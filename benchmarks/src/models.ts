@@ -40,6 +40,29 @@ export const p1: Recipe = {
   },
 };
 
+/** The shipped E. coli in a whole glass vessel: pH and ions, heat, foam, pressure, loops and feed as equations. */
+export const fullVessel: Recipe = {
+  name: 'full vessel',
+  files: {
+    organism: join(sims, 'organisms/Anane2017-ecoli-closed.yaml'),
+    vessel: join(sims, 'vessels/glass-15L.yaml'),
+    loops: join(sims, 'components/base-loops.yaml'),
+    feed: join(sims, 'components/exponential-feed.yaml'),
+  },
+  setup: {
+    charge: quantities({ volume: '6 L', X: '0.5 g/L', S: '10 g/L', temperature: '37 degC', pH: '7 pH' }),
+    streams: new Map([['program', quantities({ S: '500 g/L', temperature: '20 degC' })]]),
+    parameters: quantities({
+      'feed.mu': '0.13 1/h',
+      'feed.Y': '0.4 g/g',
+      'feed.Sf': '500 g/L',
+      'feed.limit': '0.05 g/L',
+      'vessel.airFlow': '10 L/min',
+      'vessel.stirrer': '900 rpm',
+    }),
+  },
+};
+
 /** The shipped E. coli whose balances close, growing on a feed in the bench vessel with its gas space. */
 export const benchEcoli: Recipe = {
   name: 'Anane2017-ecoli-closed in bench-15L',

@@ -3,12 +3,12 @@ import type { Results } from './results.ts';
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 /** A Markdown table whose first column is text and whose others are numbers. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
 }
 
 /** Three digits that count, and no more; a dash for what there is not. */
-function short(value: number | undefined): string {
+export function short(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
   return value >= 1000
     ? Math.round(Number(value.toPrecision(3))).toLocaleString('en')
@@ -108,11 +108,15 @@ export function markdown(results: Results): string {
   ].join('\n\n');
 }
 
-const markers = /(<!-- results: written by npm run bench -->)[\s\S]*(<!-- end of results -->)/;
-
-/** The README with the results between its markers. */
-export function withResults(readme: string, results: Results): string {
+/** The README with the results between the markers `<!-- NAME: ... -->` and `<!-- end of NAME -->`. */
+export function between(readme: string, name: string, text: string): string {
+  const markers = new RegExp(`(<!-- ${name}: [^>]*-->)[\\s\\S]*(<!-- end of ${name} -->)`);
   if (!markers.test(readme))
     throw new Error('The README has lost the markers that the results stand between. Put them back.');
-  return readme.replace(markers, (_all, start, end) => `${start}\n\n${markdown(results)}\n\n${end}`);
+  return readme.replace(markers, (_all, start, end) => `${start}\n\n${text}\n\n${end}`);
+}
+
+/** The README with the results of the benchmark proper. */
+export function withResults(readme: string, results: Results): string {
+  return between(readme, 'results', markdown(results));
 }

@@ -1,3 +1,6 @@
+import type { Model } from '@fedbatch/model';
+import { fullVessel, p1, type Recipe } from '../models.ts';
+
 /** End of a benchmark batch, h; the quantities are saved at every full hour before it and at it. */
 export const endH = 20;
 
@@ -16,10 +19,40 @@ export const quantities = [
   { name: 'yC', output: 'organism.yC', state: 'organism.yC', share: 1e-4, atEnd: 0.0398084388282 },
 ] as const;
 
+/** Something to solve: equations, what is saved of them, and how exactly. */
+export interface Problem {
+  readonly recipe: Recipe;
+  readonly quantities: readonly { readonly name: string; readonly output: string }[];
+  /** One a state of our model, at a relative tolerance. */
+  absoluteTolerances(model: Model, tolerance: number): Float64Array;
+}
+
+/** p1, with its absolute tolerances as the problem states them. */
+export const p1Problem: Problem = {
+  recipe: p1,
+  quantities,
+  absoluteTolerances: ({ states }, tolerance) =>
+    Float64Array.from(states, ({ id }) => tolerance * quantities.find(({ state }) => state === id)!.share),
+};
+
+/** E. coli in a whole vessel, with tolerances as a scenario has them. */
+export const fullVesselProblem: Problem = {
+  recipe: fullVessel,
+  quantities: [
+    ...['X', 'S', 'A', 'O2', 'CO2', 'V', 'NH4', 'gas.O2', 'gas.CO2'].map((name) => ({ name, output: name })),
+    { name: 'pH', output: 'vessel.pH' },
+    { name: 'T', output: 'vessel.temperature' },
+  ],
+  absoluteTolerances: ({ states }, tolerance) =>
+    Float64Array.from(states, ({ kind, scale }) =>
+      kind === 'ledger' || kind === 'exchange' ? Number.POSITIVE_INFINITY : tolerance * scale * 1e-3,
+    ),
+};
+
 /** Values of the quantities hour by hour: row `hour - 1`, one column a quantity. */
 export type Hourly = Float64Array;
 
-export const newHourly = (): Hourly => new Float64Array(endH * quantities.length);
+export const newHourly = (problem = p1Problem): Hourly => new Float64Array(endH * problem.quantities.length);
 
 /** What a batch cost; undefined where a solver does not tell. */
 export interface Work {
@@ -31,13 +64,15 @@ export interface Work {
 export interface Batch {
   /** Runs from 0 to 20 h and writes the hourly values. */
   run(out: Hourly): void;
-  /** A batch that runs in a process of its own: its median time by its own clock, measured for so many seconds. */
+  /** How many batches a run is; absent: one. */
+  readonly batches?: number;
+  /** A batch that is timed by a clock of its own, for so many seconds: the time of one batch. */
   microseconds?(out: Hourly, seconds: number): number;
   /** Work of the last run. */
   work(): Work;
 }
 
-/** One way to solve p1. */
+/** One way to solve a problem. */
 export interface Contender {
   readonly name: string;
   readonly side: 'ours' | 'rival';

@@ -3,8 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type CompiledModel, emitC } from '@fedbatch/model';
-import { type Batch, endH, type Hourly, quantities, type Work } from './batch.ts';
-import { absoluteTolerances } from './own-batch.ts';
+import { type Batch, endH, type Hourly, p1Problem, type Work } from './batch.ts';
 
 const folderOfC = resolve(import.meta.dirname, '../../c');
 const driver = join(folderOfC, 'cvode.c');
@@ -34,11 +33,13 @@ export interface Cvode {
  * CVODE in C on the C of our own back end: from its sources, compiled as the model is, where `c/get-sundials.sh` has fetched them, else against
  * Debian's library; undefined where there is no C compiler or no SUNDIALS.
  */
-export function buildCvode(compiled: CompiledModel): Cvode | undefined {
+export function buildCvode(compiled: CompiledModel, problem = p1Problem): Cvode | undefined {
+  const { quantities } = problem;
   const folder = mkdtempSync(join(tmpdir(), 'fedbatch-cvode-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const program = join(folder, 'cvode');
-  const shares = [...absoluteTolerances(compiled, 1)];
+  // Finite, for C: a state without a tolerance of its own weighs nothing.
+  const shares = [...problem.absoluteTolerances(compiled.model, 1)].map((share) => Math.min(share, 1e30));
   const tables = [`#define FB_HOURS ${endH}`, `static const double fb_shares[] = {${shares.join(', ')}};`, ''];
   writeFileSync(join(folder, 'model.c'), emitC(compiled.model) + tables.join('\n'));
   const ownBuild = existsSync(sources);

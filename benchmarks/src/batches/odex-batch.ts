@@ -1,7 +1,7 @@
 import { type CompiledModel, Instance } from '@fedbatch/model';
 import odex from 'odex';
-import { type Batch, endH, quantities } from './batch.ts';
-import { absoluteTolerances, rowWriter } from './own-batch.ts';
+import { type Batch, endH, p1Problem, quantities } from './batch.ts';
+import { rowWriter } from './own-batch.ts';
 
 type Dense = (component: number, x: number) => number;
 
@@ -16,7 +16,7 @@ export function odexBatch(compiled: CompiledModel, tolerance: number): Batch {
   const { size } = instance;
   const parameters = instance.parameters.slice();
   const start = Array.from(instance.startState());
-  const absolute = Array.from(absoluteTolerances(compiled, tolerance));
+  const absolute = Array.from(p1Problem.absoluteTolerances(compiled.model, tolerance));
   const writeRow = rowWriter(instance);
   const slotOf = (name: string): number =>
     compiled.model.states.findIndex(({ id }) => id === quantities.find((quantity) => quantity.name === name)!.state);

@@ -1,14 +1,12 @@
 import { type CompiledModel, Instance } from '@fedbatch/model';
 import { createIntegrator, EVENT, type Method, outcomeSentences, REACHED, type WorkCounters } from '@fedbatch/numerics';
-import { type Batch, endH, type Hourly, quantities } from './batch.ts';
-
-/** Absolute tolerances of p1 as the problem states them, one a state of our model. */
-export function absoluteTolerances({ model }: CompiledModel, tolerance: number): Float64Array {
-  return Float64Array.from(model.states, ({ id }) => tolerance * quantities.find(({ state }) => state === id)!.share);
-}
+import { type Batch, endH, type Hourly, p1Problem } from './batch.ts';
 
 /** Writes one row of hourly values from the outputs of our model. */
-export function rowWriter(instance: Instance): (hour: number, state: Float64Array, out: Hourly) => void {
+export function rowWriter(
+  instance: Instance,
+  { quantities } = p1Problem,
+): (hour: number, state: Float64Array, out: Hourly) => void {
   const { outputs } = instance.model;
   const slots = Int32Array.from(quantities, ({ output }) => outputs.findIndex(({ id }) => id === output));
   const values = new Float64Array(outputs.length);
@@ -19,19 +17,21 @@ export function rowWriter(instance: Instance): (hour: number, state: Float64Arra
   };
 }
 
-/** p1 by a method behind our contract: `advance` to every hour, and the feed started where the event is located. */
+/** A problem by a method behind our contract: `advance` to every hour, and the feed started where the event is located. */
 export function ownBatch(
   compiled: CompiledModel,
   method: Method,
   tolerance: number,
+  problem = p1Problem,
 ): Batch & { counters(): Readonly<WorkCounters> } {
   const instance = new Instance(compiled);
-  const absoluteTolerance = absoluteTolerances(compiled, tolerance);
+  const absoluteTolerance = problem.absoluteTolerances(compiled.model, tolerance);
   const integrator = createIntegrator(instance, { method, relativeTolerance: tolerance, absoluteTolerance });
-  const writeRow = rowWriter(instance);
+  const writeRow = rowWriter(instance, problem);
   const start = instance.startState();
   const parameters = instance.parameters.slice();
-  const feedStart = instance.crossings[0]!;
+  const at = instance.crossings.findIndex(({ id }) => id === 'feed.start');
+  const feedStart = instance.crossings[at]!;
   return {
     run(out) {
       instance.parameters.set(parameters);
@@ -40,7 +40,8 @@ export function ownBatch(
       for (let hour = 1; hour <= endH; hour++) {
         for (let outcome = integrator.advance(hour); outcome !== REACHED; outcome = integrator.advance(hour)) {
           if (outcome !== EVENT) throw new Error(`${method} at ${integrator.time} h: ${outcomeSentences[outcome]}`);
-          if (fed) continue;
+          // Other events set nothing, and the feed starts once.
+          if (fed || integrator.firedEvents[at] !== 1) continue;
           instance.applyEvent(feedStart, integrator.time, integrator.state);
           integrator.jump();
           fed = true;

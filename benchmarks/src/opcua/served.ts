@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { OpcuaFace, sendLibraryLog } from '@fedbatch/opcua';
+import { OpcuaFace, returnStartUpMemory, sendLibraryLog } from '@fedbatch/opcua';
 import { hashPassword, Station } from '@fedbatch/station';
 import { DataType, MessageSecurityMode, nodesets, OPCUAServer, SecurityPolicy, StatusCodes } from 'node-opcua';
 
@@ -50,6 +50,7 @@ async function serveOurs(): Promise<Station> {
     version: '0',
   } as const;
   await OpcuaFace.start(owner, options);
+  returnStartUpMemory();
   owner.start();
   return owner;
 }

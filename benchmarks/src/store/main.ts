@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSamples, type StoredSamples, storedCsvText, writeResult } from '@fedbatch/records';
+import { HistoryFile, openSamples, type StoredSamples, storedCsvText, writeResult } from '@fedbatch/records';
 import type { RunResult, Samples } from '@fedbatch/runtime';
 import { loadScenario, runScenario } from '@fedbatch/station';
 
@@ -74,11 +74,55 @@ async function measure(name: string, run: RunResult): Promise<string> {
   return `| ${cells.join(' | ')} |`;
 }
 
+/** The same rows as a live plant keeps them, one after the other. */
+async function measureHistory({ samples: { channels, timeH, columns } }: RunResult): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'fedbatch-store-'));
+  const history = new HistoryFile(
+    folder,
+    'history',
+    channels.map(({ id }) => id),
+  );
+  const row = { values: new Float64Array(channels.length), qualities: new Uint8Array(channels.length) };
+  const took = new Float64Array(timeH.length);
+  for (let i = 0; i < timeH.length; i++) {
+    columns.forEach((column, c) => void (row.values[c] = column[i]!));
+    const from = performance.now();
+    history.append({ stampMs: Math.round(3.6e6 * timeH[i]!), run: 0, scan: i, ...row });
+    took[i] = ms(from);
+  }
+  history.close();
+  took.sort();
+  const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+  const ids = flowing({ channels, timeH, columns }).channels.map(({ id }) => id);
+  const opened = async (use: (history: HistoryFile) => void): Promise<void> => {
+    const again = new HistoryFile(
+      folder,
+      'history',
+      channels.map(({ id }) => id),
+    );
+    use(again);
+    again.close();
+  };
+  const trend = await least(() => opened((again) => again.trend(ids[0]!, 0, 1e12, 2000)));
+  const coarse = await least(() => opened((again) => again.trend(ids[0]!, 0, 1e12, 100)));
+  const open = await least(() => opened(() => undefined));
+  rmSync(folder, { recursive: true });
+  // One row in 512 seals a block: their median is the 1024th part from the end.
+  const quantile = (share: number): string => text(1000 * took[Math.floor(share * (took.length - 1))]!, 0);
+  return `| ${[text(bytes / 1e6), quantile(0.5), quantile(0.99), text(took.at(-(took.length >> 10))!), text(open), text(trend), text(coarse)].join(' | ')} |`;
+}
+
 console.log(
   '| 86,401 rows of | folder, MB | written, s | trend of 2,000 points, ms | eight of them, ms | eight columns of 12 min, ms | as CSV, MB | exported, s |\n' +
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
 );
-console.log(await measure('a plant with its instruments', await runScenario(loaded)));
+const plant = await runScenario(loaded);
+console.log(await measure('a plant with its instruments', plant));
 const all = await runScenario({ ...loaded, plan: everything });
 console.log(await measure('everything there is', all));
 console.log(await measure('nothing but what flows', { ...all, samples: flowing(all.samples) }));
+console.log(
+  '\n| history of the plant with its instruments, MB | a row, µs | 99 % of rows, µs | one that seals a block, ms | opened, ms | and a trend of 2,000 points, ms | of 100, ms |\n' +
+    '| ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+);
+console.log(await measureHistory(plant));

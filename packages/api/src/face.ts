@@ -10,7 +10,9 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { EventStreams } from './event-stream.ts';
 import { answerFailures, answerFrameworkError } from './failures.ts';
 import { knowPersons } from './identity.ts';
+import { Metrics } from './metrics.ts';
 import { openApi } from './open-api.ts';
+import { nameRequests, requestId } from './request-log.ts';
 import { documentProblems } from './responses.ts';
 import { access } from './routes/access.ts';
 import { jobs } from './routes/jobs.ts';
@@ -70,6 +72,7 @@ export class ApiFace {
     const app = fastify({
       ...(tls && { https: { cert: readFileSync(tls.certificate), key: readFileSync(tls.key), minVersion: 'TLSv1.2' } }),
       logger: log ? { level: 'info', stream: { write: log }, redact: ['req.headers.authorization'] } : false,
+      genReqId: requestId,
       bodyLimit,
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: keepAliveMs,
@@ -79,6 +82,9 @@ export class ApiFace {
     } as object).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance;
     // Bodies are JSON; the framework would take plain text too.
     app.removeContentTypeParser('text/plain');
+    nameRequests(app);
+    const metrics = new Metrics(station, streams);
+    metrics.follow(app);
     checkForms(app);
     answerFailures(app);
     documentProblems(app);
@@ -94,7 +100,7 @@ export class ApiFace {
     });
     app.get('/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, async () => app.swagger());
     const shared = { station, streams };
-    await app.register(operations, shared);
+    await app.register(operations, { station, metrics });
     const v1 = { prefix: '/v1', ...shared };
     await app.register(access, v1);
     await app.register(library, v1);

@@ -65,7 +65,7 @@ function detailsFor(error: FastifyError): ProblemDetails {
   return oneProblem(
     'API_SERVER_ERROR',
     'Something went wrong that should not have.',
-    'The log of the server tells more, under the request id of this answer.',
+    'The log of the server tells more, under the X-Request-Id of this answer.',
   );
 }
 

@@ -1,4 +1,5 @@
 import type { LivePlant, Station } from '@fedbatch/station';
+import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventStreams } from './event-stream.ts';
 
@@ -31,26 +32,42 @@ export class Metrics {
       buckets: scanBuckets,
       registers,
     });
-    const perPlant = (name: string, help: string, read: (plant: LivePlant) => number): void => {
-      new Gauge({
+    const perPlant = (
+      Kind: typeof Gauge | typeof Counter,
+      name: string,
+      help: string,
+      read: (plant: LivePlant) => number,
+    ): void => {
+      new Kind({
         name,
         help,
         labelNames: ['plant'],
         registers,
         collect() {
           this.reset();
-          for (const plant of station.plants.values()) this.set({ plant: plant.name }, read(plant));
+          for (const plant of station.plants.values()) this.inc({ plant: plant.name }, read(plant));
         },
       });
     };
-    perPlant('fedbatch_plant_time_hours', 'Time of the plant', ({ live }) => live.timeH);
+    perPlant(Gauge, 'fedbatch_plant_time_seconds', 'Time of the plant', ({ live }) => 3600 * live.timeH);
     perPlant(
+      Gauge,
       'fedbatch_plant_speed',
       'Plant seconds for each second of the wall clock, 0 where it rests',
       ({ clock }) => (clock.isRunning ? clock.speed : 0),
     );
-    perPlant('fedbatch_plant_late_scans_total', 'Scans that came more than one period late', ({ clock }) => clock.late);
-    perPlant('fedbatch_plant_journal_records_total', 'Records in the journal', ({ journalSize }) => journalSize);
+    perPlant(
+      Counter,
+      'fedbatch_plant_late_scans_total',
+      'Scans that came more than one period late since the start',
+      ({ clock }) => clock.late,
+    );
+    perPlant(
+      Counter,
+      'fedbatch_plant_journal_records_total',
+      'Records in the journal',
+      ({ journalSize }) => journalSize,
+    );
     const one = (name: string, help: string, read: () => number): void => {
       new Gauge({
         name,
@@ -63,7 +80,19 @@ export class Metrics {
     };
     one('fedbatch_jobs_waiting', 'Jobs in the queue', () => station.jobs.waiting);
     one('fedbatch_jobs_working', 'Jobs that are worked on', () => station.jobs.working);
+    one('fedbatch_jobs_queue_limit', 'Jobs that may wait', () => station.jobs.queueLimit);
+    one('fedbatch_ready', 'Whether the station takes work: 1 or 0', () => (station.whyNotReady() ? 0 : 1));
     one('fedbatch_stream_readers', 'Readers of server-sent events', () => streams.size);
+    new Gauge({
+      name: 'fedbatch_sessions',
+      help: 'Sessions that a face holds open',
+      labelNames: ['face'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [face, count] of station.sessions) this.set({ face }, count());
+      },
+    });
     const ended = new Counter({
       name: 'fedbatch_jobs_ended_total',
       help: 'Jobs that have ended since the start',
@@ -85,11 +114,15 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  answered(method: string, route: string, status: number, seconds: number): void {
-    this.#requests.observe({ method, route, status }, seconds);
+  /** Times every answer of the server, on all routes, and ends with it. */
+  follow(app: FastifyInstance): void {
+    app.addHook('onResponse', async ({ method, routeOptions }, { statusCode, elapsedTime }) =>
+      this.#requests.observe({ method, route: routeOptions.url ?? 'none', status: statusCode }, elapsedTime / 1000),
+    );
+    app.addHook('onClose', async () => this.#close());
   }
 
-  close(): void {
+  #close(): void {
     for (const stop of this.#stops) stop();
     for (const plant of [...this.#watched.keys()]) this.#leave(plant);
     this.#registry.clear();

@@ -1,7 +1,7 @@
 import type { LivePlant } from '@fedbatch/station';
 import { ProblemError, Problems, type Tag, tagQualities } from '@fedbatch/vocabulary';
 import type { Static } from 'typebox';
-import type { AlarmShown, PlantShown, TagShown } from './schemas/plant.ts';
+import type { AlarmShown, JobOrderShown, PlantShown, TagShown } from './schemas/plant.ts';
 
 export function showPlant(plant: LivePlant): Static<typeof PlantShown> {
   const { name, plan, live, clock, tags, journalSize, snapshots } = plant;
@@ -68,6 +68,17 @@ export function showAlarms({ plan, tags, table }: LivePlant): Static<typeof Alar
     interlock: force.length > 0,
     state: wordOf(`alarm.${name}.state`),
     shelf: wordOf(`alarm.${name}.shelf`),
+  }));
+}
+
+/** Job orders and what became of them. */
+export function showJobOrders({ jobs }: LivePlant): Static<typeof JobOrderShown>[] {
+  return jobs.list.map(({ order, state, startedMs, endedMs, outcome }) => ({
+    order: { ...order, sets: order.sets.map((set) => ({ ...set })) },
+    state,
+    startedMs: startedMs ?? null,
+    endedMs: endedMs ?? null,
+    says: outcome?.says ?? null,
   }));
 }
 

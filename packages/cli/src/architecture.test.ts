@@ -19,7 +19,7 @@ const rooms: Readonly<Record<string, Room>> = {
   plant: { rank: 3, mayImport: ['model', 'numerics', 'vocabulary'], thirdParty: [] },
   control: { rank: 3, mayImport: ['model', 'numerics', 'vocabulary'], thirdParty: [] },
   runtime: { rank: 4, mayImport: ['plant', 'control', 'model', 'numerics', 'vocabulary'], thirdParty: [] },
-  records: { rank: 5, mayImport: ['runtime', 'vocabulary'], thirdParty: ['hyparquet*'] },
+  records: { rank: 5, mayImport: ['runtime', 'vocabulary'], thirdParty: ['apache-arrow', 'hyparquet*'] },
   studies: {
     rank: 5,
     mayImport: ['runtime', 'control', 'plant', 'model', 'numerics', 'vocabulary'],

@@ -1,3 +1,4 @@
+import { clockForms } from '@fedbatch/station';
 import { ProblemError } from '@fedbatch/vocabulary';
 import { Command, CommanderError } from 'commander';
 import { check } from './commands/check.ts';
@@ -10,7 +11,7 @@ import { browse, call, nodeset, read, trust, watch, write } from './commands/opc
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
 import { serve } from './commands/serve.ts';
-import { addUser, listUsers } from './commands/users.ts';
+import { addUser, listUsers, makeToken, revokeToken } from './commands/users.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { type Terminal, terminal } from './terminal.ts';
 
@@ -108,7 +109,7 @@ function makeProgram(out: Terminal, done: (code: ExitCode) => void): Command {
   program
     .command('schema')
     .description('print the JSON Schema that editors complete and check files with')
-    .argument('<kind>', 'component, instruments, scenario or study')
+    .argument('<kind>', 'component, instruments, scenario, serve or study')
     .action((kind: string) => done(schema(kind, out)));
   program
     .command('new')
@@ -126,31 +127,33 @@ function makeProgram(out: Terminal, done: (code: ExitCode) => void): Command {
   return program;
 }
 
-const dataOption = [
-  '--data <folder>',
-  'folder of the station: users, keys, journals, histories',
-  'results/station',
-] as const;
+const dataSays = 'folder of the station: users, keys, journals, histories (default: results/station)';
+const dataOption = ['--data <folder>', dataSays.replace(/ \(.*/, ''), 'results/station'] as const;
 
 /** Live plants, who may use them, and a client to look at them. */
 function serving(program: Command, out: Terminal, done: (code: ExitCode) => void): void {
   program
     .command('serve')
-    .description('serve live plants over OPC UA until it is stopped')
-    .argument('<scenarios...>', 'folders with a scenario.yaml; each is a plant')
-    .option('--port <number>', 'port', '4840')
-    .option('--host <address>', 'address to listen on; 0.0.0.0 for all', '127.0.0.1')
-    .option('--clock <mode>', 'realtime, a factor as x60, or lockstep', 'realtime')
-    .option('--profile <name>', 'lads: devices after OPC 30500-1; flat: tags alone, for hundreds of plants', 'lads')
-    .option('--copies <count>', 'plants of each scenario; they differ in their seeds', '1')
-    .option('--stamps <clock>', 'source time stamps: wall or simulated', 'wall')
+    .description('serve live plants, runs and studies over OPC UA and HTTP until it is stopped')
+    .argument('[scenarios...]', 'folders with a scenario.yaml; each is a plant, in the place of those of the file')
+    .option('--config <file>', 'a fedbatch.yaml that says all this; options count more than it')
+    .option('--opcua <port|off>', 'port of OPC UA (default: 4840)')
+    .option('--http <port|off>', 'port of HTTP (default: 8080)')
+    .option('--host <address>', 'address that both listen on; 0.0.0.0 for all (default: 127.0.0.1)')
+    .option('--certificate <file>', 'certificate for HTTP, PEM (default: not encrypted)')
+    .option('--key <file>', 'its key')
+    .option('--clock <mode>', `${clockForms} (default: realtime)`)
+    .option('--profile <name>', 'OPC UA as lads: devices after OPC 30500-1; flat: tags alone (default: lads)')
+    .option('--copies <count>', 'plants of each scenario; they differ in their seeds (default: 1)')
+    .option('--stamps <clock>', 'source time stamps of OPC UA: wall or simulated (default: wall)')
     .option(
       '--flush <when>',
-      'when records are on the disk: each, before its effect; or second, for fast lockstep',
-      'each',
+      'when records are on the disk: each, before its effect; or second, for fast lockstep (default: each)',
     )
-    .option('--insecure-lab', 'also without encryption, and reading without a name; on this machine only')
-    .option(...dataOption)
+    .option('--insecure-lab', 'also without encryption, and reading without a name or a token; on this machine only')
+    .option('--data <folder>', dataSays)
+    .option('--library <folder>', 'organisms, vessels, scenarios and studies that HTTP offers (default: those shipped)')
+    .option('--log <where>', 'JSON log lines: off, stderr, or a file (default: off)')
     .option('--set <path=value>', 'override a value; repeatable', collect, [])
     .option('--json', 'print the banner as JSON')
     .option('--verbose', 'also print what the OPC UA library says')
@@ -166,8 +169,24 @@ function serving(program: Command, out: Terminal, done: (code: ExitCode) => void
     .action(async (name: string, options) => done(await addUser(name, options, out)));
   users
     .command('list')
+    .description('list users, their roles and their tokens')
     .option(...dataOption)
     .action((options) => done(listUsers(options, out)));
+  users
+    .command('token')
+    .description('make a token for HTTP; its text is printed once and kept nowhere')
+    .argument('<name>')
+    .option('--label <text>', 'what it is for', 'command line')
+    .option('--hours <number>', 'how long it lasts', '720')
+    .option(...dataOption)
+    .action((name: string, options) => done(makeToken(name, options, out)));
+  users
+    .command('revoke')
+    .description('end a token')
+    .argument('<name>')
+    .argument('<token-id>', 'as `fedbatch users list` shows it')
+    .option(...dataOption)
+    .action((name: string, id: string, options) => done(revokeToken(name, id, options, out)));
   const opcua = program.command('opcua').description('a small OPC UA client: look at a server, write, call, trust');
   const client = (name: string, says: string): Command =>
     opcua

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const repository = resolve(import.meta.dirname, '../../..');
@@ -31,7 +31,11 @@ const addressesIn = (lockFile: string): string[] =>
 
 /** Lines that repeat a version which stands in package.json already. */
 const repeatedVersions = (text: string): string[] =>
-  text.split('\n').filter((line) => /\b(?:node(?:js)?|pnpm|v)[^\s\d]*[@: =v/_-]?\d+\.\d+\.\d+/i.test(line));
+  text
+    .split('\n')
+    // The version of another program's image is its own.
+    .filter((line) => !/^ +image: (?:prom|grafana)\//.test(line))
+    .filter((line) => /\b(?:node(?:js)?|pnpm|v)[^\s\d]*[@: =v/_-]?\d+\.\d+\.\d+/i.test(line));
 
 describe('the repository', () => {
   it('has nothing at its top level that has no name there', () => {
@@ -61,7 +65,9 @@ describe('the repository', () => {
     expect(manifest.devDependencies.pnpm).toMatch(/^\d+\.\d+\.\d+$/);
     const files = ['.ci', 'docker']
       .filter((folder) => existsSync(join(repository, folder)))
-      .flatMap((folder) => readdirSync(join(repository, folder)).map((name) => join(folder, name)))
+      .flatMap((folder) => readdirSync(join(repository, folder), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(repository, join(entry.parentPath, entry.name)))
       .concat(['README.md', 'CONTRIBUTING.md'].filter((name) => existsSync(join(repository, name))));
     expect(files).toContain(join('.ci', 'setup.mjs'));
     expect(files.flatMap((file) => repeatedVersions(read(file)))).toEqual([]);

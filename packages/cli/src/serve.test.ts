@@ -21,38 +21,52 @@ async function said(...args: string[]): Promise<{ readonly code: number; readonl
 
 describe('fedbatch serve', () => {
   it.each([
-    [['--clock', 'fast'], /--clock is `fast`.*[\s\S]*lockstep/],
-    [['--clock', 'x0'], /--clock is `x0`/],
+    [['--clock', 'fast'], /clock is `fast`.*[\s\S]*lockstep/],
+    [['--clock', 'x0'], /clock is `x0`/],
     [['--profile', 'opc'], /--profile is `opc`.*[\s\S]*lads or flat/],
     [['--flush', 'never'], /--flush is `never`/],
     [['--stamps', 'gps'], /--stamps is `gps`/],
-    [['--port', 'four'], /--port is `four`/],
-    [['--insecure-lab', '--host', '0.0.0.0'], /opens the plants to whoever reaches 0\.0\.0\.0/],
+    [['--opcua', 'four'], /--opcua is `four`/],
+    [['--http', '70000'], /--http is `70000`.*0 to 65535/],
+    [['--insecure-lab', '--host', '0.0.0.0'], /OPC UA to whoever reaches 0\.0\.0\.0[\s\S]*HTTP to whoever reaches/],
+    [['--opcua', 'off', '--http', 'off'], /OPC UA and HTTP are both off/],
+    [['--key', 'key.pem'], /--key alone/],
+    [['--config', 'none.yaml'], /no configuration none\.yaml/],
+    [
+      ['--opcua', 'off', '--http', '0', '--certificate', 'none.pem', '--key', 'none.pem'],
+      /certificate none\.pem with the key none\.pem cannot be used: ENOENT/,
+    ],
   ])('refuses %s with a sentence, and starts nothing', async (options, says) => {
     const { code, text } = await said('serve', scenario, '--data', join(data, 'refused'), ...options);
     expect(code).toBe(exitCodes.badInput);
     expect(text).toMatch(says);
   });
 
-  it('says so when the port is taken', async () => {
-    const other = createServer();
-    const port = await new Promise<number>((done) => {
-      other.listen(0, '127.0.0.1', () => done((other.address() as { port: number }).port));
-    });
-    const { code, text } = await said(
-      'serve',
-      scenario,
-      '--data',
-      join(data, 'taken'),
-      '--profile',
-      'flat',
-      '--port',
-      String(port),
-    );
-    other.close();
+  it('refuses to serve nothing over OPC UA alone', async () => {
+    const { code, text } = await said('serve', '--http', 'off', '--data', join(data, 'refused'));
     expect(code).toBe(exitCodes.badInput);
-    expect(text).toMatch(/cannot be listened on: EADDRINUSE/);
-  }, 30_000);
+    expect(text).toMatch(/No plant is named/);
+  });
+
+  it.each([
+    ['--opcua', '--http'],
+    ['--http', '--opcua'],
+  ])(
+    'says so when the port of %s is taken',
+    async (option, other) => {
+      const taken = createServer();
+      const port = await new Promise<number>((done) => {
+        taken.listen(0, '127.0.0.1', () => done((taken.address() as { port: number }).port));
+      });
+      const options = ['--data', join(data, 'taken'), '--profile', 'flat', option, String(port), other, 'off'];
+      const { code, text } = await said('serve', scenario, ...options);
+      taken.close();
+      expect(code).toBe(exitCodes.badInput);
+      expect(text).toMatch(/cannot be listened on: EADDRINUSE/);
+      expect(text).toContain(`choose another with ${option}`);
+    },
+    30_000,
+  );
 });
 
 describe('fedbatch users', () => {
@@ -79,6 +93,35 @@ describe('fedbatch users', () => {
     const users = Users.open(join(data, 'users.json'));
     expect(users.ofCertificate('abcd01')?.name).toBe('plc');
     expect(users.check('plc', '')).toBe(false);
+  });
+
+  it('makes a token whose text goes to standard output alone, lists it without its secret, and ends it', async () => {
+    const terminal = new TestTerminal();
+    const made = await main(['users', 'token', 'ann', '--label', 'notebook', '--hours', '1', '--data', data], terminal);
+    expect(made).toBe(exitCodes.met);
+    const text = terminal.printed.trim();
+    const known = Users.open(join(data, 'users.json')).ofToken(text);
+    expect(known?.user.name).toBe('ann');
+    const { expires } = known!.user.tokens![0]!;
+    expect(Date.parse(expires!) - Date.now()).toBeGreaterThan(3.5e6);
+    expect(Date.parse(expires!) - Date.now()).toBeLessThanOrEqual(3.6e6);
+    const listed = (await said('users', 'list', '--data', data)).text;
+    expect(listed).toContain(`token ${known!.id}  notebook  until ${expires}`);
+    expect(listed).not.toContain(text.slice(-20));
+    expect((await said('users', 'revoke', 'ann', known!.id, '--data', data)).code).toBe(exitCodes.met);
+    expect(Users.open(join(data, 'users.json')).ofToken(text)).toBeUndefined();
+    expect((await said('users', 'revoke', 'ann', known!.id, '--data', data)).text).toMatch(/ann has no token/);
+  });
+
+  it.each([
+    [['ann', '--hours', '0'], /--hours is `0`/],
+    [['ann', '--hours', 'ever'], /--hours is `ever`/],
+    [['ann', '--label', 'x'.repeat(81)], /--label has 81 characters/],
+    [['nemo'], /has no user `nemo`/],
+  ])('refuses a token that cannot be: %s', async (args, says) => {
+    const { code, text } = await said('users', 'token', ...args, '--data', data);
+    expect(code).toBe(exitCodes.badInput);
+    expect(text).toMatch(says);
   });
 
   it('refuses roles, names and passwords that cannot be', async () => {

@@ -6,6 +6,7 @@ export { formatCheck } from './check/format-check.ts';
 export type { Part, Setup } from './compose/assembly.ts';
 export { compose } from './compose/compose.ts';
 export { emitC } from './emit/c.ts';
+export { emitLanes, type LaneModel } from './emit/lanes.ts';
 export { annotatedCode } from './explain/annotated-code.ts';
 export { type Explanation, explainModel } from './explain/explanation.ts';
 export { type ExplanationParts, explanationParts } from './explain/explanation-html.ts';

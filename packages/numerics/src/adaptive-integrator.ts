@@ -13,17 +13,21 @@ import {
   STEP_LIMIT,
   STEP_TOO_SMALL,
 } from './outcomes.ts';
+import {
+  growthLimit,
+  integral,
+  proportional,
+  resolution,
+  safety,
+  shrinkLimit,
+  smallestError,
+  smallestRemembered,
+  stretch,
+  wreckedShare,
+} from './step-control.ts';
 import type { Method, StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
 
-const safety = 0.9;
-/** Logarithm of the smallest error that the controller remembers. */
-const smallestRemembered = Math.log(1e-4);
-const shrinkLimit = 0.2;
-const growthLimit = 8;
-/** Exponents of the PI controller as shares of 1/order (Gustafsson 1991, ACM TOMS 17, 533; Hairer and Wanner 1996, IV.2). */
-const proportional = 0.7;
-const integral = 0.4;
 /** Step times spectral radius at which the explicit pair is at its stability limit, and well inside it. */
 const stiffAbove = 1.8;
 const smoothBelow = 0.6;
@@ -31,8 +35,6 @@ const stiffVotes = 12;
 const smoothVotes = 25;
 /** The stiff method costs more to ask than to use: it is asked once in so many steps, and its vote counts as many. */
 const stiffEvery = 5;
-/** A step that misses the end by less than this share of itself goes to the end. */
-const stretch = 1e-10;
 const triesLimit = 60;
 /** A step to a kink that is shorter than this share of the remembered one has hardly left the last kink. */
 const shortStep = 1e-3;
@@ -253,7 +255,7 @@ export class AdaptiveIntegrator implements Integrator {
       // Two equal steps rather than a full one and a sliver.
       const h = isLast ? rest : Math.min(wish, 0.5 * rest);
       // What is left may be as short as time can tell; only a step that had to be shortened can be too short.
-      if (!(h > 4e-16 * Math.abs(this.now[0]!)) && !(isLast && tries === 0)) return why;
+      if (!(h > resolution * Math.abs(this.now[0]!)) && !(isLast && tries === 0)) return why;
       this.#span[0] = this.now[0]!;
       this.#span[1] = h;
       this.#span[2] = isLast ? tEnd : this.now[0]! + h;
@@ -270,7 +272,7 @@ export class AdaptiveIntegrator implements Integrator {
         why === STEP_TOO_SMALL
           ? this.#span[1]! *
             Math.max(shrinkLimit, safety * this.#norm ** (-1 / this.#methods[this.#current]!.errorOrder))
-          : 0.25 * this.#span[1]!;
+          : wreckedShare * this.#span[1]!;
       this.#step = wish;
     }
   }
@@ -373,7 +375,7 @@ export class AdaptiveIntegrator implements Integrator {
   #control(): void {
     const h = this.#span[1]!;
     const share = 1 / this.#methods[this.#current]!.errorOrder;
-    const error = Math.log(Math.max(this.#norm, 1e-10));
+    const error = Math.log(Math.max(this.#norm, smallestError));
     const factor = safety * Math.exp(share * (integral * this.#lastError - proportional * error));
     const limited = Math.min(growthLimit, Math.max(shrinkLimit, factor));
     const next = h * (this.#rejectedBefore ? Math.min(1, limited) : limited);

@@ -4,4 +4,6 @@ export type { Integrator, IntegratorOptions, Method, WorkCounters } from './inte
 export { type LeastSquares, leastSquares } from './least-squares.ts';
 export * from './outcomes.ts';
 export { RandomStream } from './random-stream.ts';
+export { rodas4 } from './rodas4.ts';
+export { rodas5p } from './rodas5p.ts';
 export type { NonNegativeState, Pattern, System } from './system.ts';

@@ -1,7 +1,7 @@
 import type { NonNegativeState, System } from './system.ts';
 
 /** A state below zero by more than this share of its absolute tolerance is a reason to take a smaller step. */
-const rejectBeyond = 10;
+export const rejectBeyond = 10;
 
 /**
  * Keeps states at or above zero without clipping what is conserved: what rounding or truncation took below zero is lifted back along a

@@ -29,7 +29,7 @@ type Shape = Pick<System, 'size' | 'coreSize' | 'pattern'>;
 /** More operations than this in one function are run from tables: straight-line code of that length is not optimised. */
 const straightLineLimit = 2500;
 /** A pivot that has lost so much of its entry holds only rounding. */
-const cancelled = 1e-13;
+export const cancelled = 1e-13;
 
 /** The fastest code for a method on a pattern: straight lines, or tables where there would be too many of them. */
 export function stageCode(tableau: RosenbrockTableau, shape: Shape): StageCode {
@@ -40,7 +40,7 @@ export function stageCode(tableau: RosenbrockTableau, shape: Shape): StageCode {
 }
 
 /** Whether the argument of a stage is that of the stage before plus that stage. */
-function addsLast({ stages }: RosenbrockTableau, next: number): boolean {
+export function addsLast({ stages }: RosenbrockTableau, next: number): boolean {
   const row = stages[next];
   if (row === undefined) return true;
   const before = stages[next - 1]!;

@@ -41,11 +41,36 @@ export class StrictCertificates extends OPCUACertificateManager {
 
   #weakness(chain: readonly Certificate[]): string | undefined {
     try {
-      return weaknessOf(Buffer.from(chain[0]!));
+      const found = weaknessOf(Buffer.from(chain[0]!));
+      return found ?? this.#weaknessAbove(new X509Certificate(Buffer.from(chain[0]!)));
     } catch {
       return 'it cannot be read';
     }
   }
+
+  /** An authority with a weak key may have signed anything, and so may those above it. */
+  #weaknessAbove(certificate: X509Certificate, depth = 0): string | undefined {
+    const folders = [join('issuers', 'certs'), join('trusted', 'certs')].map((folder) => join(this.rootDir, folder));
+    const above = folders
+      .flatMap(certificatesIn)
+      .find((one) => one.fingerprint256 !== certificate.fingerprint256 && certificate.checkIssued(one));
+    if (!above || depth > longestChain) return undefined;
+    const why = weaknessOf(above.raw);
+    return why === undefined ? this.#weaknessAbove(above, depth + 1) : `of the authority that signed it: ${why}`;
+  }
+}
+
+const longestChain = 8;
+
+function certificatesIn(folder: string): X509Certificate[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((file) => {
+    try {
+      return [new X509Certificate(readFileSync(join(folder, file)))];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** The certificates of a server or a client in a folder of their own, with a key and a certificate that are made at the first start. */

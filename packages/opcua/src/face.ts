@@ -21,6 +21,7 @@ import { answerEventHistory } from './event-history.ts';
 import { JobControl } from './job-control.ts';
 import { LadsDevice } from './lads-device.ts';
 import { lockDown } from './lock-down.ts';
+import { removeTree } from './node-removal.ts';
 import { PlantAlarms } from './plant-alarms.ts';
 import { PlantEvents } from './plant-events.ts';
 import { PlantMethods } from './plant-methods.ts';
@@ -47,6 +48,8 @@ export interface FaceOptions {
   readonly stamps: Stamps;
   readonly version: string;
   readonly maxSessions?: number;
+  /** Items that one subscription watches at most; default 100,000: hundreds of plants. */
+  readonly maxItems?: number;
   /** When a socket that has not opened a channel is closed, ms. */
   readonly handshakeMs?: number;
 }
@@ -57,6 +60,9 @@ const policies = [
   SecurityPolicy.Aes256_Sha256_RsaPss,
 ];
 
+/** Subscriptions that one session holds at most. */
+export const mostSubscriptions = 20;
+
 /** The station as an OPC UA server. */
 export class OpcuaFace {
   readonly options: FaceOptions;
@@ -64,6 +70,7 @@ export class OpcuaFace {
   readonly pki: string;
   readonly #certificates: readonly StrictCertificates[];
   readonly #stops: (() => void)[] = [];
+  readonly #plants = new Map<LivePlant, () => void>();
 
   private constructor(
     server: OPCUAServer,
@@ -128,6 +135,8 @@ export class OpcuaFace {
       disableDiscovery: false,
       serverCapabilities: {
         maxSessions: options.maxSessions ?? 60,
+        maxSubscriptionsPerSession: mostSubscriptions,
+        maxMonitoredItemsPerSubscription: options.maxItems ?? 100_000,
         // Without this the library merges changes that are less than 100 ms apart.
         minSupportedSampleRate: 0,
         accessHistoryDataCapability: true,
@@ -158,13 +167,13 @@ export class OpcuaFace {
       const namespace = addressSpace!.getNamespace(plantsUri);
       return (namespace as unknown as { toNodeset2XML(): string }).toNodeset2XML();
     } finally {
-      for (const stop of face.#stops) stop();
+      face.#letGo();
       await server.shutdown(0);
     }
   }
 
   async stop(): Promise<void> {
-    for (const stop of this.#stops) stop();
+    this.#letGo();
     this.server.engine.setServerState(ServerState.Shutdown);
     await this.server.shutdown(0);
     for (const manager of this.#certificates) await manager.dispose();
@@ -174,9 +183,31 @@ export class OpcuaFace {
     const addressSpace = this.server.engine.addressSpace!;
     addressSpace.installAlarmsAndConditionsService();
     const namespace = addressSpace.registerNamespace(plantsUri);
-    for (const plant of station.plants.values()) this.#addPlant(namespace, station, plant);
-    lockDown(namespace);
-    audit(namespace, station);
+    const add = (plants: Iterable<LivePlant>): void => {
+      for (const plant of plants) this.#addPlant(namespace, station, plant);
+      lockDown(namespace);
+      audit(namespace, station);
+    };
+    add(station.plants.values());
+    station.sessions.set('opcua', () => this.server.engine.currentSessionCount);
+    this.#stops.push(
+      () => station.sessions.delete('opcua'),
+      station.onPlant((plant, what) => (what === 'added' ? add([plant]) : this.#removePlant(namespace, plant))),
+    );
+  }
+
+  #letGo(): void {
+    for (const stop of [...this.#plants.values(), ...this.#stops]) stop();
+  }
+
+  /** Takes the nodes of a plant away; who watches them is told so by the library. */
+  #removePlant(namespace: Namespace, plant: LivePlant): void {
+    this.#plants.get(plant)?.();
+    this.#plants.delete(plant);
+    for (const id of [`${plant.name}.Device`, plant.name]) {
+      const node = namespace.findNode(`s=${id}`);
+      if (node) removeTree(namespace, node);
+    }
   }
 
   #addPlant(namespace: Namespace, station: Station, plant: LivePlant): void {
@@ -200,36 +231,39 @@ export class OpcuaFace {
     const isLads = this.options.profile === 'lads';
     const device = isLads ? new LadsDevice(station, plant, namespace, tags) : undefined;
     const jobs = isLads ? new JobControl(station, plant, namespace, root) : undefined;
-    this.#stops.push(
-      plant.onScan(() => {
-        tags.push();
-        alarms.follow();
-        device?.follow();
-      }),
-      () => {
-        events.close();
-        device?.close();
-        jobs?.close();
-      },
-    );
+    const stop = plant.onScan(() => {
+      tags.push();
+      alarms.follow();
+      device?.follow();
+    });
+    this.#plants.set(plant, () => {
+      stop();
+      events.close();
+      device?.close();
+      jobs?.close();
+    });
   }
 }
 
 /** Who may log in: the users of the station, each with a role that OPC 10000-3, 4.9.2 knows. */
 function userManager(station: Station): IUserManagerEx {
+  // Made once: the library asks for the roles of a user with every value that is read.
+  const rolesOf = (role: (typeof WellKnownRoles)[keyof typeof WellKnownRoles]) =>
+    makeRoles([WellKnownRoles.AuthenticatedUser, role, WellKnownRoles.Anonymous]);
   const known = {
-    observer: WellKnownRoles.Observer,
-    operator: WellKnownRoles.Operator,
-    engineer: WellKnownRoles.Engineer,
-    administrator: WellKnownRoles.SecurityAdmin,
+    observer: rolesOf(WellKnownRoles.Observer),
+    operator: rolesOf(WellKnownRoles.Operator),
+    engineer: rolesOf(WellKnownRoles.Engineer),
+    administrator: rolesOf(WellKnownRoles.SecurityAdmin),
   } as const;
+  const unknown = makeRoles([WellKnownRoles.AuthenticatedUser, WellKnownRoles.Anonymous]);
   return {
     isValidUser(this: { channel?: { remoteAddress?: string } }, name: string, password: string) {
       return station.logIn(name, password, 'opcua', this.channel?.remoteAddress ?? '-') !== undefined;
     },
     getUserRoles: (name: string) => {
       const role = station.users.roleOf(name);
-      return role ? makeRoles([WellKnownRoles.AuthenticatedUser, known[role]]) : makeRoles([WellKnownRoles.Anonymous]);
+      return role ? known[role] : unknown;
     },
   } as unknown as IUserManagerEx;
 }

@@ -114,7 +114,11 @@ export class LadsDevice {
     if (state !== this.#shown) {
       this.#shown = state;
       this.#unitState.setState(
-        state === 'running' || state === 'held' ? 'Running' : state === 'complete' ? 'Stopped' : 'Aborted',
+        ['stopped', 'failed', 'aborting', 'aborted'].includes(state)
+          ? 'Aborted'
+          : state === 'complete'
+            ? 'Stopped'
+            : 'Running',
       );
     }
     for (const { slot, machine } of this.#modes) {

@@ -1,22 +1,28 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import {
   AttributeIds,
+  CreateMonitoredItemsRequest,
   MessageSecurityMode,
+  MonitoringMode,
   OPCUACertificateManager,
   OPCUAClient,
   SecurityPolicy,
+  type StatusCode,
+  TimestampsToReturn,
   UserTokenType,
 } from 'node-opcua';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { weaknessOf } from './certificates.ts';
 import type { Connection } from './connection.ts';
+import { mostSubscriptions } from './face.ts';
 import { sendLibraryLog } from './library-log.ts';
 import { longestSessionMs } from './session-guard.ts';
 import { until } from './suite.ts';
+import { cableTo } from './tampering-cable.ts';
 import { type Served, served } from './test-station.ts';
 import { thumbprintOf } from './who.ts';
 
@@ -27,7 +33,7 @@ let all: Served;
 let port = 0;
 
 beforeAll(async () => {
-  all = await served('ecoli-exponential', { maxSessions: 5, handshakeMs }, { clock: 'paced', speed: 20 });
+  all = await served('ecoli-exponential', { maxSessions: 5, handshakeMs, maxItems: 50 }, { clock: 'paced', speed: 20 });
   port = all.face.options.port;
   all.station.start();
 }, 60_000);
@@ -82,28 +88,6 @@ function hello(url = `opc.tcp://localhost:${port}`, size = 65_536, type = 'HELF'
   return Buffer.concat([header(type, 8 + body.length), body]);
 }
 
-/** A cable that can be pulled: everything that goes through is cut at once. */
-function cable(): Promise<{ readonly port: number; cut(): void }> {
-  const sockets: Socket[] = [];
-  const server = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
-    near.pipe(far).pipe(near);
-    for (const socket of [near, far]) {
-      socket.on('error', () => undefined);
-      sockets.push(socket);
-    }
-  });
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const cut = (): void => {
-        server.close();
-        for (const socket of sockets) socket.destroy();
-      };
-      resolve({ port: (server.address() as { port: number }).port, cut });
-    });
-  });
-}
-
 describe('bytes that are no OPC UA', () => {
   const cases: [string, () => Buffer][] = [
     ['garbage', () => Buffer.from('\x01\x02garbage that is no message at all, and long enough')],
@@ -155,7 +139,7 @@ describe('bytes that are no OPC UA', () => {
 
 describe('clients that ask for too much', () => {
   it('gets no session above the limit while all are held, and one again when a connection is gone', async () => {
-    const { port: near, cut } = await cable();
+    const { port: near, cut } = await cableTo(port);
     const held: Connection[] = [];
     for (let i = 0; i < 5; i++)
       held.push(await all.connect({ name: `held ${i}`, endpoint: `opc.tcp://localhost:${near}` }));
@@ -189,6 +173,62 @@ describe('clients that ask for too much', () => {
     await client.close();
   });
 
+  it('gets so many subscriptions and items, and no more, and queues of a length that fits', async () => {
+    const client = await all.connect();
+    const subscribe = () =>
+      client.session.createSubscription2({ requestedPublishingInterval: 100, publishingEnabled: true });
+    const held = [];
+    for (let i = 0; i < mostSubscriptions; i++) held.push(await subscribe());
+    await expect(subscribe()).rejects.toThrow(/BadTooManySubscriptions/);
+    const itemToMonitor = {
+      nodeId: client.nodeOf('Bioreactor1.clock.scan.count'),
+      attributeId: AttributeIds.Value,
+    };
+    const requestedParameters = { samplingInterval: 0, queueSize: 0xffffffff, discardOldest: true };
+    const monitor = client.session as unknown as {
+      createMonitoredItems(
+        request: object,
+      ): Promise<{ results: { statusCode: StatusCode; revisedQueueSize: number }[] }>;
+    };
+    const { results } = await monitor.createMonitoredItems(
+      new CreateMonitoredItemsRequest({
+        subscriptionId: held[0]!.subscriptionId,
+        timestampsToReturn: TimestampsToReturn.Both,
+        itemsToCreate: Array.from({ length: 51 }, () => ({
+          itemToMonitor,
+          monitoringMode: MonitoringMode.Reporting,
+          requestedParameters,
+        })),
+      }),
+    );
+    const statuses = results.map(({ statusCode }) => statusCode.name);
+    expect(statuses.filter((name) => name === 'Good')).toHaveLength(50);
+    expect(statuses.at(-1)).toBe('BadTooManyMonitoredItems');
+    expect(Math.max(...results.map(({ revisedQueueSize }) => revisedQueueSize))).toBeLessThanOrEqual(5000);
+    await held[0]!.terminate();
+    await (await subscribe()).terminate();
+    for (const one of held.slice(1)) await one.terminate();
+    await client.close();
+  });
+
+  it('may leave a thousand browses unfinished', async () => {
+    const client = await all.connect();
+    const nodeId = client.nodeOf('Bioreactor1');
+    const before = process.memoryUsage().heapUsed;
+    client.session.requestedMaxReferencesPerNode = 1;
+    const points = new Set<string>();
+    let status = 'Good';
+    for (let i = 0; i < 1000 && status === 'Good'; i++) {
+      const { statusCode, continuationPoint } = await client.session.browse(nodeId);
+      status = statusCode.name;
+      if (continuationPoint) points.add(continuationPoint.toString('hex'));
+    }
+    expect(['Good', 'BadNoContinuationPoints']).toContain(status);
+    expect(points.size).toBeGreaterThan(0);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100e6);
+    await client.close();
+  });
+
   it('a wrong number of arguments, or of the wrong type, is refused', async () => {
     const client = await all.connect();
     const call = (inputArguments: object[]) =>
@@ -208,7 +248,7 @@ describe('clients that ask for too much', () => {
 
 describe('a client that falls silent', () => {
   it('has the plant held by the watchdog when its cable is cut', async () => {
-    const { port: near, cut } = await cable();
+    const { port: near, cut } = await cableTo(port);
     const client = await all.connect({ name: 'driver', endpoint: `opc.tcp://localhost:${near}` });
     expect((await client.call('Bioreactor1.Watchdog.Watch', ['0.5'])).statusCode.name).toBe('Good');
     expect(await client.write('Bioreactor1.watchdog.client.count', '1')).toBe('Good');

@@ -26,7 +26,7 @@ interface Inner {
     closeSession(token: unknown, deleteSubscriptions: boolean, reason: string): unknown;
   };
   readonly endpoints: readonly {
-    readonly _server?: { on(event: 'connection', listener: (socket: Socket) => void): unknown };
+    readonly _server?: { prependListener(event: 'connection', listener: (socket: Socket) => void): unknown };
   }[];
 }
 
@@ -78,7 +78,8 @@ const helloAnswerBytes = 100;
 /** Closes sockets that do not speak, or not with the first bytes that OPC 10000-6, 7.1.2.2 asks for. */
 export function guardSockets(server: OPCUAServer, limitMs: number): void {
   for (const endpoint of (server as unknown as Inner).endpoints)
-    endpoint._server?.on('connection', (socket) => {
+    endpoint._server?.prependListener('connection', (socket) => {
+      containFailures(socket);
       const timer = setTimeout(() => {
         if (socket.bytesWritten < helloAnswerBytes) socket.destroy();
       }, limitMs);
@@ -88,4 +89,22 @@ export function guardSockets(server: OPCUAServer, limitMs: number): void {
         if (first.length >= 4 && first.toString('latin1', 0, 4) !== 'HELF') socket.destroy();
       });
     });
+}
+
+/**
+ * The library throws at some bytes that come after a whole message, as a length that no chunk may have, and nobody catches it: one such client would end
+ * the process with all plants. What fails here ends the connection that it came over.
+ */
+function containFailures(socket: Socket): void {
+  const emit = socket.emit.bind(socket) as (event: string, ...values: unknown[]) => boolean;
+  const contained = (event: string, ...values: unknown[]): boolean => {
+    if (event !== 'data') return emit(event, ...values);
+    try {
+      return emit(event, ...values);
+    } catch {
+      socket.destroy();
+      return true;
+    }
+  };
+  Object.assign(socket, { emit: contained });
 }

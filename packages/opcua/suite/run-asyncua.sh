@@ -23,7 +23,7 @@ for policy in none Basic256Sha256 Aes128Sha256RsaOaep Aes256Sha256RsaPss; do
     -addext 'extendedKeyUsage=clientAuth,serverAuth' 2> /dev/null
   openssl x509 -in "$work/certificate.pem" -outform der -out "$work/certificate.der"
   cp "$work/certificate.pem" "$data/pki/server/trusted/certs/asyncua.pem"
-  node "$root/packages/cli/src/main.ts" serve "$root/sims/scenarios/ecoli-instruments" --port $port --clock lockstep --insecure-lab \
+  node "$root/packages/cli/src/main.ts" serve "$root/sims/scenarios/ecoli-instruments" --opcua $port --http off --clock lockstep --insecure-lab \
     --profile lads --data "$data" > "$data/log" 2>&1 &
   server=$!
   tries=0

@@ -21,7 +21,7 @@ openssl x509 -in "$work/certificate.pem" -outform der -out "$work/certificate.de
 openssl rsa -in "$work/key.pem" -outform der -out "$work/key.der" 2> /dev/null
 cp "$work/certificate.pem" "$work/data/pki/server/trusted/certs/"
 port=48490
-node "$root/packages/cli/src/main.ts" serve "$root/sims/scenarios/ecoli-instruments" --port $port --clock x60 --insecure-lab --profile flat \
+node "$root/packages/cli/src/main.ts" serve "$root/sims/scenarios/ecoli-instruments" --opcua $port --http off --clock x60 --insecure-lab --profile flat \
   --data "$work/data" > "$work/log" 2>&1 &
 server=$!
 tries=0

@@ -14,22 +14,35 @@ export const fewestPoints = 8;
  * that no peak is lost. Where there was a gap between two of them, one of it stays between them. Throws ProblemError below `fewestPoints`.
  */
 export function decimate(series: Series, points: number): Series {
-  if (!(points >= fewestPoints))
-    refuse(
-      'RECORDS_TREND_SHORT',
-      `A trend of ${points} points is too short: ${fewestPoints} are the least.`,
-      'Ask for two points a pixel.',
-    );
   const { timeH, values } = series;
+  checkPoints(points);
   if (timeH.length <= points) return series;
+  const rows = trendRows(series, points);
+  return { timeH: Float64Array.from(rows, (i) => timeH[i]!), values: Float64Array.from(rows, (i) => values[i]!) };
+}
+
+/** Throws ProblemError below `fewestPoints`. */
+export function checkPoints(points: number): void {
+  if (points >= fewestPoints) return;
+  refuse(
+    'RECORDS_TREND_SHORT',
+    `A trend of ${points} points is too short: ${fewestPoints} are the least.`,
+    'Ask for two points a pixel.',
+  );
+}
+
+/** The rows that `decimate` keeps of a series that is too long, for series that have more than values. Time may be in any unit. */
+export function trendRows(series: Series, points: number): number[] {
   // Gaps take points too, and how many there are is known once they are kept: then there are fewer spans.
-  for (let spans = Math.max(1, (Math.floor(points) - 2) >> 1); ; ) {
-    const kept = withGaps(values, extremes(series, spans));
-    if (kept.length <= points)
-      return { timeH: Float64Array.from(kept, (i) => timeH[i]!), values: Float64Array.from(kept, (i) => values[i]!) };
+  for (let spans = trendSpans(points); ; ) {
+    const kept = withGaps(series.values, extremes(series, spans));
+    if (kept.length <= points) return kept;
     spans = Math.max(1, Math.floor((spans * points) / kept.length));
   }
 }
+
+/** Spans of equal time that so many points are for: two each, but for the first and the last. */
+export const trendSpans = (points: number): number => Math.max(1, (Math.floor(points) - 2) >> 1);
 
 /** The rows of the first and the last value, and of the lowest and the highest of each span; in order, and none twice. */
 function extremes({ timeH, values }: Series, spans: number): number[] {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Samples } from '@fedbatch/runtime';
 import { cellText, columnTitle, quoteCell, timeTitle } from './samples-table.ts';
 import type { SamplesQuery, StoredSamples } from './stored-samples.ts';
@@ -14,8 +15,8 @@ const forms: Readonly<Record<CsvForm, { mark: string; separator: string; comma: 
   'excel-comma': { mark: '\uFEFF', separator: ';', comma: 'comma', end: '\r\n' },
 };
 
-/** Rows that are handed on at once: a line alone would cost more to pass than to make. */
-const chunkRows = 256;
+/** Characters that are handed on at once: a line alone would cost more to pass than to make, and many lines hold the thread for long. */
+const pieceLength = 65_536;
 
 /** Samples as wide CSV: time first, one column a channel with its unit, numbers to their last digit, empty where there is none. */
 export function* csvText({ channels, timeH, columns }: Samples): Generator<string> {
@@ -36,8 +37,13 @@ export async function* storedCsvText(
   const titles = samples.asked(query).map(({ id, unit }) => columnTitle({ id, unit: unit.text }));
   const first = await blocks.next();
   yield titleLine(titles, form);
-  if (!first.done) yield* rowLines(first.value.timeH, first.value.columns, form);
-  for await (const { timeH, columns } of blocks) yield* rowLines(timeH, columns, form);
+  for (let block = first; !block.done; block = await blocks.next()) {
+    for (const text of rowLines(block.value.timeH, block.value.columns, form)) {
+      yield text;
+      // A long export lets the event loop turn, so that others are answered meanwhile.
+      await setImmediate();
+    }
+  }
 }
 
 function titleLine(titles: readonly string[], form: CsvForm): string {
@@ -53,7 +59,7 @@ function* rowLines(timeH: Float64Array, columns: readonly Float64Array[], form: 
     text += cell(timeH[row]!);
     for (const column of columns) text += separator + cell(column[row]!);
     text += end;
-    if (row % chunkRows !== chunkRows - 1) continue;
+    if (text.length < pieceLength) continue;
     yield text;
     text = '';
   }

@@ -2,12 +2,10 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import type { Samples } from '@fedbatch/runtime';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { columnTitle, samplesSchema, timeTitle } from './samples-table.ts';
+import { comesInSteps } from './steps.ts';
 
 /** Rows that are read at once: enough to pack well, few enough that a short window costs milliseconds. */
 const groupRows = 16_384;
-
-/** Where a column has at most one distinct value in so many rows, places in a dictionary are shorter than the values. */
-const rowsForOneValue = 8;
 
 /** Key of the file's metadata under which the schema stands, with the unit of every column. */
 export const schemaKey = 'fedbatch.schema';
@@ -45,11 +43,7 @@ function pack(bytes: Uint8Array): Uint8Array {
 
 /** What stands still or comes in steps by a dictionary; what flows by bytes of one weight together, since the high ones hardly change. */
 function encodingOf(data: Float64Array): 'RLE_DICTIONARY' | 'BYTE_STREAM_SPLIT' {
-  const limit = data.length / rowsForOneValue;
-  const seen = new Set<number>();
-  for (const value of data) {
-    // The dictionary takes -0 for 0, and every bit has to come back.
-    if (Object.is(value, -0) || seen.add(value).size > limit) return 'BYTE_STREAM_SPLIT';
-  }
-  return 'RLE_DICTIONARY';
+  // The dictionary takes -0 for 0, and every bit has to come back.
+  const isExact = !data.some((value) => Object.is(value, -0));
+  return isExact && comesInSteps(data) ? 'RLE_DICTIONARY' : 'BYTE_STREAM_SPLIT';
 }

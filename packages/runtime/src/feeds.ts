@@ -45,6 +45,11 @@ export class Feeds {
     }));
   }
 
+  /** What somebody outside demands of them, where anything is: see `FeedStrategy.remote`. */
+  remotes(): Float64Array[] {
+    return this.#lines.flatMap(({ strategy }) => strategy.remote ?? []);
+  }
+
   of(plan: FeedPlan): FeedStrategy {
     return this.#strategies.get(plan)!;
   }

@@ -5,8 +5,19 @@ export type * from './ensemble-result.ts';
 export type { AppliedChange, Change } from './live/change.ts';
 export { LiveRun, type Snapshot } from './live/live-run.ts';
 export { Mailbox } from './live/mailbox.ts';
-export { alarmStates, type MoreTag, modes, recipeStates, TagTable, type Target } from './live/tag-table.ts';
+export { alarmStates, type MoreTag, modes, TagTable, type Target } from './live/tag-table.ts';
 export type { LoopPlan } from './loops.ts';
+export type { PassingPlan } from './procedure.ts';
+export {
+  afterCommand,
+  type PassingState,
+  passingStates,
+  type RecipeCommand,
+  type RecipeState,
+  recipeCommands,
+  recipeStates,
+} from './recipe-state.ts';
+export { RemoteWatch } from './remote-watch.ts';
 export { Run } from './run.ts';
 export type * from './run-plan.ts';
 export type * from './run-result.ts';

@@ -1,6 +1,9 @@
 import { type LoopSettings, StagedLoop } from '@fedbatch/control';
 import { badQuality } from './quality.ts';
 
+/** Who moves a loop; the last one only where a foreign controller is let in. */
+export const loopModes = ['automatic', 'manual', 'remote'] as const;
+
 /** A loop of a plan, resolved to ids. Values in base units. */
 export interface LoopPlan {
   readonly name: string;
@@ -38,8 +41,8 @@ export class Loops {
   readonly #slots: readonly Int32Array[];
   readonly #setpoints: Float64Array;
   readonly #acts: Uint8Array;
-  /** Loops that a person has taken over. */
-  readonly #manual: Uint8Array;
+  /** Who moves each loop: 0 it does itself, 1 a person, 2 a foreign controller. */
+  readonly #mode: Uint8Array;
 
   constructor(plans: readonly LoopPlan[], seam: LoopSeam) {
     this.#plans = plans;
@@ -52,7 +55,7 @@ export class Loops {
     this.#slots = plans.map(({ inputs }) => Int32Array.from(inputs, (id) => seam.slotOfInput(id)));
     this.#setpoints = Float64Array.from(plans, ({ setpoint }) => setpoint);
     this.#acts = new Uint8Array(plans.length);
-    this.#manual = new Uint8Array(plans.length);
+    this.#mode = new Uint8Array(plans.length);
   }
 
   /** Present set points, base units; writing one moves it from the next scan on. */
@@ -60,8 +63,9 @@ export class Loops {
     return this.#setpoints;
   }
 
-  isManual(loop: number): boolean {
-    return this.#manual[loop] === 1;
+  /** Place in `loopModes`. */
+  modeOf(loop: number): number {
+    return this.#mode[loop]!;
   }
 
   /** How far its stages are used: -1 all that lower, 1 all that raise. */
@@ -71,10 +75,15 @@ export class Loops {
     return place >= 0 ? place / Math.max(1, up.length) : place / Math.max(1, down.length);
   }
 
-  /** A person takes a loop over, or gives it back: it goes on from where its actuators are. */
-  setManual(loop: number, manual: boolean): void {
-    if (this.isManual(loop) && !manual && this.#acts[loop] === 1) this.#takeOver(loop);
-    this.#manual[loop] = manual ? 1 : 0;
+  /** Somebody takes a loop over, or gives it back: it goes on from where its actuators are. */
+  setMode(loop: number, mode: number): void {
+    if (this.#mode[loop] !== 0 && mode === 0 && this.#acts[loop] === 1) this.#takeOver(loop);
+    this.#mode[loop] = mode;
+  }
+
+  /** Inputs of a loop, by slot. */
+  slotsOf(loop: number): Int32Array {
+    return this.#slots[loop]!;
   }
 
   /** A phase starts: loops that act in it take over from where the actuators are, the others go to rest. */
@@ -91,7 +100,7 @@ export class Loops {
   /** One scan of `scanH`: reads what is measured and sends what is wanted. */
   act(scanH: number): void {
     for (let i = 0; i < this.#loops.length; i++) {
-      if (this.#acts[i] === 0 || this.#manual[i] === 1) continue;
+      if (this.#acts[i] === 0 || this.#mode[i] !== 0) continue;
       const loop = this.#loops[i]!;
       this.#read(i, scanH);
       if (!loop.step())

@@ -1,10 +1,12 @@
-import type { AlarmSettings, FeedStrategy } from '@fedbatch/control';
+import type { AlarmSettings, EndSettings, FeedStrategy } from '@fedbatch/control';
 import type { CompiledModel, OutputInfo } from '@fedbatch/model';
 import type { Method } from '@fedbatch/numerics';
 import type { EquipmentSpec } from '@fedbatch/plant';
 import type { Unit } from '@fedbatch/vocabulary';
 import type { AlarmPlan } from './alarms.ts';
 import type { LoopPlan } from './loops.ts';
+import type { PassingPlan } from './procedure.ts';
+import type { PassingState } from './recipe-state.ts';
 import type { ReferenceSeries, ScenarioTitle } from './run-result.ts';
 
 /** Everything that a run is a function of, checked and resolved: no text is left to be read. */
@@ -23,6 +25,10 @@ export interface RunPlan {
   /** Whether the spectra of spectrometers are kept; absent: dropped. */
   readonly spectra?: 'keep' | 'drop';
   readonly phases: readonly PhasePlan[];
+  /** What holding, restarting, completing, stopping and aborting do, beside letting the feed rest; absent: they take no time. */
+  readonly passing?: Readonly<Partial<Record<PassingState, PassingPlan>>>;
+  /** A foreign controller may have loops and feeds, as long as it is never silent for longer, h; absent: none may. */
+  readonly remoteWithinH?: number;
   /** Base loops; absent: none. */
   readonly loops?: readonly LoopPlan[];
   /** Alarms and interlocks; absent: none. */
@@ -46,6 +52,15 @@ export interface PhasePlan {
   readonly feed?: FeedPlan;
   /** The watched condition that ends the phase: id of an event of the model, and its words. */
   readonly until?: { readonly event: string; readonly says: string };
+  /** Where it stands in the procedure: unit procedure, then operation (ISA-88.01, 5.2); absent: nothing is said of them. */
+  readonly within?: readonly string[];
+  /** A change of a signal that ends the phase, found at a scan boundary. */
+  readonly detect?: {
+    readonly output: string;
+    readonly quality?: string;
+    readonly settings: EndSettings;
+    readonly says: string;
+  };
   /** Ends the phase after so long. */
   readonly forH?: number;
   /** Holds the phase as long as a limit is passed: its feed rests and its `forH` waits, while loops go on. */

@@ -1,4 +1,4 @@
-import { Alarm, Guard } from '@fedbatch/control';
+import { Alarm, EndDetector, Guard } from '@fedbatch/control';
 import type { EventInfo } from '@fedbatch/model';
 import { EVENT, type Outcome, outcomeSentences, REACHED } from '@fedbatch/numerics';
 import { type Calibration, Equipment, Plant } from '@fedbatch/plant';
@@ -8,18 +8,22 @@ import { auditRun } from './audit.ts';
 import { deviations } from './compare.ts';
 import { Feeds } from './feeds.ts';
 import { judge, measureFigure } from './figures.ts';
+import { levelChanges } from './hierarchy.ts';
 import type { RunSeam } from './live/run-seam.ts';
 import { Loops } from './loops.ts';
+import { Procedure } from './procedure.ts';
 import { badQuality } from './quality.ts';
+import type { RecipeCommand, RecipeState } from './recipe-state.ts';
 import { Recorder } from './recorder.ts';
+import { RemoteWatch } from './remote-watch.ts';
 import type { FeedPlan, PhasePlan, RunPlan } from './run-plan.ts';
 import type { Channel, PhaseSpan, RunEvent, RunOutcome, RunResult } from './run-result.ts';
 import { SpectraRecorder } from './spectra-recorder.ts';
 import { Statistics } from './statistics.ts';
 
-/** The limit that holds a phase, and where its value stands. */
-interface PhaseHold {
-  readonly alarm: Alarm;
+/** What is watched over a phase, and where its value stands. */
+interface Watched<Watch> {
+  readonly watch: Watch;
   readonly output: number;
   readonly quality: number;
   readonly says: string;
@@ -48,6 +52,8 @@ export class Run {
   readonly #loops: Loops;
   readonly #feeds: Feeds;
   readonly #alarms: Alarms;
+  readonly #procedure: Procedure;
+  readonly #remote: RemoteWatch | undefined;
   /** What is wanted of each input, and what an interlock holds it at; NaN: none does. */
   readonly #wanted: Float64Array;
   readonly #forced: Float64Array;
@@ -57,9 +63,12 @@ export class Run {
   #phaseStartH = 0;
   #feedSlot = -1;
   /** What holds the present phase, and for how long it has been held, h. */
-  #hold: PhaseHold | undefined;
+  #hold: Watched<Alarm> | undefined;
+  #detector: Watched<EndDetector> | undefined;
+  /** Unit procedure and operation of the present phase. */
+  #within: readonly string[] = [];
   #heldH = 0;
-  #heldByHand = false;
+  #heldBy: 'hand' | 'limit' = 'limit';
   #scan = 0;
   #outcome: RunOutcome | undefined;
 
@@ -84,9 +93,12 @@ export class Run {
     this.#manual = this.#forced.slice();
     this.#loops = this.#makeLoops();
     this.#feeds = this.#makeFeeds();
+    this.#remote = plan.remoteWithinH === undefined ? undefined : new RemoteWatch(plan.remoteWithinH);
     this.#alarms = this.#makeAlarms();
+    this.#procedure = this.#makeProcedure();
     // Loops take over from what is measured.
     this.#plant.sense(this.#outputs);
+    this.#procedure.command('start', 'the run began');
     this.#nextPhase('');
     this.#sense();
     this.#record();
@@ -128,9 +140,11 @@ export class Run {
   scan(): 'goes on' | 'ended' {
     const endH = (this.#scan + 1) * this.plan.scanH;
     this.#alarms.act(this.plan.scanH);
+    if (this.#remote) this.#watchRemote(this.#remote);
     this.#loops.act(this.plan.scanH);
     this.#feeds.show(this.timeH);
     if (this.#hold) this.#watchHold(this.#hold);
+    if (this.#detector) this.#watchEnd(this.#detector);
     while (this.#outcome === undefined && this.timeH < endH) this.#pass(endH);
     if (this.#outcome !== undefined) return 'ended';
     this.#scan++;
@@ -139,9 +153,27 @@ export class Run {
     return 'goes on';
   }
 
-  /** Ends the run here because a person wants it. */
+  /** Ends the run here because a person wants it: the recipe is not asked to come to a stop by itself. */
   stop(why = 'by hand'): void {
-    if (!this.ended) this.#end('stopped', `Stopped ${why} at ${hours(this.timeH)}.`);
+    if (!this.ended) this.#procedure.finish('stopped', why);
+  }
+
+  /** Where the recipe stands. */
+  get recipeState(): RecipeState {
+    return this.#procedure.state;
+  }
+
+  /** A person moves the recipe, between two scans. What does nothing in the present state is on record too. */
+  command(command: RecipeCommand): void {
+    const { state } = this.#procedure;
+    // A hold by hand lasts until a hand ends it, whatever held the phase before.
+    if (command === 'hold') this.#heldBy = 'hand';
+    if (command === 'resume' && this.#hold?.watch.isActive) {
+      this.#heldBy = 'limit';
+      const says = `resume does nothing while its limit is passed: ${this.#hold.says}`;
+      this.#note({ kind: 'phase', subject: this.phase, says });
+    } else if (!this.#procedure.command(command, 'by hand'))
+      this.#note({ kind: 'phase', subject: this.phase, says: `${command} does nothing: the recipe is ${state}` });
   }
 
   /** What live operation sees and moves, between two scans only. */
@@ -157,6 +189,7 @@ export class Run {
       alarms: this.#alarms,
       equipment: this.#equipment,
       events: this.#events,
+      remote: this.#remote && { watch: this.#remote, feeds: this.#feeds.remotes() },
       guard: () => {
         const feed = this.plan.phases[this.#phase]?.feed;
         const strategy = feed && this.#feeds.of(feed);
@@ -165,12 +198,9 @@ export class Run {
       slotOfInput: (id) => this.#plant.instance.slotOf(id),
       passOn: (slot) => this.#passOn(slot),
       phaseStartH: () => this.#phaseStartH,
-      isHeld: () => this.#heldByHand || this.#hold?.alarm.isActive === true,
-      holdByHand: (held) => {
-        this.#heldByHand = held;
-        this.#note({ kind: 'phase', subject: this.phase, says: held ? 'held by hand' : 'resumed by hand' });
+      nextPhase: () => {
+        if (!this.#procedure.isLeaving) this.#nextPhase('by hand');
       },
-      nextPhase: () => this.#nextPhase('by hand'),
     };
   }
 
@@ -209,16 +239,16 @@ export class Run {
 
   /** From now to the end of the scan or the next thing that happens. */
   #pass(scanEndH: number): void {
-    const phase = this.plan.phases[this.#phase]!;
-    const heldNow = this.#heldByHand || this.#hold?.alarm.isActive === true;
-    const forH = heldNow ? Number.POSITIVE_INFINITY : (phase.forH ?? Number.POSITIVE_INFINITY) + this.#heldH;
-    const limitH = this.#phaseStartH + Math.min(forH, phase.atMostH ?? Number.POSITIVE_INFINITY);
+    // The last phase has ended while the recipe completes.
+    const phase = this.plan.phases[this.#phase];
+    const heldNow = !this.#procedure.isRunning;
+    const limitH = phase && !this.#procedure.isLeaving ? this.#limitOf(phase, heldNow) : Number.POSITIVE_INFINITY;
     const eventH = this.#timeEvents[0]?.time ?? Number.POSITIVE_INFINITY;
     const faultH = this.#equipment?.nextChangeH(this.timeH) ?? Number.POSITIVE_INFINITY;
-    const endH = Math.min(scanEndH, limitH, Math.max(eventH, this.timeH), faultH);
+    const endH = Math.min(scanEndH, limitH, Math.max(eventH, this.timeH), faultH, this.timeH + this.#procedure.leftH);
     if (endH > this.timeH) {
-      if (phase.feed && heldNow) this.#demand(this.#feedSlot, 0);
-      else if (phase.feed) this.#feed(phase.feed, endH);
+      if (phase?.feed && heldNow) this.#demand(this.#feedSlot, 0);
+      else if (phase?.feed) this.#feed(phase.feed, endH);
       const fromH = this.timeH;
       this.#plant.goalH[0] = endH;
       this.#equipment?.act();
@@ -228,17 +258,24 @@ export class Run {
       this.#feeds.given();
       if (heldNow) this.#heldH += this.timeH - fromH;
       if (outcome !== REACHED && outcome !== EVENT) return this.#fail(outcome);
+      this.#procedure.pass(this.timeH - fromH);
       if (outcome === EVENT) this.#happen(this.#plant.firedEvents());
     }
     this.#noteCalibrations();
     if (this.#outcome === undefined && this.timeH >= eventH) this.#happen([this.#timeEvents.shift()!.event]);
     if (
       this.#outcome === undefined &&
-      this.#phase >= 0 &&
+      phase !== undefined &&
       this.plan.phases[this.#phase] === phase &&
       this.timeH >= limitH
     )
       this.#timeOut(phase);
+  }
+
+  /** When a phase ends at the latest, h; while it is held only its "at most" counts. */
+  #limitOf(phase: PhasePlan, held: boolean): number {
+    const forH = held ? Number.POSITIVE_INFINITY : (phase.forH ?? Number.POSITIVE_INFINITY) + this.#heldH;
+    return this.#phaseStartH + Math.min(forH, phase.atMostH ?? Number.POSITIVE_INFINITY);
   }
 
   /** An operator knows when a sensor was calibrated. */
@@ -270,7 +307,8 @@ export class Run {
         this.#note({ kind: 'event', subject: event.id, says: event.says });
         this.#plant.happen(event);
       }
-      if (event.id === until?.event && this.#outcome === undefined) this.#nextPhase(until.says);
+      if (event.id === until?.event && this.#outcome === undefined && !this.#procedure.isLeaving)
+        this.#nextPhase(until.says);
     }
   }
 
@@ -280,7 +318,11 @@ export class Run {
       if (this.#phase >= 0) this.#closePhase(reason);
       this.#phase++;
       const phase = this.plan.phases[this.#phase];
-      if (phase === undefined) return this.#end('complete', `The recipe ended at ${hours(this.timeH)}.`);
+      if (phase === undefined) {
+        this.#enterLevels([]);
+        this.#procedure.command('complete', 'the last phase has ended');
+        return;
+      }
       this.#openPhase(phase);
       if (this.#outcome !== undefined) return;
       const holds = this.#holdsAlready(phase);
@@ -292,12 +334,10 @@ export class Run {
   #openPhase(phase: PhasePlan): void {
     this.#phaseStartH = this.timeH;
     this.#heldH = 0;
-    this.#hold = phase.hold && {
-      alarm: new Alarm(phase.hold.settings),
-      output: this.#outputSlots.get(phase.hold.output)!,
-      quality: phase.hold.quality === undefined ? -1 : this.#outputSlots.get(phase.hold.quality)!,
-      says: phase.hold.says,
-    };
+    if (this.#heldBy === 'limit') this.#procedure.command('resume', 'the phase that was held has ended');
+    this.#hold = phase.hold && this.#watching(phase.hold, new Alarm(phase.hold.settings));
+    this.#detector = phase.detect && this.#watching(phase.detect, new EndDetector(phase.detect.settings));
+    this.#enterLevels(phase.within ?? []);
     this.#note({ kind: 'phase', subject: phase.name, says: 'started' });
     const { instance } = this.#plant;
     for (const { input, value } of phase.set) this.#demand(instance.slotOf(input), value);
@@ -398,6 +438,10 @@ export class Run {
     // The constructor may end a run without phases before its first sample.
     if (this.timeH > 0) this.#sense();
     if (this.timeH > 0 && this.#recorder.lastTimeH !== this.timeH) this.#record();
+    this.#enterLevels([]);
+    if (kind === 'failed') this.#procedure.finish('failed', 'the run failed');
+    // What is left behind does not feed.
+    this.#rest();
   }
 
   #sense(): void {
@@ -443,14 +487,61 @@ export class Run {
     });
   }
 
+  #watching<Watch>(
+    { output, quality, says }: { readonly output: string; readonly quality?: string; readonly says: string },
+    watch: Watch,
+  ): Watched<Watch> {
+    const slot = (id: string | undefined): number => (id === undefined ? -1 : this.#outputSlots.get(id)!);
+    return { watch, output: slot(output), quality: slot(quality), says };
+  }
+
+  #enterLevels(within: readonly string[]): void {
+    for (const { subject, says } of levelChanges(this.#within, within)) this.#note({ kind: 'phase', subject, says });
+    this.#within = within;
+  }
+
+  /** A foreign controller that falls silent loses its loops, which go on by themselves, and its feeds, which fall back. */
+  #watchRemote(watch: RemoteWatch): void {
+    const change = watch.step(this.plan.scanH);
+    if (change === 'nothing') return;
+    for (const remote of this.#feeds.remotes()) remote[1] = watch.isAlive ? 1 : 0;
+    const lost = (this.plan.loops ?? []).filter((_, i) => change === 'lost' && this.#loops.modeOf(i) === 2);
+    const loops = lost.map(({ name }) => name).join(', ');
+    const says =
+      change === 'back'
+        ? 'a foreign controller moves its counter'
+        : `the counter stands at ${watch.count[0]}: ${loops === '' ? 'no loop was its own' : `${loops} automatic`}`;
+    this.#note({ kind: change === 'lost' ? 'warning' : 'event', subject: 'remote', says });
+    for (const { name } of lost) this.#releaseLoop((this.plan.loops ?? []).findIndex((loop) => loop.name === name));
+  }
+
+  /** The loop has its inputs again, and goes on from where they are. */
+  #releaseLoop(loop: number): void {
+    const { parameters } = this.#plant.instance;
+    for (const slot of this.#loops.slotsOf(loop)) {
+      this.#wanted[slot] = parameters[slot]!;
+      this.#manual[slot] = Number.NaN;
+      this.#passOn(slot);
+    }
+    this.#loops.setMode(loop, 0);
+  }
+
+  /** Ends the phase where its signal shows it. */
+  #watchEnd({ watch, output, quality, says }: Watched<EndDetector>): void {
+    const isBad = quality >= 0 && this.#outputs[quality]! >= badQuality;
+    watch.seen[0] = isBad ? Number.NaN : this.#outputs[output]!;
+    watch.seen[1] = this.plan.scanH;
+    if (watch.step() && this.#procedure.isRunning) this.#nextPhase(says);
+  }
+
   /** Holds the phase, or lets it go on. */
-  #watchHold({ alarm, output, quality, says }: PhaseHold): void {
+  #watchHold({ watch: alarm, output, quality, says }: Watched<Alarm>): void {
     const isBad = quality >= 0 && this.#outputs[quality]! >= badQuality;
     alarm.seen[0] = isBad ? Number.NaN : this.#outputs[output]!;
     alarm.seen[1] = this.plan.scanH;
     const change = alarm.step();
-    if (change === 'raised') this.#note({ kind: 'phase', subject: this.phase, says: `held: ${says}` });
-    if (change === 'returned') this.#note({ kind: 'phase', subject: this.phase, says: 'resumed' });
+    if (change === 'raised' && this.#procedure.command('hold', says)) this.#heldBy = 'limit';
+    if (change === 'returned' && this.#heldBy === 'limit') this.#procedure.command('resume', `no longer ${says}`);
   }
 
   #makeAlarms(): Alarms {
@@ -467,6 +558,35 @@ export class Run {
       },
       note: (subject, says) => this.#note({ kind: 'alarm', subject, says }),
     });
+  }
+
+  #makeProcedure(): Procedure {
+    return new Procedure(this.plan.passing ?? {}, {
+      note: (before, state, why) =>
+        this.#note({ kind: 'phase', subject: 'recipe', says: `${state}: ${why}`, old: before, new: state }),
+      enter: (state, plan) => {
+        if (state === 'aborting' || state === 'stopping') this.#makeSafe(plan?.set ?? []);
+        else if (state === 'holding' || (state === 'completing' && plan)) this.#rest();
+        for (const { input, value } of plan?.set ?? []) this.#demand(this.#plant.instance.slotOf(input), value);
+        const at = hours(this.timeH);
+        if (state === 'complete') this.#end('complete', `The recipe ended at ${at}.`);
+        if (state === 'stopped') this.#end('stopped', `Stopped by hand at ${at}.`);
+        if (state === 'aborted') this.#end('stopped', `Aborted by hand at ${at}.`);
+      },
+    });
+  }
+
+  /** The feed of the phase rests. */
+  #rest(): void {
+    if (this.#feedSlot >= 0) this.#demand(this.#feedSlot, 0);
+  }
+
+  /** On the way out nobody's hand stays on a feed, nor on what is set to be safe; interlocks do. */
+  #makeSafe(set: readonly { readonly input: string }[]): void {
+    const { instance } = this.#plant;
+    for (const { feed } of this.plan.phases) if (feed) this.#manual[instance.slotOf(feed.input)] = Number.NaN;
+    for (const { input } of set) this.#manual[instance.slotOf(input)] = Number.NaN;
+    for (const { feed } of this.plan.phases) if (feed) this.#demand(instance.slotOf(feed.input), 0);
   }
 
   #makeFeeds(): Feeds {

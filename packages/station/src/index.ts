@@ -39,6 +39,7 @@ export type { LivePlant, PlantEvent } from './live/live-plant.ts';
 export { type EntryKind, entryKinds, type ManualEntry } from './live/manual-entry.ts';
 export type { ClockMode } from './live/plant-clock.ts';
 export type { PlantOrder } from './live/plant-orders.ts';
+export type { ServedScenario } from './live/served-plants.ts';
 export { Station, type StationOptions, type WorkLimits } from './live/station.ts';
 export type { StepDone } from './live/step-barrier.ts';
 export { hashPassword, type User, Users } from './live/users.ts';
@@ -55,6 +56,15 @@ export {
   scenarioName,
 } from './scenario/load-scenario.ts';
 export { scenarioSchema } from './scenario/scenario-file.ts';
+export { clockForms, clockOf } from './serve/clock-text.ts';
+export { readServe, serveSchema } from './serve/serve-file.ts';
+export {
+  type HttpSettings,
+  type OpcuaSettings,
+  type ServeSettings,
+  type ServeWishes,
+  settleServe,
+} from './serve/serve-settings.ts';
 export { runComparison, strategyFolder } from './study/run-comparison.ts';
 export { readStudy, type Study, studySchema } from './study/study-file.ts';
 export { comparisonVerdict, ensembleVerdict, runVerdict, type Verdict } from './verdict.ts';

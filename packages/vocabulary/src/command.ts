@@ -33,23 +33,19 @@ export type Advice =
   | { readonly answer: 'accept' | 'reject' }
   | { readonly answer: 'override'; readonly rateLPerH: number };
 
-export type RecipeAction = 'hold' | 'resume' | 'next' | 'abort';
-export type MaintenanceAction = 'acknowledge' | 'start' | 'finish' | 'fail' | 'reset';
-export type AlarmAction = 'acknowledge' | 'confirm' | 'shelve' | 'unshelve' | 'reset' | 'comment';
+export const recipeActions = ['hold', 'resume', 'next', 'stop', 'abort'] as const;
+export type RecipeAction = (typeof recipeActions)[number];
+export const maintenanceActions = ['acknowledge', 'start', 'finish', 'fail', 'reset'] as const;
+export type MaintenanceAction = (typeof maintenanceActions)[number];
+export const alarmActions = ['acknowledge', 'confirm', 'shelve', 'unshelve', 'reset', 'comment'] as const;
+export type AlarmAction = (typeof alarmActions)[number];
 
 /** What can be done to a job order (OPC 10031-4, 6.2.1). */
-export type JobAction =
-  | 'store'
-  | 'store and start'
-  | 'start'
-  | 'revoke start'
-  | 'update'
-  | 'pause'
-  | 'resume'
-  | 'stop'
-  | 'abort'
-  | 'cancel'
-  | 'clear';
+export const jobActions = [
+  ...(['store', 'store and start', 'start', 'revoke start', 'update'] as const),
+  ...(['pause', 'resume', 'stop', 'abort', 'cancel', 'clear'] as const),
+];
+export type JobAction = (typeof jobActions)[number];
 
 /** A run that an upper system orders. `sets`: tags that are written when it begins. */
 export interface JobOrder {

@@ -1,17 +1,21 @@
 export {
   type Advice,
   type AlarmAction,
+  alarmActions,
   type Command,
   type FaultRequest,
   type GuardMode,
   guardModes,
   type JobAction,
   type JobOrder,
+  jobActions,
   type MaintenanceAction,
+  maintenanceActions,
   type Person,
   type Receipt,
   type RecipeAction,
   type Refusal,
+  recipeActions,
 } from './command.ts';
 export {
   type Dimension,

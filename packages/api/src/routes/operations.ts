@@ -1,8 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Station } from '@fedbatch/station';
 import { Type } from 'typebox';
-import type { EventStreams } from '../event-stream.ts';
-import { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics.ts';
 import { fileAnswer } from '../responses.ts';
 
 const Health = Type.Object({
@@ -10,21 +9,18 @@ const Health = Type.Object({
   says: Type.String(),
 });
 
-/** For whoever keeps it running: is it alive, is it ready, how much does it do. Open to anyone, and tells nothing of what is made. */
-export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: EventStreams }> = async (
-  app,
-  { station, streams },
-) => {
-  const metrics = new Metrics(station, streams);
-  app.addHook('onResponse', async (request, reply) =>
-    metrics.answered(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000),
-  );
-  app.addHook('onClose', async () => metrics.close());
+/** Open to anyone; asked for every few seconds, and so in the log only where it goes wrong. */
+const quiet = { config: { access: 'anyone', rateLimit: false }, logLevel: 'error' } as const;
 
+/** For whoever keeps it running: is it alive, is it ready, how much does it do. Open to anyone, and tells nothing of what is made. */
+export const operations: FastifyPluginAsyncTypebox<{ station: Station; metrics: Metrics }> = async (
+  app,
+  { station, metrics },
+) => {
   app.get(
     '/health/live',
     {
-      config: { access: 'anyone', rateLimit: false },
+      ...quiet,
       schema: {
         operationId: 'isAlive',
         'x-role': 'anyone',
@@ -40,7 +36,7 @@ export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: 
   app.get(
     '/health/ready',
     {
-      config: { access: 'anyone', rateLimit: false },
+      ...quiet,
       schema: {
         operationId: 'isReady',
         'x-role': 'anyone',
@@ -60,7 +56,7 @@ export const operations: FastifyPluginAsyncTypebox<{ station: Station; streams: 
   app.get(
     '/metrics',
     {
-      config: { access: 'anyone', rateLimit: false },
+      ...quiet,
       schema: {
         operationId: 'getMetrics',
         'x-role': 'anyone',

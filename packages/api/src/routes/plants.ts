@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Station } from '@fedbatch/station';
 import type { Command, Receipt } from '@fedbatch/vocabulary';
@@ -5,7 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { sendProblem } from '../failures.ts';
 import { whoAsks } from '../identity.ts';
-import { idsIn, showAlarms, shownValue, showPlant, showTag, slotsOf } from '../plant-view.ts';
+import { idsIn, showAlarms, showJobOrders, shownValue, showPlant, showTag, slotsOf } from '../plant-view.ts';
 import { oneProblem, refusalDetails } from '../problem-details.ts';
 import { answers, Nothing } from '../responses.ts';
 import { settingLines } from '../schemas/basics.ts';
@@ -15,6 +16,7 @@ import {
   BarrierAsked,
   BeatAsked,
   CommandAsked,
+  JobOrderShown,
   PlantAsked,
   PlantParams,
   PlantShown,
@@ -28,8 +30,11 @@ import {
   WatchdogAsked,
 } from '../schemas/plant.ts';
 import { EntryAsked, EntryTaken, RecordList, RecordQuery, recordsOf } from '../schemas/record.ts';
+import { HistoryQuery, HistoryShown } from '../schemas/samples.ts';
 import { withFolder } from './library-path.ts';
 
+/** Tags of which one request shows the history. */
+const mostTrends = 16;
 const gateProblems = [403, 404, 409, 422, 503];
 
 /** Plants that run now: what they show, and the one gate for whatever is wanted of them. */
@@ -292,6 +297,56 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
   );
 
   app.get(
+    '/plants/:plant/jobs',
+    {
+      schema: {
+        operationId: 'listJobOrders',
+        'x-role': 'observer',
+        tags: ['plants'],
+        summary: 'Job orders of the plant, as the ISA-95 receiver of OPC UA has them; the command `job` steers them',
+        params: PlantParams,
+        response: answers({ 200: Type.Object({ jobs: Type.Array(JobOrderShown) }) }, [404]),
+      },
+    },
+    async (request) => ({ jobs: showJobOrders(station.plant(request.params.plant)) }),
+  );
+
+  app.get(
+    '/plants/:plant/history',
+    {
+      schema: {
+        operationId: 'getPlantHistory',
+        'x-role': 'observer',
+        tags: ['plants'],
+        summary: 'Stored points of tags, thinned so that peaks stay',
+        params: PlantParams,
+        querystring: HistoryQuery,
+        response: answers({ 200: HistoryShown }, [404]),
+      },
+    },
+    async (request) => {
+      const plant = station.plant(request.params.plant);
+      const { ids, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY, points = 2000 } = request.query;
+      const slots = slotsOf(plant, idsIn(ids), 'include').slice(0, mostTrends);
+      const series: Static<typeof HistoryShown>['series'] = [];
+      for (const slot of slots) {
+        const { id, unit } = plant.tags[slot]!;
+        const found = plant.trend(id, fromMs, toMs, points);
+        series.push({
+          id,
+          unit,
+          stampMs: found.map(({ stampMs }) => stampMs),
+          values: found.map(({ value }) => (Number.isFinite(value) ? value : null)),
+          qualities: found.map(({ quality }) => quality),
+        });
+        // Clocks have their turn between two trends.
+        await turn();
+      }
+      return { series };
+    },
+  );
+
+  app.get(
     '/plants/:plant/records',
     {
       schema: {
@@ -361,6 +416,10 @@ function missingField(command: Command): ReturnType<typeof oneProblem> | undefin
     if (command.action === 'speed' && command.speed === undefined) return needs('speed', 'clock speed');
     if ((command.action === 'snapshot' || command.action === 'restore') && command.name === undefined)
       return needs('name', `clock ${command.action}`);
+  }
+  if (command.kind === 'job') {
+    const field = ['store', 'store and start', 'update'].includes(command.action) ? 'order' : 'job';
+    if (!(field in command)) return needs(field, `job ${command.action}`);
   }
   if (command.kind === 'advice' && command.answer === 'override' && command.rateLPerH === undefined)
     return needs('rateLPerH', 'advice override');

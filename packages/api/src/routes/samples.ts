@@ -3,7 +3,7 @@ import type { Station } from '@fedbatch/station';
 import { idsIn } from '../plant-view.ts';
 import { answers, fileAnswer } from '../responses.ts';
 import { JobId } from '../schemas/job.ts';
-import { CsvQuery, SamplesQuery, SamplesShown, unitsIn } from '../schemas/samples.ts';
+import { ArrowQuery, CsvQuery, SamplesQuery, SamplesShown, unitsIn } from '../schemas/samples.ts';
 
 const defaultPoints = 2000;
 
@@ -61,11 +61,39 @@ export const samples: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
       const { id } = request.params;
       const { ids, units, form = 'plain', ...window } = request.query;
       const job = station.jobs.getOf(['run'], id);
-      const text = await station.results.csv(job, { ...window, ...queryOf(ids, units) }, form);
+      const text = await station.results.export(job, { ...window, ...queryOf(ids, units) }, form);
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${id}.csv"`)
         .send(text);
+    },
+  );
+
+  app.get(
+    '/runs/:id/samples.arrow',
+    {
+      schema: {
+        operationId: 'getRunArrow',
+        'x-role': 'observer',
+        tags: ['runs'],
+        summary: 'Samples as an Arrow IPC stream, with units in the fields, made while it is read',
+        params: JobId,
+        querystring: ArrowQuery,
+        response: answers(
+          { 200: fileAnswer(['application/vnd.apache.arrow.stream'], 'a batch for each group of rows') },
+          [404, 422],
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { ids, units, ...window } = request.query;
+      const job = station.jobs.getOf(['run'], id);
+      const bytes = await station.results.export(job, { ...window, ...queryOf(ids, units) }, 'arrow');
+      return reply
+        .type('application/vnd.apache.arrow.stream')
+        .header('content-disposition', `attachment; filename="${id}.arrows"`)
+        .send(bytes);
     },
   );
 };

@@ -1,4 +1,5 @@
-import { guardModes } from '@fedbatch/vocabulary';
+import { jobStates } from '@fedbatch/station';
+import { alarmActions, guardModes, jobActions, maintenanceActions, recipeActions } from '@fedbatch/vocabulary';
 import { Type } from 'typebox';
 import { NumberOrNull, Settings, Table, Text } from './basics.ts';
 
@@ -77,6 +78,24 @@ export const AlarmShown = Type.Object({
   shelf: Type.String({ description: 'whether it is hidden' }),
 });
 
+export const JobOrderShown = Type.Object(
+  {
+    order: Type.Object({
+      id: Type.String(),
+      says: Type.Optional(Type.String()),
+      recipe: Type.Optional(Type.String()),
+      startMs: Type.Optional(Type.Number()),
+      priority: Type.Optional(Type.Number()),
+      sets: Type.Array(Type.Object({ tag: Type.String(), value: Type.Union([Type.Number(), Type.String()]) })),
+    }),
+    state: Type.Enum([...jobStates]),
+    startedMs: Type.Union([Type.Number(), Type.Null()]),
+    endedMs: Type.Union([Type.Number(), Type.Null()]),
+    says: Type.Union([Type.String(), Type.Null()], { description: 'what its run has come to' }),
+  },
+  { description: 'a job order after OPC 10031-4' },
+);
+
 export const TagQuery = Type.Object({
   ids: Type.Optional(Text('ids with commas between; default all', 4000)),
   truth: Type.Optional(
@@ -110,7 +129,7 @@ export const CommandAsked = Type.Union(
       value: TagWritten.properties.value,
       unit: TagWritten.properties.unit,
     }),
-    command('recipe', { action: words(['hold', 'resume', 'next', 'abort'], 'what the recipe is told') }),
+    command('recipe', { action: words(recipeActions, 'what the recipe is told') }),
     command('inject', {
       fault: Type.Object(
         {
@@ -134,12 +153,39 @@ export const CommandAsked = Type.Union(
     }),
     command('alarm', {
       alarm: Type.String({ maxLength: 200 }),
-      action: words(['acknowledge', 'confirm', 'shelve', 'unshelve', 'reset', 'comment'], 'after ISA-18.2'),
+      action: words(alarmActions, 'after ISA-18.2'),
       forH: Hours('how long it is shelved'),
     }),
     command('advice', {
       answer: words(['accept', 'reject', 'override'], 'what a person says to a proposal'),
       rateLPerH: Type.Optional(Type.Number({ minimum: 0, description: 'the feed of an override, L/h' })),
+    }),
+    command('maintain', {
+      actuator: Type.String({ maxLength: 200 }),
+      action: words(maintenanceActions, 'a task of maintenance'),
+    }),
+    command('job', {
+      action: words(jobActions, 'what is done to a job order'),
+      job: Type.Optional(Type.String({ maxLength: 100, description: 'id of an order that is there' })),
+      order: Type.Optional(
+        Type.Object(
+          {
+            id: Type.String({ minLength: 1, maxLength: 100 }),
+            says: Type.Optional(Type.String({ maxLength: 500 })),
+            recipe: Type.Optional(Type.String({ maxLength: 200 })),
+            startMs: Type.Optional(Type.Number({ minimum: 0, description: 'not before then, ms since 1970' })),
+            priority: Type.Optional(Type.Number({ description: 'the highest goes first; default 0' })),
+            sets: Type.Array(
+              Type.Object(
+                { tag: Type.String({ maxLength: 200 }), value: TagWritten.properties.value },
+                { additionalProperties: false },
+              ),
+              { maxItems: 100 },
+            ),
+          },
+          { additionalProperties: false, description: 'of what is stored or updated' },
+        ),
+      ),
     }),
     command('guard', { mode: words(guardModes, 'who decides on proposals') }),
     command('clock', {

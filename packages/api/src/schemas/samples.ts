@@ -24,6 +24,8 @@ export const SamplesQuery = Type.Object({
   ),
 });
 
+export const ArrowQuery = Type.Object(WindowQuery);
+
 export const CsvQuery = Type.Object({
   ...WindowQuery,
   form: Type.Optional(
@@ -66,3 +68,28 @@ export function unitsIn(text: string | undefined): Record<string, string> | unde
     }),
   );
 }
+
+export const HistoryQuery = Type.Object({
+  ids: Text('tags with commas between, sixteen at most', 2000),
+  fromMs: Type.Optional(
+    Type.Number({
+      description: 'beginning, ms since 1970; in lockstep ms of the plant itself. Default: the beginning',
+    }),
+  ),
+  toMs: Type.Optional(Type.Number({ description: 'end; default now' })),
+  points: SamplesQuery.properties.points,
+});
+
+export const HistoryShown = Type.Object({
+  series: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      unit: Type.String(),
+      stampMs: Type.Array(Type.Number()),
+      values: Type.Array(NumberOrNull),
+      qualities: Type.Array(
+        Type.Integer({ description: '0 good, 1 and 2 uncertain, 3 to 5 bad, 6 put in by a person' }),
+      ),
+    }),
+  ),
+});

@@ -107,6 +107,11 @@ export const jobs: Cases = {
     404: part[404],
     422: (world) => ({ ...ofDone(world), query: { units: 'X:none such' } }),
   },
+  getRunArrow: {
+    200: (world) => ({ ...ofDone(world), query: { ids: 'X' } }),
+    404: part[404],
+    422: (world) => ({ ...ofDone(world), query: { units: 'X:none such' } }),
+  },
   pauseRun: {
     200: ({ station, endless: { id } }) => {
       const eve = { name: 'eve', role: 'engineer', face: 'http', session: null } as const;

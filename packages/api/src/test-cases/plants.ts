@@ -98,6 +98,11 @@ export const plants: Cases = {
     404: () => ({ path: none, body: { count: 1 } }),
   },
   listAlarms: reads,
+  listJobOrders: reads,
+  getPlantHistory: {
+    200: () => ({ path: served, query: { ids: 'feed.rate.demand,clock.sim.time', points: '20' } }),
+    404: () => ({ path: served, query: { ids: 'none' } }),
+  },
   addPlantEntry: {
     201: () => ({ path: served, body: entry }),
     404: () => ({ path: none, body: entry }),

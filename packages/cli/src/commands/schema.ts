@@ -1,4 +1,4 @@
-import { componentSchema, instrumentsSchema, scenarioSchema, studySchema } from '@fedbatch/station';
+import { componentSchema, instrumentsSchema, scenarioSchema, serveSchema, studySchema } from '@fedbatch/station';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -8,6 +8,7 @@ export function schema(kind: string, out: Terminal): ExitCode {
     component: componentSchema(),
     instruments: instrumentsSchema(),
     scenario: scenarioSchema(),
+    serve: serveSchema(),
     study: studySchema(),
   };
   if (!Object.hasOwn(schemas, kind)) {
@@ -16,7 +17,7 @@ export function schema(kind: string, out: Terminal): ExitCode {
       'CLI_SCHEMA_UNKNOWN',
       undefined,
       `There is no schema \`${kind.slice(0, 60)}\`.`,
-      'Ask for `component` (organisms, vessels, components), `instruments`, `scenario` or `study`.',
+      'Ask for `component` (organisms, vessels, components), `instruments`, `scenario`, `serve` (a server) or `study`.',
     );
     throw new ProblemError(problems.list);
   }

@@ -623,6 +623,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/runs/{id}/samples.arrow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Samples as an Arrow IPC stream, with units in the fields, made while it is read */
+        get: operations["getRunArrow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/studies": {
         parameters: {
             query?: never;
@@ -943,6 +960,40 @@ export interface paths {
         };
         /** Alarms and interlocks with their states */
         get: operations["listAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plants/{plant}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Job orders of the plant, as the ISA-95 receiver of OPC UA has them; the command `job` steers them */
+        get: operations["listJobOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plants/{plant}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stored points of tags, thinned so that peaks stay */
+        get: operations["getPlantHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1294,7 +1345,7 @@ export interface components {
              * @description what the recipe is told
              * @enum {unknown}
              */
-            action: "hold" | "resume" | "next" | "abort";
+            action: "hold" | "resume" | "next" | "stop" | "abort";
             /** @description why, for whoever reads the journal */
             reason?: string;
         } | {
@@ -1356,6 +1407,43 @@ export interface components {
             answer: "accept" | "reject" | "override";
             /** @description the feed of an override, L/h */
             rateLPerH?: number;
+            /** @description why, for whoever reads the journal */
+            reason?: string;
+        } | {
+            /** @enum {string} */
+            kind: "maintain";
+            actuator: string;
+            /**
+             * @description a task of maintenance
+             * @enum {unknown}
+             */
+            action: "acknowledge" | "start" | "finish" | "fail" | "reset";
+            /** @description why, for whoever reads the journal */
+            reason?: string;
+        } | {
+            /** @enum {string} */
+            kind: "job";
+            /**
+             * @description what is done to a job order
+             * @enum {unknown}
+             */
+            action: "store" | "store and start" | "start" | "revoke start" | "update" | "pause" | "resume" | "stop" | "abort" | "cancel" | "clear";
+            /** @description id of an order that is there */
+            job?: string;
+            /** @description of what is stored or updated */
+            order?: {
+                id: string;
+                says?: string;
+                recipe?: string;
+                /** @description not before then, ms since 1970 */
+                startMs?: number;
+                /** @description the highest goes first; default 0 */
+                priority?: number;
+                sets: {
+                    tag: string;
+                    value: number | string;
+                }[];
+            };
             /** @description why, for whoever reads the journal */
             reason?: string;
         } | {
@@ -2953,6 +3041,43 @@ export interface operations {
             500: components["responses"]["Problem500"];
         };
     };
+    getRunArrow: {
+        parameters: {
+            query?: {
+                /** @description columns with commas between; default all */
+                ids?: string;
+                /** @description beginning of the window, h */
+                fromH?: number;
+                /** @description end of the window, h */
+                toH?: number;
+                /** @description other units: X:g/L,feed.rate:mL/min */
+                units?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a batch for each group of rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+        };
+    };
     listStudies: {
         parameters: {
             query?: {
@@ -3712,6 +3837,97 @@ export interface operations {
                 content: {
                     "application/json": {
                         alarms: components["schemas"]["Alarm"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listJobOrders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        jobs: {
+                            order: {
+                                id: string;
+                                says?: string;
+                                recipe?: string;
+                                startMs?: number;
+                                priority?: number;
+                                sets: {
+                                    tag: string;
+                                    value: number | string;
+                                }[];
+                            };
+                            /** @enum {unknown} */
+                            state: "not allowed to start" | "allowed to start" | "running" | "interrupted" | "ended" | "aborted";
+                            startedMs: number | null;
+                            endedMs: number | null;
+                            /** @description what its run has come to */
+                            says: string | null;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getPlantHistory: {
+        parameters: {
+            query: {
+                /** @description tags with commas between, sixteen at most */
+                ids: string;
+                /** @description beginning, ms since 1970; in lockstep ms of the plant itself. Default: the beginning */
+                fromMs?: number;
+                /** @description end; default now */
+                toMs?: number;
+                /** @description most points of each column; peaks are kept. Default 2000 */
+                points?: number;
+            };
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        series: {
+                            id: string;
+                            unit: string;
+                            stampMs: number[];
+                            values: (number | null)[];
+                            qualities: number[];
+                        }[];
                     };
                 };
             };

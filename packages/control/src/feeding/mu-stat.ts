@@ -1,6 +1,6 @@
 import { Pid } from '../loops/pid.ts';
 import { type ExponentialFeedSettings, exponentialFeed } from './exponential.ts';
-import type { FeedStrategy } from './strategy.ts';
+import type { FeedLaw } from './watched.ts';
 
 export interface MuStatSettings extends ExponentialFeedSettings {
   /** Relative change of the feed for one 1/h of error in the growth rate. */
@@ -21,7 +21,7 @@ export interface MuStatSettings extends ExponentialFeedSettings {
  * review such estimators). Signals: oxygen uptake in mol/L/h, and volume in L. What was taken up in the batch before counts.
  * Without a signal the correction stays where it is.
  */
-export function muStatFeed(settings: MuStatSettings): FeedStrategy & { readonly estimate: Float64Array } {
+export function muStatFeed(settings: MuStatSettings): FeedLaw & { readonly estimate: Float64Array } {
   const { muPerH, gainH, resetH, smoothingH, low, high } = settings;
   if (!(smoothingH > 0)) throw new RangeError(`A growth rate cannot be smoothed over ${smoothingH} h.`);
   if (!(low >= 0 && high > low)) throw new RangeError(`A correction from ${low} to ${high} is no range.`);
@@ -32,6 +32,8 @@ export function muStatFeed(settings: MuStatSettings): FeedStrategy & { readonly 
   const memory = Float64Array.of(settings.takenUp ?? 0, Number.NaN, Number.NaN);
   return {
     name: 'mu-stat',
+    needs: ['oxygen uptake'],
+    rises: 'by itself',
     estimate,
     begin(timeH, measured) {
       base.begin(timeH, measured);
@@ -41,8 +43,9 @@ export function muStatFeed(settings: MuStatSettings): FeedStrategy & { readonly 
     see(signals) {
       const [timeH, uptake] = [signals[0]!, signals[1]! * signals[2]!];
       const passed = timeH - memory[2]!;
-      memory[2] = timeH;
       memory[1] = uptake;
+      if (Number.isNaN(uptake)) return;
+      memory[2] = timeH;
       if (!(uptake > 0 && passed > 0)) return;
       memory[0]! += uptake * passed;
       const ratio = uptake / memory[0]!;

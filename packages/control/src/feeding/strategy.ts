@@ -21,6 +21,8 @@ export interface FeedStrategy {
   readonly tells?: readonly Told[];
   /** Values of `tells` at present, live, base units. */
   readonly told?: Float64Array;
+  /** Where somebody outside demands its rate: the demand in L/h, and 1 while that one lives. */
+  readonly remote?: Float64Array;
   /** What has changed in who feeds, in words, since it was asked last; undefined: nothing. */
   changed?(): string | undefined;
 }

@@ -64,6 +64,7 @@ export function trimmedFeed(
     },
     ...(base.given && { given: (scan: Float64Array) => base.given!(scan) }),
     ...(base.tells && base.told && { tells: base.tells, told: base.told }),
+    ...(base.remote && { remote: base.remote }),
     ...(base.changed && { changed: () => base.changed!() }),
   };
 }

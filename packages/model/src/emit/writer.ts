@@ -97,7 +97,7 @@ const infix: Partial<Record<Op, string>> = {
   [Op.or]: '||',
 };
 /** A Newton step shorter than this share of the value leaves an error of its square: below rounding. */
-const quadratic = 1e-9;
+export const quadratic = 1e-9;
 /** Longest expression that is written in place rather than named. */
 const inlineLimit = 120;
 
@@ -250,7 +250,7 @@ class Writer {
   }
 }
 
-function countUses(graph: Graph, roots: readonly NodeId[]): Map<NodeId, number> {
+export function countUses(graph: Graph, roots: readonly NodeId[]): Map<NodeId, number> {
   const uses = new Map<NodeId, number>();
   const count = (node: NodeId): void => {
     uses.set(node, (uses.get(node) ?? 0) + 1);
@@ -261,7 +261,7 @@ function countUses(graph: Graph, roots: readonly NodeId[]): Map<NodeId, number> 
 }
 
 /** Nodes under `roots` whose value changes with `leaf`, which is not entered. */
-function dependents(graph: Graph, roots: readonly NodeId[], leaf: NodeId): Set<NodeId> {
+export function dependents(graph: Graph, roots: readonly NodeId[], leaf: NodeId): Set<NodeId> {
   const found = new Set<NodeId>([leaf]);
   const seen = new Set<NodeId>([leaf]);
   const visit = (node: NodeId): boolean => {

@@ -1,5 +1,5 @@
 import type { FaultSpec } from '@fedbatch/plant';
-import { toBase } from '@fedbatch/vocabulary';
+import { type RecipeAction, toBase } from '@fedbatch/vocabulary';
 import { Run } from '../run.ts';
 import type { RunPlan } from '../run-plan.ts';
 import type { RunEvent } from '../run-result.ts';
@@ -169,11 +169,17 @@ export class LiveRun {
         return;
       case 'loop mode':
         for (const slot of target.slots) {
-          manual[slot] = value === 1 ? this.#held(slot, inputs[slot]!) : Number.NaN;
+          manual[slot] = value === 0 ? Number.NaN : this.#held(slot, inputs[slot]!);
           if (value === 0) wanted[slot] = inputs[slot]!;
           this.#seam.passOn(slot);
         }
-        return loops.setManual(target.loop, value === 1);
+        return loops.setMode(target.loop, value);
+      case 'remote demand':
+        for (const remote of this.#seam.remote!.feeds) remote[0] = toBase(value, target.unit);
+        return;
+      case 'remote count':
+        this.#seam.remote!.watch.count[0] = value;
+        return;
     }
   }
 
@@ -183,10 +189,9 @@ export class LiveRun {
     return Number.isNaN(held) ? now : held;
   }
 
-  #steer(action: 'hold' | 'resume' | 'next' | 'abort'): void {
-    if (action === 'hold' || action === 'resume') this.#seam.holdByHand(action === 'hold');
-    else if (action === 'next') this.#seam.nextPhase();
-    else this.#run.stop();
+  #steer(action: RecipeAction): void {
+    if (action === 'next') this.#seam.nextPhase();
+    else this.#run.command(action);
   }
 
   #answer({ alarm, action, forH = 0 }: Change & { kind: 'alarm' }): void {

@@ -2,6 +2,7 @@ import type { Guard } from '@fedbatch/control';
 import type { Equipment } from '@fedbatch/plant';
 import type { Alarms } from '../alarms.ts';
 import type { Loops } from '../loops.ts';
+import type { RemoteWatch } from '../remote-watch.ts';
 import type { RunEvent } from '../run-result.ts';
 
 /** What live operation sees and moves of a run, between two scans. Values in base units; arrays are live. */
@@ -19,13 +20,13 @@ export interface RunSeam {
   readonly alarms: Alarms;
   readonly equipment: Equipment | undefined;
   readonly events: readonly RunEvent[];
+  /** The counter of a foreign controller, and what it demands of feeds; undefined: none is let in. */
+  readonly remote: { readonly watch: RemoteWatch; readonly feeds: readonly Float64Array[] } | undefined;
   /** What stands between the present feeding strategy and the pump; undefined: nothing. */
   guard(): Guard | undefined;
   slotOfInput(id: string): number;
   /** Sends an input what is to be now. */
   passOn(slot: number): void;
   phaseStartH(): number;
-  isHeld(): boolean;
-  holdByHand(held: boolean): void;
   nextPhase(): void;
 }

@@ -8,13 +8,14 @@ import {
   type Tag,
   type Unit,
 } from '@fedbatch/vocabulary';
+import { loopModes } from '../loops.ts';
+import { recipeStates } from '../recipe-state.ts';
 import type { Run } from '../run.ts';
 import type { PlanOutput, RunPlan } from '../run-plan.ts';
 import type { RunSeam } from './run-seam.ts';
 import { inputArea, usualRange } from './tag-name.ts';
 
 export const modes = ['automatic', 'manual'] as const;
-export const recipeStates = ['running', 'held', 'complete', 'stopped', 'failed'] as const;
 export const alarmStates = ['normal', 'unacknowledged', 'acknowledged', 'returned', 'latched'] as const;
 
 const volumeFlow = parseUnit('L/h').dimension;
@@ -24,7 +25,9 @@ export type Target =
   | { readonly kind: 'input'; readonly slot: number; readonly unit: Unit; readonly mode: string }
   | { readonly kind: 'input mode'; readonly slot: number }
   | { readonly kind: 'setpoint'; readonly loop: number; readonly unit: Unit }
-  | { readonly kind: 'loop mode'; readonly loop: number; readonly slots: readonly number[] };
+  | { readonly kind: 'loop mode'; readonly loop: number; readonly slots: readonly number[] }
+  | { readonly kind: 'remote demand'; readonly unit: Unit }
+  | { readonly kind: 'remote count' };
 
 /** A tag that somebody else has the value of. */
 export interface MoreTag {
@@ -101,6 +104,7 @@ class Entries {
       ...loops.flatMap((_, i) => this.#loop(i)),
       ...this.#sensors(),
       ...alarms.flatMap((_, i) => this.#alarm(i)),
+      ...this.#remote(),
       ...this.#told(),
       ...this.#truth(),
     ];
@@ -144,10 +148,6 @@ class Entries {
     const run = this.#run;
     const seam = this.#seam;
     const of = { from: 'recipe' } as const;
-    const state = (): number => {
-      const ended = run.outcome;
-      return ended ? recipeStates.indexOf(ended.kind) : seam.isHeld() ? 1 : 0;
-    };
     return [
       {
         tag: { id: 'recipe.phase.name', says: 'phase of the recipe', type: 'text', unit: '-', low: 0, high: 0, ...of },
@@ -155,7 +155,9 @@ class Entries {
           this.#table.texts[at] = run.phase;
         },
       },
-      this.#choice({ id: 'recipe.run.state', says: 'state of the recipe', ...of }, recipeStates, state),
+      this.#choice({ id: 'recipe.run.state', says: 'state of the recipe', ...of }, recipeStates, () =>
+        recipeStates.indexOf(run.recipeState),
+      ),
       this.#number(
         { id: 'recipe.phase.time', says: 'time in this phase', unit: 'h', ...of },
         () => run.timeH - seam.phaseStartH(),
@@ -271,8 +273,8 @@ class Entries {
           writes: 'operator',
           of: loop.name,
         },
-        modes,
-        () => (loops.isManual(index) ? 1 : 0),
+        this.#seam.remote ? loopModes : modes,
+        () => loops.modeOf(index),
         { kind: 'loop mode', loop: index, slots },
       ),
     ];
@@ -311,6 +313,37 @@ class Entries {
         { id: `alarm.${name}.shelf`, says: `${says}: whether it is hidden`, ...common },
         ['shown', 'shelved'],
         () => (alarm.isShelved ? 1 : 0),
+      ),
+    ];
+  }
+
+  /** What a foreign controller writes: its counter, and what it demands of a feed. */
+  #remote(): Entry[] {
+    const { remote } = this.#seam;
+    if (!remote) return [];
+    const of = { from: 'control', writes: 'operator' } as const;
+    const counter = { id: 'remote.client.counter', says: 'what a foreign controller moves to show that it lives' };
+    const entries = [
+      this.#number({ ...counter, unit: '-', low: 0, high: 2 ** 53 - 1, ...of }, () => remote.watch.count[0]!, {
+        target: { kind: 'remote count' },
+      }),
+      this.#choice({ id: 'remote.client.state', says: 'whether it lives', from: 'control' }, ['silent', 'alive'], () =>
+        remote.watch.isAlive ? 1 : 0,
+      ),
+    ];
+    const feed = this.#plan.phases.find(({ feed: one }) => one?.strategy().remote)?.feed;
+    if (!feed) return entries;
+    const { unit, range, says } = this.#plan.compiled.model.parameters[this.#seam.slotOfInput(feed.input)]!;
+    const span = range
+      ? { low: fromBase(range.low, unit), high: fromBase(range.high, unit) }
+      : usualRange(unit.text, 0);
+    const demand = { id: 'feed.remote.setpoint', says: `${says} that a foreign controller demands`, of: feed.input };
+    return [
+      ...entries,
+      this.#number(
+        { ...demand, unit: unit.text, ...span, ...of },
+        () => fromBase(Number.isNaN(remote.feeds[0]![0]!) ? 0 : remote.feeds[0]![0]!, unit),
+        { target: { kind: 'remote demand', unit } },
       ),
     ];
   }

@@ -1,11 +1,11 @@
 import { createReadStream, existsSync, mkdirSync, type ReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type CsvForm, Journal, type JournalRecord, type Json, type SamplesQuery } from '@fedbatch/records';
+import { Journal, type JournalRecord, type Json, type SamplesQuery } from '@fedbatch/records';
 import type { Person } from '@fedbatch/vocabulary';
 import { entryFields, type ManualEntry } from '../live/manual-entry.ts';
 import { refuse } from '../refuse.ts';
-import { exportCsv } from './export-stream.ts';
+import { type ExportForm, exportSamples } from './export-stream.ts';
 import { hasEnded, type Job } from './job.ts';
 import type { SamplesFound, SamplesWanted } from './job-tasks.ts';
 import type { Jobs } from './jobs.ts';
@@ -56,9 +56,9 @@ export class JobResults {
     return (await this.#desk.ask({ kind: 'samples', folder, query })) as SamplesFound;
   }
 
-  /** The same as wide CSV, made while it is read. Throws ProblemError. */
-  async csv(job: Job, query: SamplesQuery, form: CsvForm): Promise<Readable> {
-    return exportCsv({ folder: this.#sampled(job), query, form });
+  /** The same as a file, made while it is read. Throws ProblemError. */
+  async export(job: Job, query: SamplesQuery, form: ExportForm): Promise<Readable> {
+    return exportSamples({ folder: this.#sampled(job), query, form });
   }
 
   /** Files of a result, in order of their names. */

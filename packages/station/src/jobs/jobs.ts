@@ -108,8 +108,13 @@ export class Jobs {
     return this.#working.size;
   }
 
+  /** Jobs that may wait. */
+  get queueLimit(): number {
+    return this.#options.queueLimit;
+  }
+
   get isFull(): boolean {
-    return this.#queue.length >= this.#options.queueLimit;
+    return this.#queue.length >= this.queueLimit;
   }
 
   counts(): ReadonlyMap<string, number> {

@@ -470,6 +470,11 @@ describe('a plant that is opened again', () => {
     expect([first.points.length, second.points.length, second.next]).toEqual([25, 36, -1]);
     expect(second.points[0]!.stampMs).toBe(first.points.at(-1)!.stampMs + 60_000);
     expect(live.history('DO.probe.measured', 600_000, 1_200_000, 100).points).toHaveLength(11);
+    const { points } = live.history('DO.probe.measured', 0, 1e12, 1000);
+    const trend = live.trend('DO.probe.measured', 0, 1e12, 10);
+    expect([trend[0], trend.at(-1), trend.length <= 10]).toEqual([points[0], points.at(-1), true]);
+    const lowest = Math.min(...points.map(({ value }) => value).filter(Number.isFinite));
+    expect(trend.map(({ value }) => value)).toContain(lowest);
     live.close();
     expect(() => plant(cascade)).toThrow(/other files, settings or seed/);
   });

@@ -283,6 +283,11 @@ export class LivePlant {
     return this.#history.read(tag, fromMs, toMs, limit, fromRow);
   }
 
+  /** At most `points` stored points of a tag, thinned so that no peak is lost. Throws ProblemError below eight. */
+  trend(tag: string, fromMs: number, toMs: number, points: number): HistoryPoint[] {
+    return this.#history.trend(tag, fromMs, toMs, points);
+  }
+
   /** Writes the samples of the present run as a CSV file and gives its path; scans go on meanwhile. */
   writeSamples(): Promise<string> {
     const run = this.#runs;

@@ -59,12 +59,7 @@ export class PlantOrders {
     note: () => void,
   ): LivePlant {
     mustBe(person, 'engineer', 'to add a plant');
-    if (!nameRule.test(order.name) || taken.includes(order.name.toLowerCase()))
-      refuse(
-        'STATION_PLANT_NAME',
-        `\`${order.name.slice(0, 40)}\` is no name of a plant.`,
-        'Use up to 32 letters, digits, dashes and underscores, and a first letter.',
-      );
+    mustBeName(order.name);
     mustBeFree(order.name, plants);
     if (plants.size >= mostPlants)
       refuse(
@@ -115,7 +110,18 @@ export class PlantOrders {
   }
 }
 
-function mustBeFree(name: string, plants: ReadonlyMap<string, LivePlant>): void {
+/** Throws ProblemError where a plant cannot be called so. */
+export function mustBeName(name: string): void {
+  if (nameRule.test(name) && !taken.includes(name.toLowerCase())) return;
+  refuse(
+    'STATION_PLANT_NAME',
+    `\`${name.slice(0, 40)}\` is no name of a plant.`,
+    'Use up to 32 letters, digits, dashes and underscores, and a first letter.',
+  );
+}
+
+/** Throws ProblemError where there is a plant of that name. */
+export function mustBeFree(name: string, plants: ReadonlyMap<string, LivePlant>): void {
   if (!plants.has(name)) return;
   refuse('STATION_PLANT_TAKEN', `There is a plant ${name} already.`, 'Choose another name.');
 }

@@ -8,20 +8,20 @@ import { Jobs } from '../jobs/jobs.ts';
 import { QuestionDesk } from '../jobs/question-desk.ts';
 import { Library } from '../library/library.ts';
 import { mustBe, refuse } from '../refuse.ts';
-import { loadScenario } from '../scenario/load-scenario.ts';
 import { versions } from '../versions.ts';
-import { LivePlant } from './live-plant.ts';
+import type { LivePlant } from './live-plant.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import type { ClockMode } from './plant-clock.ts';
 import { type PlantOrder, PlantOrders } from './plant-orders.ts';
 import { type Flush, station } from './plant-record.ts';
+import { openServed, type ServedScenario } from './served-plants.ts';
 import { Users } from './users.ts';
 
 export interface StationOptions {
   /** Folder of journals, histories, snapshots and users. */
   readonly folder: string;
   /** Scenario folders or files; one plant each and copy. None: plants are ordered while the station runs. */
-  readonly scenarios?: readonly string[];
+  readonly scenarios?: readonly (string | ServedScenario)[];
   readonly settings?: readonly string[];
   /** Plants of each scenario; they differ in their seeds. */
   readonly copies?: number;
@@ -65,6 +65,8 @@ export class Station {
   readonly jobs: Jobs;
   readonly results: JobResults;
   readonly desk: QuestionDesk;
+  /** How many sessions each face holds open, from the faces that know sessions. */
+  readonly sessions = new Map<string, () => number>();
   readonly #plants: Map<string, LivePlant>;
   readonly #orders: PlantOrders;
   readonly #journal: Journal;
@@ -79,16 +81,7 @@ export class Station {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.users = Users.open(join(folder, 'users.json'));
-    const plants = scenarios.flatMap((scenario) => {
-      const loaded = loadScenario(scenario, settings);
-      return Array.from({ length: copies }, (_, seedShift) => ({ loaded, seedShift }));
-    });
-    this.#plants = new Map(
-      plants.map(({ loaded, seedShift }, i) => {
-        const name = `Bioreactor${i + 1}`;
-        return [name, new LivePlant({ name, loaded, seedShift, folder: join(folder, name), clock, speed, flush })];
-      }),
-    );
+    this.#plants = openServed(scenarios, { folder, settings, copies, clock, speed, flush });
     this.#journal = new Journal(join(folder, 'station.jsonl'), { batch: 'station', flush: 'each' });
     if (this.#journal.torn !== undefined)
       this.record('journal.torn', 'station.jsonl', station, { aside: basename(this.#journal.torn) });
@@ -267,6 +260,17 @@ export class Station {
     for (const plant of this.#plants.values()) {
       plant.look(now);
       if (isSecond) plant.sync();
+    }
+    if (isSecond) this.#readUsers();
+  }
+
+  /** Takes in what was written into the users file beside the station. */
+  #readUsers(): void {
+    const noted = (type: string, says: Json): void => this.record(type, 'users.json', station, says);
+    try {
+      if (this.users.refresh()) noted('users.read', { users: this.users.list.length });
+    } catch (error) {
+      noted('users.unreadable', { says: (error as Error).message });
     }
   }
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { type Place, ProblemError, Problems, type Role, roles } from '@fedbatch/vocabulary';
 
@@ -60,8 +60,10 @@ const sha256 = (text: string): Buffer => createHash('sha256').update(text).diges
 /** The users of a station, from one file that every face reads. */
 export class Users {
   readonly path: string | undefined;
-  readonly #users: Map<string, User>;
+  #users: Map<string, User>;
   #byToken = new Map<string, User>();
+  /** Which writing of the file this is. */
+  #stamp: string | undefined;
 
   constructor(users: readonly User[], path?: string) {
     this.path = path;
@@ -71,22 +73,20 @@ export class Users {
 
   /** Opens the file. Throws ProblemError where it cannot stand. */
   static open(path: string): Users {
-    const problems = new Problems();
-    const place: Place = { file: path, line: 1, column: 1 };
-    let read: unknown;
-    try {
-      read = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
-    } catch (error) {
-      problems.error('STATION_USERS_FORM', place, `The users file is not JSON: ${(error as Error).message}.`, form);
-    }
-    const list = Array.isArray(read) ? read : [];
-    if (!Array.isArray(read)) problems.error('STATION_USERS_FORM', place, 'The users file is not a list.', form);
-    list.forEach((entry, i) => {
-      if (!isUser(entry))
-        problems.error('STATION_USERS_FORM', place, `Entry ${i + 1} of the users file is no user.`, form);
-    });
-    if (problems.errors.length > 0) throw new ProblemError(problems.list);
-    return new Users(list as User[], path);
+    const users = new Users([], path);
+    users.refresh();
+    return users;
+  }
+
+  /** Reads the file again where somebody else wrote it, as `fedbatch users` does; says whether. Throws ProblemError, once for each writing, and keeps who is known. */
+  refresh(): boolean {
+    if (this.path === undefined) return false;
+    const stamp = stampOf(this.path);
+    if (stamp === this.#stamp) return false;
+    this.#stamp = stamp;
+    this.#users = new Map(readUsers(this.path).map((user) => [user.name, user]));
+    this.#indexTokens();
+    return true;
   }
 
   get list(): readonly User[] {
@@ -113,6 +113,7 @@ export class Users {
 
   /** Makes a token for a user and gives its text, which is kept nowhere. */
   addToken(name: string, label: string, expires: string | null): { readonly token: Token; readonly text: string } {
+    this.refresh();
     const user = this.#users.get(name);
     if (!user) throw new RangeError(`There is no user ${name}. Add it first.`);
     const [id, secret] = [randomBytes(6).toString('hex'), randomBytes(32).toString('base64url')];
@@ -123,6 +124,7 @@ export class Users {
   }
 
   removeToken(name: string, id: string): boolean {
+    this.refresh();
     const user = this.#users.get(name);
     const { tokens = [] } = user ?? {};
     if (!user || !tokens.some((token) => token.id === id)) return false;
@@ -149,16 +151,44 @@ export class Users {
 
   /** Adds or replaces a user, and writes the file so that it is whole at every moment. */
   put(user: User): void {
+    this.refresh();
     this.#users.set(user.name, user);
     this.#indexTokens();
     if (this.path === undefined) return;
     writeFileSync(`${this.path}.part`, `${JSON.stringify(this.list, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${this.path}.part`, this.path);
+    this.#stamp = stampOf(this.path);
   }
 
   #indexTokens(): void {
     this.#byToken = new Map(this.list.flatMap((user) => (user.tokens ?? []).map(({ id }) => [id, user] as const)));
   }
+}
+
+/** Differs between two writings: each is a new file that takes the place of the old one. */
+function stampOf(path: string): string | undefined {
+  const kind = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return kind && `${kind.ino} ${kind.mtimeNs} ${kind.size}`;
+}
+
+/** Reads a file of users. Throws ProblemError where it cannot stand. */
+function readUsers(path: string): readonly User[] {
+  const problems = new Problems();
+  const place: Place = { file: path, line: 1, column: 1 };
+  let read: unknown;
+  try {
+    read = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
+  } catch (error) {
+    problems.error('STATION_USERS_FORM', place, `The users file is not JSON: ${(error as Error).message}.`, form);
+  }
+  const list = Array.isArray(read) ? read : [];
+  if (!Array.isArray(read)) problems.error('STATION_USERS_FORM', place, 'The users file is not a list.', form);
+  list.forEach((entry, i) => {
+    if (!isUser(entry))
+      problems.error('STATION_USERS_FORM', place, `Entry ${i + 1} of the users file is no user.`, form);
+  });
+  if (problems.errors.length > 0) throw new ProblemError(problems.list);
+  return list as User[];
 }
 
 const hasExpired = ({ expires }: Token): boolean => expires !== null && Date.parse(expires) <= Date.now();

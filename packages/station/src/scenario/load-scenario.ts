@@ -146,6 +146,8 @@ function readSetting(setting: Setting, problems: Problems): Override | undefined
     'control',
     'alarms',
     'recipe',
+    'states',
+    'remote',
     'scan',
     'record',
     'solver',

@@ -8,7 +8,7 @@ import { NameTable } from './name-table.ts';
 import { planAlarms } from './plan-alarms.ts';
 import { toldId } from './plan-feeds.ts';
 import { planLoops, planSetpoints } from './plan-loops.ts';
-import { checkRecipe, planPhase } from './plan-phases.ts';
+import { checkRecipe, planPassing, planPhase } from './plan-phases.ts';
 import { planReferences } from './plan-references.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { ScenarioValue } from './scenario-file.ts';
@@ -32,6 +32,7 @@ export function planRun(source: PlanSource): RunPlan | undefined {
     const planned = planPhase({ ...source, names: seen }, name, value, i);
     return planned && { ...planned, setpoints: planSetpoints(value, loops, loopSource) };
   });
+  const passing = planPassing({ ...source, names: seen });
   const outputs = [...plant, ...toldBy(phases)];
   const names = new NameTable(outputs, problems);
   const reader = new FigureReader(
@@ -66,6 +67,10 @@ export function planRun(source: PlanSource): RunPlan | undefined {
     recordEvery: wholeScans(every, scan, scenario.record?.every?.place ?? scenario.place, problems),
     ...(scenario.record?.spectra && { spectra: scenario.record.spectra.value }),
     phases: phases as PhasePlan[],
+    ...(passing && { passing }),
+    ...(scenario.remote && {
+      remoteWithinH: positive(scenario.remote['answers within'], 1, 'remote.answers within', problems),
+    }),
     loops,
     alarms: planAlarms({ ...source, names, loops }),
     channels,

@@ -64,9 +64,15 @@ const seen = record(
 const within = record(
   {
     keep: required(locatedText(), 'a limit of a name of its model, as `DO > 20 %` or `A < 0.5 g/L`'),
-    ahead: optional(quantity('h'), 'how far ahead it is looked at; default 3 min below a limit, 2 h above one'),
-    deviations: optional(quantity('-'), 'standard deviations of the prediction that are kept free; default 2'),
-    widest: optional(quantity(), 'the most that is kept free; default 30 % of the limit above, 15 % below'),
+    ahead: optional(
+      quantity('h'),
+      'adaptive: how far ahead it is looked at; default 3 min below a limit, 2 h above one',
+    ),
+    deviations: optional(
+      quantity('-'),
+      'adaptive: standard deviations of the prediction that are kept free; default 2. A predictive feed keeps none: state a tighter limit',
+    ),
+    widest: optional(quantity(), 'adaptive: the most that is kept free; default 30 % of the limit above, 15 % below'),
   },
   'limit',
 );
@@ -80,6 +86,22 @@ const guard = record(
     'answer holds': optional(quantity('h'), 'advise: how long an answer of a person holds; default 1 h'),
   },
   'guard',
+);
+
+const horizon = record(
+  {
+    moves: optional(integer(1, 200), 'moves that are planned; default 30'),
+    step: optional(quantity('h'), 'how long a move stands, and the time between two plans; default 6 min'),
+    work: optional(
+      integer(1, 10_000),
+      'most evaluations of the prediction that a plan may take: its budget, counted and not timed; default 25',
+    ),
+    calm: optional(
+      integer(0, 1_000_000_000),
+      'cost of the square of a change of 1 L/h between two moves, where growth off by all of its set point costs 4; default 1000',
+    ),
+  },
+  'horizon',
 );
 
 const ownModel = record(
@@ -97,46 +119,144 @@ const ownModel = record(
   'model',
 );
 
+export const plainStrategies = [
+  'constant',
+  'exponential',
+  'table',
+  'mu-stat',
+  'anchored',
+  'pH-stat',
+  'DO-stat',
+  'oxygen-limited',
+  'capacity',
+  'RQ',
+  'glucose',
+  'probing',
+] as const;
+
+/** What every strategy may have that sees no model of its own; those inside a composition have nothing else. */
+const plainFeed = {
+  rate: optional(quantity('L/h'), 'constant: the rate; glucose, probing: the rate at the start'),
+  mu: optional(
+    quantity('1/h'),
+    'exponential, and what builds on it: the specific growth rate to hold, or to follow as long as nothing holds it back',
+  ),
+  yield: optional(
+    quantity('g/g'),
+    'exponential: biomass per substrate to assume; default the yield that the organism file states',
+  ),
+  start: optional(quantity('L/h'), 'exponential: rate at the start; default from biomass and volume at that time'),
+  residual: optional(quantity('g/L'), 'exponential: substrate that stays in the broth; default 0 g/L'),
+  maximum: optional(quantity('L/h'), 'rate that is never passed'),
+  by: optional(
+    locatedText(),
+    'the signal that it looks at, a tag or a name of the model; default pH, DO and RQ for the strategies of these names, DO for probing; anchored: biomass',
+  ),
+  uptake: optional(
+    locatedText(),
+    'mu-stat, oxygen-limited, capacity, anchored: the oxygen uptake rate that it sees; default OUR',
+  ),
+  at: optional(
+    quantity(),
+    'pH-stat, DO-stat: value above which a dose is given; RQ, glucose: what is held, RQ by default 1.05; oxygen-limited: the uptake that is not passed',
+  ),
+  dose: optional(quantity('L'), 'pH-stat, DO-stat: volume of a dose'),
+  over: optional(quantity('h'), 'pH-stat, DO-stat, glucose: time over which a dose is given; default 1 min, 10 min'),
+  rest: optional(quantity('h'), 'pH-stat, DO-stat: shortest time between two doses; default 5 min'),
+  dosing: optional(choice(['continuous', 'bolus']), 'glucose: how it is held; default continuous'),
+  substrate: optional(locatedText(), 'glucose: the species of the feed; default what the signal shows'),
+  settle: optional(quantity('h'), 'glucose: time in which an error is fed away; default 2 h'),
+  every: optional(
+    quantity('h'),
+    'probing: time between two pulses, default 15 min; glucose: between two doses, default 24 h; capacity: between two turns, default 5 min',
+  ),
+  pulse: optional(quantity('h'), 'probing: length of a pulse; default 3 min'),
+  height: optional(quantity('percent'), 'probing: height of a pulse, a share of the feed; default 25 %'),
+  reaction: optional(quantity('percent'), 'probing: fall of dissolved oxygen that counts as an answer; default 2 %'),
+  raise: optional(quantity('percent'), 'probing: what an answer raises the feed by; default 8 %'),
+  lower: optional(quantity('percent'), 'probing: what the feed falls by without an answer; default 8 %'),
+  'oxygen least': optional(quantity('percent'), 'probing: dissolved oxygen below which the feed falls; default 20 %'),
+  tolerance: optional(
+    quantity('percent'),
+    'capacity: fall of the oxygen taken up for a litre of feed that is let pass; default 5 %',
+  ),
+  slow: optional(quantity('percent'), 'capacity: what is taken off the feed at each turn; default 4 %'),
+  trust: optional(quantity('percent'), 'anchored: how far the feed goes towards what a value asks for; default 50 %'),
+  gain: optional(
+    quantity(),
+    'mu-stat: relative change of the feed for an error of 1/h, default 2 h; RQ: for an error of 1, default 1',
+  ),
+  reset: optional(quantity('h'), 'mu-stat, RQ: integral time; default 2 h, 30 min'),
+  smoothing: optional(
+    quantity('h'),
+    'mu-stat, RQ, oxygen-limited, capacity, glucose, anchored: time in which what is seen is smoothed; default 10 min, 5 min, 3 min, 5 min, 2 h, 30 min',
+  ),
+  'stale after': optional(
+    quantity('h'),
+    'what looks at a signal: time without a new value after which it is blind; default 10 min, 24 h for glucose, 4 h for biomass',
+  ),
+  'when blind': optional(
+    quantity('percent'),
+    'what looks at a signal: share of its last feed that it goes on with when it is blind; default 100 %',
+  ),
+  file: optional(locatedText(), 'table: a CSV file beside the scenario, with the columns time [h] and rate [L/h]'),
+  between: optional(choice(['step', 'linear']), 'table: what happens between its points; default linear'),
+  stream: optional(locatedText(), 'the stream that is fed; default feed'),
+};
+
+const part = record(
+  { strategy: required(choice(plainStrategies), 'how the feed rate is found'), ...plainFeed },
+  'feed',
+);
+
+const override = record(
+  {
+    while: required(locatedText(), 'a limit, as `DO < 15 %`'),
+    feed: required(part, 'what is fed as long as it is passed'),
+    'dead band': optional(quantity(), 'how far the value must come back; default 10 % of the limit'),
+    'stale after': optional(
+      quantity('h'),
+      'time without a new value after which the lesser of both feeds goes; default 10 min',
+    ),
+  },
+  'override',
+);
+
+const later = record(
+  {
+    after: required(quantity('h'), 'time since the start of the phase'),
+    feed: required(part, 'what is fed from then on'),
+  },
+  'entry of the schedule',
+);
+
 const feed = record(
   {
-    strategy: required(
-      choice(['constant', 'exponential', 'table', 'mu-stat', 'adaptive']),
-      'how the feed rate is found',
-    ),
-    model: optional(ownModel, "adaptive: the controller's own model"),
+    strategy: required(choice([...plainStrategies, 'adaptive', 'predictive', 'remote']), 'how the feed rate is found'),
+    ...plainFeed,
+    fallback: optional(part, 'remote: what is fed while the foreign controller is silent'),
+    then: optional(listOf(later), 'a schedule: feeds that take over in turn'),
+    cap: optional(listOf(part), 'feeds that are ceilings: the least of all goes'),
+    override: optional(override, 'another feed that takes over while a limit is passed'),
+    model: optional(ownModel, "adaptive, predictive: the controller's own model"),
+    horizon: optional(horizon, 'predictive: how far it plans, and how much work a plan may take'),
     'unsure of': optional(
       mapOf(
         shortOr(quantity(), unsure, (by, place): Read<typeof unsure> => ({ by, place })),
         { noun: 'quantity', refuse: refuseId },
       ),
-      'adaptive: species, parameters and the feed that are estimated, and how far off they may be; default the biomass and every parameter whose file states a spread',
+      'adaptive, predictive: species, parameters and the feed that are estimated, and how far off they may be; default the biomass and every parameter whose file states a spread',
     ),
     sees: optional(
       mapOf(seen, { noun: 'quantity', refuse: refuseId }),
-      'adaptive: names of its model that are measured, each with what shows it',
+      'adaptive, predictive: names of its model that are measured, each with what shows it',
     ),
     within: optional(
       listOf(shortOr(locatedText(), within, (keep, place): Read<typeof within> => ({ keep, place }))),
-      'adaptive: limits that it keeps, each as `DO > 20 %`',
+      'adaptive, predictive: limits that it keeps, each as `DO > 20 %`',
     ),
-    guard: optional(guard, 'adaptive: what its proposals must keep to'),
-    rate: optional(quantity('L/h'), 'constant: the rate'),
-    mu: optional(quantity('1/h'), 'exponential: the specific growth rate to hold'),
-    yield: optional(
-      quantity('g/g'),
-      'exponential: biomass per substrate to assume; default the yield that the organism file states',
-    ),
-    start: optional(quantity('L/h'), 'exponential: rate at the start; default from biomass and volume at that time'),
-    residual: optional(quantity('g/L'), 'exponential: substrate that stays in the broth; default 0 g/L'),
-    maximum: optional(quantity('L/h'), 'exponential: rate that is never passed'),
-    uptake: optional(locatedText(), 'mu-stat: the oxygen uptake rate that it sees; default OUR'),
-    gain: optional(quantity('h'), 'mu-stat: relative change of the feed for an error of 1/h; default 2 h'),
-    reset: optional(quantity('h'), 'mu-stat: integral time; default 2 h'),
-    smoothing: optional(quantity('h'), 'mu-stat: time in which its estimate is smoothed; default 10 min'),
+    guard: optional(guard, 'adaptive, predictive: what its proposals must keep to'),
     trim: optional(listOf(trim), 'rules that slow the feed while something is beyond a limit'),
-    file: optional(locatedText(), 'table: a CSV file beside the scenario, with the columns time [h] and rate [L/h]'),
-    between: optional(choice(['step', 'linear']), 'table: what happens between its points; default linear'),
-    stream: optional(locatedText(), 'the stream that is fed; default feed'),
     input: optional(locatedText(), 'the input that the pump drives; default feedRate'),
   },
   'feed',
@@ -198,8 +318,38 @@ const alarm = record(
   'alarm',
 );
 
+const endsOn = record(
+  {
+    signal: required(locatedText(), 'what shows it: the tag of a sensor, or a name of the model'),
+    'rises by': optional(quantity(), 'it has risen by so much, as dissolved oxygen when the substrate is spent'),
+    'falls by': optional(
+      quantity(),
+      'it has fallen by so much, as a respiratory quotient, or base that is no longer needed',
+    ),
+    within: optional(quantity('h'), 'in no more than this time; default 10 min'),
+    after: optional(quantity('h'), 'not before so long into the phase; default 0 h'),
+  },
+  'end',
+);
+
+const passing = record(
+  {
+    set: optional(mapOf(quantity(), { noun: 'input', refuse: refuseId }), 'inputs to set as it begins'),
+    for: optional(quantity('h'), 'how long it takes; default no time'),
+  },
+  'state',
+);
+
 const phase = record(
   {
+    in: optional(
+      locatedText(),
+      'its place in the procedure: unit procedure and operation, as `Fermentation / Feeding`',
+    ),
+    'ends on': optional(
+      endsOn,
+      'ends it where a signal changes so far so fast: a DO spike, a fall of RQ, base that stops',
+    ),
     feed: optional(feed, 'the feeding strategy of the phase'),
     until: optional(
       locatedText(),
@@ -284,6 +434,26 @@ export const scenarioShape = record(
       listOf(shortOr(bare, namedPhase, (name) => new Map([[name.value, { place: name.place }]]))),
       'phases in order',
     ),
+    remote: optional(
+      record(
+        { 'answers within': required(quantity('h'), 'longest time, of the plant, in which its counter stands still') },
+        'remote',
+      ),
+      'lets a foreign controller have loops (their mode remote) and feeds (strategy: remote), by tags, as long as it moves its counter',
+    ),
+    states: optional(
+      record(
+        {
+          holding: optional(passing, 'on the way from running to held'),
+          restarting: optional(passing, 'on the way from held to running; the feed still rests'),
+          completing: optional(passing, 'after the last phase, on the way to complete'),
+          stopping: optional(passing, 'on the way to stopped'),
+          aborting: optional(passing, 'on the way to aborted'),
+        },
+        'states',
+      ),
+      'what the states of the recipe do that pass by themselves (ISA-88); in all of them the feed rests',
+    ),
     scan: optional(quantity('s'), 'time between two scans of the control; default 1 s'),
     record: optional(
       record(
@@ -351,10 +521,12 @@ export type ScenarioValue = Read<typeof scenarioShape>;
 export type FaultValue = Read<typeof fault>;
 export type CalibrationValue = NonNullable<ScenarioValue['calibrations']>[number];
 export type FeedValue = Read<typeof feed>;
+export type PlainFeedValue = Read<typeof part>;
 export type AlarmValue = Read<typeof alarm>;
 export type TrimValue = Read<typeof trim>;
 export type LoopValue = Read<typeof loop>;
 export type PhaseValue = Read<typeof phase>;
+export type EndsOnValue = Read<typeof endsOn>;
 
 /** Reads the text of a scenario. Throws ProblemError with every problem of form. */
 export function readScenario(

@@ -86,6 +86,21 @@ describe('an adaptive feed in a scenario', () => {
     expect(told).not.toContain('feed.share.organism.Ks');
   });
 
+  it('plans instead where it is predictive, with the work that it may take', () => {
+    const predictive = load([
+      ['strategy: adaptive', 'strategy: predictive\n        horizon: { moves: 4, step: 12 min, work: 3 }'],
+      [/trends:\n(?: {2}.*\n)+/, ''],
+      ['for: 12 h', 'for: 1 h'],
+      ['scan: 1 s', 'scan: 1 min'],
+    ]);
+    const run = new Run(predictive.plan);
+    while (!run.ended) run.scan();
+    const { samples } = run.result();
+    const work = samples.columns[samples.channels.findIndex(({ id }) => id === 'feed.work')]!;
+    expect(Math.max(...work.filter(Number.isFinite))).toBeLessThanOrEqual(3);
+    expect(Math.max(...work.filter(Number.isFinite))).toBeGreaterThan(1);
+  });
+
   it('goes on by its fallback, and says so, while what it needs is not measured', () => {
     const run = new Run(
       load([

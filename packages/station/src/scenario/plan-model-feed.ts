@@ -1,6 +1,4 @@
 import {
-  type AdaptiveFeed,
-  type AdaptiveFeedSettings,
   adaptiveFeed,
   type Envelope,
   type EstimatorSignal,
@@ -9,6 +7,9 @@ import {
   type FeedLimit,
   type FeedStrategy,
   Guard,
+  type ModelFeedSettings,
+  type Proposing,
+  predictiveFeed,
   type UncertainParameter,
   type UncertainState,
 } from '@fedbatch/control';
@@ -18,6 +19,7 @@ import { isDimensionless, ProblemError, type Quantity, sameDimension } from '@fe
 import { readLimit } from './limit-text.ts';
 import { readPart } from './load-scenario.ts';
 import { NameTable } from './name-table.ts';
+import type { PlannedStrategy } from './plan-plain-feed.ts';
 import type { FeedSource } from './plan-source.ts';
 import type { FeedValue } from './scenario-file.ts';
 
@@ -40,19 +42,24 @@ const usual = {
   answerHoldsH: 1,
 } as const;
 
-export interface PlannedAdaptive {
-  readonly strategy: () => FeedStrategy;
-  readonly reads: NonNullable<FeedPlan['reads']>;
-}
+/** A plan of three hours in moves of six minutes, and how much work one may take. */
+const planned = {
+  moves: 30,
+  stepH: 0.1,
+  evaluations: 25,
+  trackWeight: 4,
+  limitWeight: 25,
+  moveWeight: 1000,
+} as const;
 
-/** An adaptive feed behind its guard; undefined after a problem was reported. */
-export function planAdaptive(
+/** A feed with a model of its own, adaptive or predictive, behind its guard; undefined after a problem was reported. */
+export function planModelFeed(
   source: FeedSource,
   phase: string,
   value: FeedValue,
   open: ExponentialFeedSettings,
   pump: { readonly low: number; readonly high: number },
-): PlannedAdaptive | undefined {
+): PlannedStrategy | undefined {
   const { problems } = source;
   const model = ownModel(source, value);
   if (!model) return undefined;
@@ -67,11 +74,11 @@ export function planAdaptive(
     return problems.error(
       'STATION_FEED_SETTING',
       value.place,
-      `The model of the adaptive feed of \`${phase}\` has no growth rate \`mu\`, or no biomass \`X\`.`,
+      `The model of the ${value.strategy.value} feed of \`${phase}\` has no growth rate \`mu\`, or no biomass \`X\`.`,
       'Choose an organism that states `mu` among its quantities and `X` among its species.',
     );
   if (!signals || !uncertain || !inputs || limits.includes(undefined)) return undefined;
-  const settings: AdaptiveFeedSettings = {
+  const shared: ModelFeedSettings = {
     estimator: {
       model,
       ...uncertain,
@@ -80,22 +87,22 @@ export function planAdaptive(
       stepH,
     },
     feed: feedOf(model, value)!,
-    target: { output: mu.id, value: open.muPerH },
-    settleH,
-    limits: limits as FeedLimit[],
-    muPerH: open.muPerH,
     open: () => exponentialFeed(open),
-    band: { low: 0.1, high: 1.5 },
     maximumLPerH: open.maximumLPerH ?? pump.high,
     start: { biomass: biomass.id, volume: model.broth.volume },
     needed: { signals: signals.flatMap(({ needed }, k) => (needed ? [k] : [])), withinH: usual.neededWithinH },
   };
-  const strategy = makerOf(settings, open, envelopeOf(value, pump), value.guard?.mode?.value ?? 'supervised');
+  const kept = limits as FeedLimit[];
+  const upper =
+    value.strategy.value === 'predictive'
+      ? predictiveMaker(shared, value, mu.id, open.muPerH, kept, pump)
+      : adaptiveMaker(shared, mu.id, open.muPerH, kept);
+  const strategy = guarded(upper, open, envelopeOf(value, pump), value.guard?.mode?.value ?? 'supervised');
   try {
     strategy();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return problems.error('STATION_FEED_SETTING', value.place, error.message, 'Correct the adaptive feed.');
+    return problems.error('STATION_FEED_SETTING', value.place, error.message, 'Correct the feed.');
   }
   return {
     strategy,
@@ -114,16 +121,57 @@ interface Own {
 
 type Signal = NonNullable<FeedPlan['reads']>[number];
 
-/** Models are compiled at the first use, once for all runs of the plan. */
-function makerOf(
-  settings: AdaptiveFeedSettings,
+/** The largest feed at which neither the growth rate nor a limit is passed. */
+function adaptiveMaker(
+  shared: ModelFeedSettings,
+  mu: string,
+  muPerH: number,
+  limits: readonly FeedLimit[],
+): () => () => Proposing {
+  const target = { output: mu, value: muPerH };
+  return () => adaptiveFeed({ ...shared, target, settleH, limits, muPerH, band: { low: 0.1, high: 1.5 } });
+}
+
+/** A plan that tracks the growth rate, with squares on what lies beyond its limits. */
+function predictiveMaker(
+  shared: ModelFeedSettings,
+  { horizon }: FeedValue,
+  mu: string,
+  muPerH: number,
+  limits: readonly FeedLimit[],
+  pump: { readonly low: number; readonly high: number },
+): () => () => Proposing {
+  const predictive = {
+    moves: horizon?.moves ?? planned.moves,
+    stepH: horizon?.step?.value.base ?? planned.stepH,
+    evaluations: horizon?.work ?? planned.evaluations,
+    method: 'rodas4' as const,
+    relativeTolerance: 1e-4,
+    tolerance: 1e-4,
+    wishes: [{ output: mu, track: { at: muPerH, weight: planned.trackWeight / muPerH ** 2 } }],
+    limits: limits.map(({ output, side, limit }) => ({
+      output,
+      side,
+      limit,
+      weight: planned.limitWeight / limit ** 2,
+    })),
+    moveWeight: horizon?.calm ?? planned.moveWeight,
+    low: Math.max(0, pump.low),
+    high: shared.maximumLPerH,
+  };
+  return () => predictiveFeed({ ...shared, predictive });
+}
+
+/** A proposal behind its guard. Models are compiled at the first use, once for all runs of the plan. */
+function guarded(
+  compile: () => () => Proposing,
   open: ExponentialFeedSettings,
   envelope: Envelope,
   mode: 'shadow' | 'advise' | 'supervised',
 ): () => FeedStrategy {
-  let make: (() => AdaptiveFeed) | undefined;
+  let make: (() => Proposing) | undefined;
   return () => {
-    make ??= adaptiveFeed(settings);
+    make ??= compile();
     return new Guard(make(), [exponentialFeed(open)], envelope, mode);
   };
 }
@@ -135,7 +183,7 @@ function ownModel({ scenario, files, problems }: FeedSource, value: FeedValue): 
     return problems.error(
       'STATION_FEED_SETTING',
       value.place,
-      'An adaptive feed needs a model of its own.',
+      `${value.strategy.value === 'predictive' ? 'A predictive' : 'An adaptive'} feed needs a model of its own.`,
       'Add `model: { vessel: ../../vessels/observer-volume.yaml }`; its organism is that of the scenario unless it names one.',
     );
   const parts = [
@@ -177,7 +225,7 @@ function inputsOf({ source, phase, value, model }: Own): { id: string; read?: Si
     return source.problems.error(
       'STATION_FEED_SETTING',
       value.place,
-      `The model of the adaptive feed of \`${phase}\` has no input that the feed could drive.`,
+      `The model of the ${value.strategy.value} feed of \`${phase}\` has no input that the feed could drive.`,
       'Name a vessel with the input feedRate.',
     );
   return model.parameters
@@ -215,7 +263,7 @@ function signalsOf({
       problems.error(
         'STATION_FEED_SETTING',
         seen.place,
-        `The signal \`${name}\` of the adaptive feed of \`${phase}\` has no noise.`,
+        `The signal \`${name}\` of the ${value.strategy.value} feed of \`${phase}\` has no noise.`,
         'Say how far it may be off: `relative: 2 %`, or `absolute: 0.02 g/L`.',
       );
     const delayH = seen.late?.value.base ?? 0;
@@ -232,7 +280,7 @@ function signalsOf({
     problems.error(
       'STATION_FEED_SETTING',
       value.place,
-      `The adaptive feed of \`${phase}\` sees nothing.`,
+      `The ${value.strategy.value} feed of \`${phase}\` sees nothing.`,
       'Add `sees: { OUR: { as: OUR, relative: 2 % } }`.',
     );
   return problems.errors.length === before ? signals : undefined;
@@ -265,7 +313,7 @@ function uncertainOf({
       problems.error(
         'STATION_FEED_SETTING',
         place,
-        `The adaptive feed of \`${phase}\` is unsure of \`${name}\` by ${by.value.value} ${by.value.unit.text}, which is no uncertainty.`,
+        `The ${value.strategy.value} feed of \`${phase}\` is unsure of \`${name}\` by ${by.value.value} ${by.value.unit.text}, which is no uncertainty.`,
         'Write a share or an amount above 0, as 10 %.',
       );
       continue;
@@ -295,10 +343,10 @@ function startVolume(model: Model): number {
 }
 
 function limitOf(
-  { source: { problems }, phase, names }: Own,
+  { source: { problems }, phase, value, names }: Own,
   limit: NonNullable<FeedValue['within']>[number],
 ): FeedLimit | undefined {
-  const read = readLimit(limit.keep, names, `the adaptive feed of \`${phase}\``, problems);
+  const read = readLimit(limit.keep, names, `the ${value.strategy.value} feed of \`${phase}\``, problems);
   if (!read) return undefined;
   // `DO > 20 %` is kept by never going below.
   const side = read.side === 'above' ? 'below' : 'above';
@@ -313,12 +361,19 @@ function limitOf(
   };
 }
 
-function envelopeOf({ guard }: FeedValue, pump: { readonly low: number; readonly high: number }): Envelope {
+function envelopeOf(
+  { guard, strategy, horizon }: FeedValue,
+  pump: { readonly low: number; readonly high: number },
+): Envelope {
   return {
     lowLPerH: guard?.least?.value.base ?? Math.max(0, pump.low),
     highLPerH: guard?.most?.value.base ?? pump.high,
     risePerH: 1 + (guard?.rises?.value.base ?? usual.riseShare),
-    staleAfterH: usual.staleAfterH,
+    // A plan stands until the next one; a late one is let pass once.
+    staleAfterH: Math.max(
+      usual.staleAfterH,
+      strategy.value === 'predictive' ? 2 * (horizon?.step?.value.base ?? planned.stepH) : 0,
+    ),
     answerHoldsH: guard?.['answer holds']?.value.base ?? usual.answerHoldsH,
   };
 }

@@ -1,0 +1,158 @@
+import { compileModel } from '@fedbatch/model';
+import { laneOutcome } from '@fedbatch/numerics/lanes';
+import { LanePool } from '@fedbatch/studies';
+import { type Contender, fullVesselProblem, newHourly, type Problem, p1Problem } from '../batches/batch.ts';
+import { buildCvode } from '../batches/cvode-batch.ts';
+import { compileLanes, type LaneProblem, laneBatch } from '../batches/lane-batch.ts';
+import { ownBatch } from '../batches/own-batch.ts';
+import { compareAtEqualError, comparedErrors, measureBatches } from '../measure-batches.ts';
+import type { Patience } from '../median-time.ts';
+import type { AtEqualError, BatchPoint } from '../results.ts';
+import { byProcessorTime } from './processor-time.ts';
+
+export const laneName = 'lanes';
+export const cvodeName = 'CVODE in C, BDF';
+
+/** A case, how many batches lanes take in a run that is timed, and the tolerance at which all batches of a study are run: error near 1e-6. */
+interface Case {
+  readonly problem: Problem;
+  readonly chunk: number;
+  readonly studyTolerance: number;
+  /** What differs between the batches of the study, and by how much of its value at most. */
+  readonly varied: Readonly<Record<string, number>>;
+}
+
+export const cases: readonly Case[] = [
+  {
+    problem: p1Problem,
+    chunk: 16,
+    studyTolerance: 1e-5,
+    varied: { 'organism.qSmax': 0.1, 'organism.kLa': 0.2, 'organism.Ks': 0.4 },
+  },
+  {
+    problem: fullVesselProblem,
+    chunk: 2,
+    studyTolerance: 2e-5,
+    varied: { 'organism.qSmax': 0.1, 'organism.Ks': 0.4, 'vessel.stirrer': 0.1 },
+  },
+];
+
+export interface Effort {
+  readonly rounds: number;
+  readonly patience: Patience;
+  /** Batches of the study. */
+  readonly batches: number;
+  readonly tolerances: readonly number[];
+}
+
+export interface EnsembleRow {
+  readonly problem: string;
+  readonly points: readonly BatchPoint[];
+  readonly atEqualError: readonly AtEqualError[];
+  readonly study: Study;
+}
+
+/** All batches of a study at once. */
+export interface Study {
+  readonly batches: number;
+  readonly workers: number;
+  readonly seconds: number;
+  /** Processor time of all threads. */
+  readonly processorSeconds: number;
+  readonly stuck: number;
+}
+
+/** Measures a case beside its rivals; `say` is told of the progress. */
+export async function measureCase(
+  { problem, chunk, studyTolerance, varied }: Case,
+  { rounds, patience, batches, tolerances }: Effort,
+  say: (text: string) => void,
+): Promise<EnsembleRow> {
+  const lanes = compileLanes(problem);
+  const compiled = compileModel(lanes.model);
+  const reference = newHourly(problem);
+  ownBatch(compiled, 'rodas5p', 1e-12, problem).run(reference);
+  const cvode = buildCvode(compiled, problem);
+  const contenders: Contender[] = [
+    {
+      name: laneName,
+      side: 'ours',
+      tolerances,
+      prepare: (tolerance) => byProcessorTime(laneBatch(lanes, chunk, tolerance)),
+    },
+    {
+      name: 'lanes, one batch alone',
+      side: 'ours',
+      tolerances,
+      prepare: (tolerance) => byProcessorTime(laneBatch(lanes, 1, tolerance)),
+    },
+    {
+      name: 'rodas5p in JavaScript',
+      side: 'ours',
+      tolerances,
+      prepare: (tolerance) => byProcessorTime(ownBatch(compiled, 'rodas5p', tolerance, problem)),
+    },
+  ];
+  if (cvode)
+    contenders.push({
+      name: cvodeName,
+      side: 'rival',
+      tolerances: [1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10],
+      prepare: (tolerance) => cvode.prepare('bdf', tolerance),
+    });
+  const points = await measureBatches({ contenders, problem, reference, rounds, patience, say });
+  say(`study: ${batches} batches of ${problem.recipe.name}`);
+  const study = await runStudy(lanes, varied, batches, studyTolerance);
+  return {
+    problem: problem.recipe.name,
+    points,
+    atEqualError: compareAtEqualError(points, comparedErrors),
+    study,
+  };
+}
+
+/** Values that fill the ranges evenly: multiples of irrational numbers (Weyl 1916). */
+function spreadOf(
+  { model }: LaneProblem,
+  varied: Case['varied'],
+  count: number,
+): { slots: number[]; values: Float64Array } {
+  const entries = Object.entries(varied);
+  const slots = entries.map(([id]) => model.parameters.findIndex((parameter) => parameter.id === id));
+  const values = new Float64Array(entries.length * count);
+  entries.forEach(([, share], d) => {
+    const { value } = model.parameters[slots[d]!]!;
+    for (let b = 0; b < count; b++)
+      values[d * count + b] = value * (1 + share * (2 * (((b + 1) * Math.sqrt([2, 3, 5][d]!)) % 1) - 1));
+  });
+  return { slots, values };
+}
+
+async function runStudy(
+  lanes: LaneProblem,
+  varied: Case['varied'],
+  batches: number,
+  tolerance: number,
+): Promise<Study> {
+  const pool = new LanePool();
+  try {
+    const { slots, values } = spreadOf(lanes, varied, batches);
+    const work = { ...lanes.work(batches, tolerance), variedSlots: slots, varied: values };
+    // The engine optimises code that has run for a while.
+    await pool.run(lanes.program, lanes.work(64, tolerance));
+    const processor = process.cpuUsage();
+    const started = performance.now();
+    const run = await pool.run(lanes.program, work);
+    const seconds = (performance.now() - started) / 1000;
+    const { user, system } = process.cpuUsage(processor);
+    return {
+      batches,
+      workers: pool.workers,
+      seconds,
+      processorSeconds: (user + system) / 1e6,
+      stuck: run.outcomes.filter((outcome) => outcome !== laneOutcome.done).length,
+    };
+  } finally {
+    await pool.close();
+  }
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Builds the image without a container engine, on a base made from Debian's packages, and runs it: the health check must pass,
+# the start must take less than 3 s, and SIGTERM must end it with 0. Needs root, buildah and mmdebstrap; takes some minutes and 2 GB.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+for tool in buildah mmdebstrap; do
+  command -v $tool > /dev/null || { echo "The image is not checked: there is no $tool (apt-get install buildah mmdebstrap)."; exit 0; }
+done
+
+work=$(mktemp -d)
+server=
+B="buildah --root $work/store --runroot $work/run --storage-driver vfs"
+finish() {
+  test -z "$server" || kill -KILL "$server" 2> /dev/null || true
+  $B rm --all > /dev/null 2>&1 || true
+  rm -rf "$work"
+}
+trap finish EXIT
+fail() { echo "$1" >&2; exit 1; }
+
+# A base that was made before can be given, because making it takes as long as all else.
+base=${BASE_TAR:-}
+if [ -z "$base" ]; then
+  base=$work/base.tar
+  mmdebstrap --quiet --variant=minbase --include=ca-certificates bookworm "$base"
+fi
+container=$($B from scratch)
+$B add "$container" "$base" / > /dev/null
+$B commit --quiet --rm "$container" base:bookworm > /dev/null
+
+# The registry that this machine's npm asks; it stands in no file of the image that ships.
+$B bud --quiet --isolation chroot --format docker --build-arg BASE=localhost/base:bookworm \
+  --build-arg REGISTRY="$(npm config get registry)" -f docker/Dockerfile -t fedbatch . > "$work/build.log" 2>&1 \
+  || { tail -30 "$work/build.log" >&2; fail 'The image could not be built.'; }
+
+container=$($B from localhost/fedbatch)
+root=$($B mount "$container")
+bytes=$(du -sx --apparent-size --block-size=1 "$root" | cut -f1)
+below=$(tar -tvf "$base" | awk '{ sum += $3 } END { print sum }')
+echo "image: $((bytes / 1000000)) MB, of which $((below / 1000000)) MB are the base"
+
+inspect() { $B inspect --type image --format "$1" localhost/fedbatch; }
+[ "$(inspect '{{.Docker.Config.User}}')" = 10001:10001 ] || fail 'The image does not run as 10001.'
+inspect '{{.Docker.Config.ExposedPorts}}' | grep -q '4840/tcp.*8080/tcp' || fail 'The ports 4840 and 8080 are not exposed.'
+owned=$(find "$root" -xdev -uid 10001 -not -path "$root/results*" | head -3)
+[ -z "$owned" ] || fail "The user of the image could write $owned."
+registry=$(npm config get registry)
+case $registry in *registry.npmjs.org*) ;; *)
+  host=${registry#*//}
+  ! grep -rqF "${host%%/*}" "$root/app" --include=*.json --include=*.yaml --include=.npmrc --exclude-dir=.pnpm || fail 'The image names the registry that it was built from.'
+esac
+
+# chroot isolation keeps the host's network, so ports that are probably free are taken.
+mkdir "$work/results"
+chown 10001:10001 "$work/results"
+http=18480
+run() { $B run --isolation chroot -v "$work/results:/results" --env FEDBATCH_HEALTH=http://127.0.0.1:$http/health/live "$container" -- "$@"; }
+mapfile -t health < <($B inspect --type image localhost/fedbatch \
+  | node -e 'let text = ""; process.stdin.on("data", (part) => (text += part)).on("end", () => { const { test, Test = test } = JSON.parse(text).Docker.config?.Healthcheck ?? JSON.parse(text).Docker.Config.Healthcheck; for (const word of Test.slice(1)) console.log(word); })')
+[ "${#health[@]}" -gt 0 ] || fail 'The image has no health check.'
+run "${health[@]}" && fail 'The health check passes where nothing runs.'
+
+# Starts what the image starts, says how long it took until it answered, and ends it.
+start() {
+  local begun now
+  begun=$(date +%s%N)
+  # The process id is that of the host: chroot isolation has no name space for it.
+  run sh -c 'echo $$ > /results/pid; exec /app/node_modules/.bin/node packages/cli/src/main.ts "$@"' sh \
+    serve --config docker/fedbatch.yaml --host 127.0.0.1 --opcua 14480 --http $http > "$work/served" 2> "$work/log" &
+  local runner=$!
+  until curl_ok; do
+    kill -0 $runner 2> /dev/null || { cat "$work/log" >&2; fail 'The server ended.'; }
+    sleep 0.05
+    now=$(date +%s%N)
+    [ $((now - begun)) -lt 60000000000 ] || fail 'The server did not answer within 60 s.'
+  done
+  now=$(date +%s%N)
+  took=$(((now - begun) / 1000000))
+  server=$(cat "$work/results/pid")
+  run "${health[@]}" || fail 'The health check does not pass.'
+  kill -TERM "$server"
+  wait $runner || fail "SIGTERM ended it with $?."
+  server=
+}
+curl_ok() { (exec 3<> /dev/tcp/127.0.0.1/$http && printf 'GET /health/ready HTTP/1.0\r\n\r\n' >&3 && grep -q '200 OK' <&3) 2> /dev/null; }
+
+start
+echo "first start: $took ms, with the keys of OPC UA being made"
+start
+echo "start: $took ms until it is ready, both servers up"
+[ "$took" -lt "${START_MS:-3000}" ] || fail "The start took $took ms; 3000 is the most."
+echo 'The health check passes, and SIGTERM ends it with 0.'

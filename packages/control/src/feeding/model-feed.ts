@@ -1,0 +1,174 @@
+import { parseUnit, type Unit } from '@fedbatch/vocabulary';
+import { type CompiledObserver, type EstimatorSettings, ModelEstimator } from '../estimation/model-estimator.ts';
+import type { Proposing } from '../guard/guard.ts';
+import type { FeedSamples, FeedStrategy, Told } from './strategy.ts';
+
+/** What every feed needs that has a model of its own. */
+export interface ModelFeedSettings {
+  readonly estimator: Omit<EstimatorSettings, 'watched'>;
+  /** The input of the model that is fed through; among the inputs of the estimator. */
+  readonly feed: string;
+  /** Makes what would be fed if everything were as believed: an exponential feed. */
+  readonly open: () => FeedStrategy;
+  readonly maximumLPerH: number;
+  /** Outputs of the model from which the open-loop feed starts: biomass in g/L and volume in L. Left out: from what is measured then. */
+  readonly start?: { readonly biomass: string; readonly volume: string };
+  /** Signals by index without which nothing is known of the plant, and how long each may stay away, h. */
+  readonly needed: { readonly signals: readonly number[]; readonly withinH: number };
+}
+
+/** The model explains what is measured as long as its residuals, squared and smoothed over some steps, stay below this many variances. */
+const validResidual = 16;
+const residualSmoothing = 0.05;
+
+/**
+ * What feeds with a model of their own have in common: the estimate is carried on with every step from the start of the run, whether or not the feed goes,
+ * and a proposal says when it was made, whether the model explains what is measured, and whether enough is measured. Signals: those of the estimator in its
+ * order, then its inputs save the feed; the strategy knows what it gives itself.
+ */
+export abstract class ModelFeed implements Proposing {
+  abstract readonly name: string;
+  abstract readonly tells: readonly Told[];
+  abstract readonly told: Float64Array;
+  readonly estimator: ModelEstimator;
+  readonly proposal = Float64Array.of(Number.NaN, Number.NaN, 1, 1);
+  protected readonly open: FeedStrategy;
+  protected readonly feedInput: number;
+  /** Index of the feed among the estimated parameters, or -1. */
+  protected readonly feedShare: number;
+  protected state: 'waits' | 'feeds' | 'lost' = 'waits';
+  /** Rate that stands, L/h. */
+  protected readonly rate = Float64Array.of(Number.NaN);
+  readonly #settings: ModelFeedSettings;
+  /** When each signal was last heard of, h, and the smoothed squares of its residuals. */
+  readonly #heard: Float64Array;
+  readonly #squares: Float64Array;
+  /** Fed since the last step: L, and over how many h; and when the next step is due. */
+  readonly #given = new Float64Array(2);
+  readonly #due = Float64Array.of(Number.NaN);
+
+  constructor(settings: ModelFeedSettings, estimating: EstimatorSettings, observer: CompiledObserver) {
+    this.#settings = settings;
+    this.open = settings.open();
+    const { estimator, feed } = settings;
+    this.estimator = new ModelEstimator(estimating, observer);
+    this.feedInput = estimator.inputs.indexOf(feed);
+    if (this.feedInput < 0) throw new RangeError(`The feed \`${feed}\` is not among the inputs of the estimator.`);
+    this.feedShare = estimator.parameters.findIndex(({ id }) => id === feed);
+    this.#heard = new Float64Array(estimator.signals.length);
+    this.#squares = new Float64Array(estimator.signals.length);
+    this.estimator.begin(0);
+  }
+
+  /** Makes a proposal from the present estimate. */
+  abstract propose(timeH: number): void;
+  /** Writes what is told. */
+  protected abstract tell(): void;
+
+  see(signals: Float64Array): void {
+    const timeH = signals[0]!;
+    if (timeH < this.#due[0]! - 1e-9 || this.state === 'lost') return;
+    const { estimator } = this;
+    const { measured, inputs } = estimator;
+    const isFirst = Number.isNaN(this.#due[0]!);
+    this.#due[0] = timeH + this.#settings.estimator.stepH;
+    for (let k = 0; k < measured.length; k++) measured[k] = signals[1 + k]!;
+    for (let i = 0, s = 1 + measured.length; i < inputs.length; i++)
+      if (i !== this.feedInput) inputs[i] = signals[s++]!;
+    inputs[this.feedInput] = this.#given[1]! > 0 ? this.#given[0]! / this.#given[1]! : 0;
+    this.#given.fill(0);
+    if (isFirst) estimator.update();
+    else if (estimator.step() === 'lost') {
+      this.state = 'lost';
+      this.proposal[0] = Number.NaN;
+      return;
+    }
+    this.#weigh(timeH);
+    if (this.state === 'feeds') this.propose(timeH);
+    else this.tell();
+  }
+
+  begin(timeH: number, measured: FeedSamples): void {
+    this.open.begin(timeH, this.startOf(measured));
+    if (this.state === 'lost') return;
+    this.state = 'feeds';
+    this.rate[0] = this.open.demand(timeH, this.#settings.estimator.stepH);
+    this.propose(timeH);
+  }
+
+  startOf(measured: FeedSamples): FeedSamples {
+    if (!this.#settings.start) return measured;
+    const [biomass, volume] = this.estimator.seen.slice(-2);
+    return { ...measured, biomassGPerL: biomass!, volumeL: volume! };
+  }
+
+  given(scan: Float64Array): void {
+    this.#given[0]! += scan[2]! * scan[1]!;
+    this.#given[1]! += scan[1]!;
+  }
+
+  /** The proposal as it stands; without one the open-loop feed. */
+  demand(timeH: number, scanH: number): number {
+    const open = this.open.demand(timeH, scanH);
+    return Number.isFinite(this.proposal[0]!) ? this.proposal[0]! : open;
+  }
+
+  /** Whether the model explains what is measured, and whether enough is measured. */
+  #weigh(timeH: number): void {
+    const { residuals } = this.estimator;
+    let valid = 1;
+    for (let k = 0; k < residuals.length; k++) {
+      const residual = residuals[k]!;
+      if (Number.isNaN(residual)) continue;
+      this.#heard[k] = timeH;
+      this.#squares[k]! += residualSmoothing * (Math.min(residual ** 2, 100) - this.#squares[k]!);
+      if (this.#squares[k]! > validResidual) valid = 0;
+    }
+    const { signals, withinH } = this.#settings.needed;
+    let informed = 1;
+    for (let i = 0; i < signals.length; i++) if (timeH - this.#heard[signals[i]!]! > withinH) informed = 0;
+    this.proposal[2] = valid;
+    this.proposal[3] = informed;
+  }
+
+  /** Observed slots, each output once: what is looked at may be measured too. */
+  protected observedSlots(): Int32Array {
+    const { model, observed } = this.estimator.observer;
+    const names = model.outputs.slice(0, observed).map(({ id }) => id);
+    return Int32Array.from(new Set(names), (id) => names.indexOf(id));
+  }
+
+  /** What is told of an estimate: values and deviations of observed slots, and shares of parameters. */
+  protected estimateNames(slots: Int32Array): Told[] {
+    const { outputs, parameters } = this.estimator.observer.model;
+    return [
+      ...[...slots].flatMap((k): Told[] => {
+        const { id, unit, says } = outputs[k]!;
+        return [
+          { id: `estimate.${id}`, says: `${says}, estimated`, unit },
+          { id: `deviation.${id}`, says: `${says}, standard deviation of the estimate`, unit: differenceOf(unit) },
+        ];
+      }),
+      ...this.#settings.estimator.parameters.map(({ id }): Told => {
+        const { says } = parameters.find((parameter) => parameter.id === id)!;
+        return { id: `share.${id}`, says: `${says}, estimated over believed`, unit: parseUnit('-') };
+      }),
+    ];
+  }
+
+  /** Writes what `estimateNames` names, from place `from` on. */
+  protected tellEstimates(slots: Int32Array, told: Float64Array, from: number): void {
+    const { estimator } = this;
+    let at = from;
+    for (let i = 0; i < slots.length; i++) {
+      told[at++] = estimator.seen[slots[i]!]!;
+      estimator.writeDeviation(slots[i]!, told, at++);
+    }
+    for (let i = 0; i < estimator.shares.length; i++) told[at++] = Math.exp(estimator.shares[i]!);
+  }
+}
+
+/** The unit of a difference of two values: degrees lose their zero. */
+export function differenceOf(unit: Unit): Unit {
+  return { ...unit, offset: 0 };
+}

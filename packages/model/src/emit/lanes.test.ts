@@ -1,0 +1,231 @@
+import { createIntegrator, EVENT, REACHED, rodas5p } from '@fedbatch/numerics';
+import { batchTaker, type LaneProgram, LaneRun, laneProgram } from '@fedbatch/numerics/lanes';
+import { describe, expect, it } from 'vitest';
+import { compileModel, Instance } from '../instance.ts';
+import type { EventInfo, Model } from '../model.ts';
+import { charge, gasVessel, modelOf, overflowOrganism, phComponent } from '../test-models.ts';
+import { emitLanes } from './lanes.ts';
+
+const rowTimes = [0.5, 1, 1.75, 3];
+
+/** What differs between batches: a parameter by id and its values, one a batch. */
+type Varied = Readonly<Record<string, readonly number[]>>;
+
+interface Setting {
+  readonly model: Model;
+  readonly outputs: readonly string[];
+  readonly varied: Varied;
+  readonly tolerance: number;
+}
+
+const slotOf = ({ parameters }: Model, id: string): number => parameters.findIndex((parameter) => parameter.id === id);
+const outputsOf = ({ model, outputs }: Setting): number[] =>
+  outputs.map((id) => model.outputs.findIndex((output) => output.id === id));
+const tolerances = ({ states }: Model, tolerance: number): number[] =>
+  states.map(({ scale, kind }) => (kind === 'ledger' ? Number.POSITIVE_INFINITY : tolerance * scale * 1e-3));
+const countOf = ({ varied }: Setting): number => Object.values(varied)[0]!.length;
+
+function programOf(setting: Setting): { program: LaneProgram; states: readonly number[] } {
+  const { system, states } = emitLanes(setting.model, outputsOf(setting));
+  return { program: laneProgram(system, rodas5p), states };
+}
+
+/** All batches in the lanes of `workers` workers, one worker after the other: values by batch, row and output. */
+function inLanes(setting: Setting, workers = 1, order?: readonly number[]): { values: number[][]; outcomes: number[] } {
+  const { model, varied, tolerance, outputs } = setting;
+  const { program, states } = programOf(setting);
+  const count = countOf(setting);
+  const places = order ?? Array.from({ length: count }, (_, i) => i);
+  const absolute = tolerances(model, tolerance);
+  const run = new LaneRun(program, {
+    count,
+    parameters: model.parameters.map(({ value }) => value),
+    variedSlots: Object.keys(varied).map((id) => slotOf(model, id)),
+    varied: Float64Array.from(Object.values(varied).flatMap((values) => places.map((b) => values[b]!))),
+    rowTimes,
+    relativeTolerance: tolerance,
+    absoluteTolerance: states.map((slot) => absolute[slot]!),
+    workers,
+  });
+  for (let worker = 0; worker < workers; worker++) batchTaker(run.shareOf(worker))();
+  const { results } = run;
+  const values = Array.from({ length: count }, (_, b) =>
+    Array.from({ length: rowTimes.length * outputs.length }, (_, i) => results[i * count + places.indexOf(b)]!),
+  );
+  return { values, outcomes: places.map((_, b) => run.outcomes[places.indexOf(b)]!) };
+}
+
+/** The same batches by the code for a single plant. */
+function oneByOne(setting: Setting, tolerance = setting.tolerance): number[][] {
+  const { model, varied } = setting;
+  const compiled = compileModel(model);
+  const columns = outputsOf(setting);
+  return Array.from({ length: countOf(setting) }, (_, b) => {
+    const plant = new Instance(compiled);
+    for (const [id, values] of Object.entries(varied)) plant.parameters[slotOf(model, id)] = values[b]!;
+    const absoluteTolerance = Float64Array.from(tolerances(model, tolerance));
+    const integrator = createIntegrator(plant, { method: 'rodas5p', relativeTolerance: tolerance, absoluteTolerance });
+    integrator.begin(0, plant.startState());
+    const seen = new Set<EventInfo>();
+    const happen = (event: EventInfo): void => {
+      if (seen.has(event)) return;
+      if (event.repeats === 'once') seen.add(event);
+      plant.applyEvent(event, integrator.time, integrator.state);
+      integrator.jump();
+    };
+    const out = new Float64Array(model.outputs.length);
+    const times = plant.eventTimes();
+    return rowTimes.flatMap((row) => {
+      for (;;) {
+        const next = times.filter(({ event, time }) => time <= row && !seen.has(event))[0];
+        const outcome = integrator.advance(Math.min(row, next?.time ?? row));
+        if (outcome === EVENT) plant.crossings.filter((_, i) => integrator.firedEvents[i] === 1).forEach(happen);
+        else if (next && integrator.time === next.time) happen(next.event);
+        else if (outcome === REACHED) break;
+        else throw new Error(`Outcome ${outcome} at ${integrator.time} h.`);
+      }
+      plant.at(row).outputs(integrator.state, out);
+      return columns.map((column) => out[column]!);
+    });
+  });
+}
+
+/** Largest relative difference; values below the floor count as zero. */
+function largest(a: readonly number[][], b: readonly number[][], floor = 1e-9): number {
+  let most = 0;
+  a.forEach((row, i) =>
+    row.forEach((value, j) => {
+      const error = Math.abs(value - b[i]![j]!) / Math.max(Math.abs(b[i]![j]!), floor);
+      most = error > most || Number.isNaN(error) ? error : most;
+    }),
+  );
+  return most;
+}
+
+const spread = (low: number, high: number, count = 7): number[] =>
+  Array.from({ length: count }, (_, i) => low + ((high - low) * ((i * 5) % count)) / (count - 1));
+
+const fedTank: Setting = {
+  model: modelOf({ organism: overflowOrganism, vessel: gasVessel }, charge),
+  outputs: ['X', 'S', 'A', 'O2', 'V', 'gas.O2'],
+  varied: { 'organism.qmax': spread(0.4, 0.8), 'vessel.kLa': spread(150, 400) },
+  tolerance: 1e-6,
+};
+
+const component = (text: string): Model => modelOf({ component: `component: Case\nsource: test\n${text}` }, {});
+
+describe('a model in lanes', () => {
+  it('agrees with the code for a single plant in every lane, to ten tolerances', () => {
+    const { values, outcomes } = inLanes(fedTank);
+    expect(outcomes).toEqual(Array(7).fill(1));
+    expect(largest(values, oneByOne(fedTank, 1e-11))).toBeLessThan(10 * fedTank.tolerance);
+    expect(largest(values, oneByOne(fedTank))).toBeLessThan(10 * fedTank.tolerance);
+    expect(new Set(values.map((row) => row[0])).size).toBe(7);
+  });
+
+  it('gives the same bits whatever the order of the batches, and however many workers take them', () => {
+    const { values } = inLanes(fedTank);
+    expect(inLanes(fedTank, 1, [6, 0, 3, 5, 1, 4, 2]).values).toEqual(values);
+    expect(inLanes(fedTank, 3).values).toEqual(values);
+    for (let b = 0; b < 7; b++) {
+      const alone = Object.fromEntries(Object.entries(fedTank.varied).map(([id, list]) => [id, [list[b]!]]));
+      expect(inLanes({ ...fedTank, varied: alone }).values).toEqual([values[b]]);
+    }
+  });
+
+  it('carries what the outputs rest on, and no ledgers', () => {
+    const { system, states } = emitLanes(fedTank.model, outputsOf(fedTank));
+    const carried = states.map((slot) => fedTank.model.states[slot]!);
+    expect(carried.filter(({ kind }) => kind === 'ledger' || kind === 'exchange')).toEqual([]);
+    expect(system.size).toBeLessThan(fedTank.model.states.length);
+    expect(carried.map(({ id }) => id)).toContain('amount.gas.O2');
+  });
+
+  it('solves implicit unknowns, wherever the search begins', () => {
+    const setting: Setting = {
+      model: modelOf({ component: phComponent }, {}),
+      outputs: ['component.pH', 'component.acid'],
+      varied: { 'component.strong': spread(-0.02, 0.03), 'component.total': spread(0.001, 0.05) },
+      tolerance: 1e-8,
+    };
+    expect(largest(inLanes(setting).values, oneByOne(setting, 1e-12))).toBeLessThan(1e-7);
+    expect(inLanes(setting, 2).values).toEqual(inLanes(setting).values);
+  });
+
+  it('lets events happen in the lane in which they do: at crossings, again and again, and at times', () => {
+    const setting: Setting = {
+      model: component(`parameters:
+  fall: { value: 1 1/h }
+  switchAt: { value: 0.8 h }
+  fast: { value: 2 1/h }
+  slow: { value: 0.1 1/h }
+  hour: { value: 1 h }
+held:
+  pump: { unit: 1/h, initial: 0 1/h }
+  started: { unit: h, initial: 0 h }
+  size: { unit: 1/h, initial: 0.5 1/h }
+states:
+  x: { unit: '-', initial: 1, rate: pump - fall * x, sign: nonnegative }
+  y: { unit: h, initial: 0, rate: started / hour * x + size * hour * x }
+events:
+  low: { when: x < 0.4, set: { pump: fast * exp(-size / fall), started: t } }
+  high: { when: x > 0.9, set: { pump: slow } }
+  bigger: { at: switchAt, set: { size: size + fall }, repeats: once }
+`),
+      outputs: ['component.x', 'component.y'],
+      varied: { 'component.fall': spread(0.7, 2.4), 'component.switchAt': spread(0.2, 2.5) },
+      tolerance: 1e-7,
+    };
+    expect(largest(inLanes(setting).values, oneByOne(setting, 1e-11))).toBeLessThan(10 * setting.tolerance);
+    expect(inLanes(setting, 1, [3, 2, 6, 0, 1, 5, 4]).values).toEqual(inLanes(setting).values);
+  });
+
+  it('computes every operation of the language as the single plant does', () => {
+    const setting: Setting = {
+      model: component(`parameters:
+  a: { value: 1 }
+  b: { value: 1 }
+  hour: { value: 1 h }
+quantities:
+  some: { unit: '-', is: 'exp(-a) + log(1 + b^2) + log10(3 + a) + sqrt(abs(b)) + tanh(a * b) + min(a, b) - max(a, b, 0.3)' }
+  more: { unit: '-', is: 'pow(1 + abs(a), b) + a^3 - (4 + b)^-2 + (1 + abs(b))^0.7 + if(a < b and not (a <= 0) or b > 1.5, a, -b) - a / (1 + x^2)' }
+states:
+  x: { unit: '-', initial: 0.2, rate: '(0.01 * some - 0.1 * x) / hour' }
+`),
+      outputs: ['component.some', 'component.more'],
+      varied: { 'component.a': spread(-2, 2), 'component.b': spread(2, -1.5) },
+      tolerance: 1e-9,
+    };
+    expect(largest(inLanes(setting).values, oneByOne(setting, 1e-11))).toBeLessThan(1e-8);
+  });
+
+  it('keeps what cannot be negative at or above zero, and what is conserved', () => {
+    const setting: Setting = {
+      model: modelOf({ organism: overflowOrganism, vessel: gasVessel }, { ...charge, S: '0.001 g/L' }),
+      outputs: ['S', 'A', 'O2'],
+      varied: { 'vessel.feed': [0, 0, 1e-5], 'organism.Ks': [1e-7, 1e-9, 1e-8] },
+      tolerance: 1e-4,
+    };
+    const { values, outcomes } = inLanes(setting);
+    expect(outcomes).toEqual([1, 1, 1]);
+    expect(Math.min(...values.flat())).toBeGreaterThanOrEqual(0);
+    expect(largest(values, oneByOne(setting, 1e-9), 1e-3)).toBeLessThan(1e-2);
+  });
+
+  it('says of a batch that cannot go on that it is stuck, and goes on with the others', () => {
+    const setting: Setting = {
+      model: component(`parameters:
+  grow: { value: 1 1/h }
+states:
+  x: { unit: '-', initial: 1, rate: grow * x^2 }
+`),
+      outputs: ['component.x'],
+      varied: { 'component.grow': [0.1, 0.6, 0.2] },
+      tolerance: 1e-6,
+    };
+    const { values, outcomes } = inLanes(setting);
+    expect(outcomes).toEqual([1, 2, 1]);
+    // x = 1 / (1 - grow t)
+    expect(values[2]!.at(-1)).toBeCloseTo(1 / (1 - 0.6), 4);
+  });
+});

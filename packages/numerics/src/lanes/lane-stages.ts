@@ -1,0 +1,169 @@
+import type { Elimination } from '../elimination.ts';
+import type { RosenbrockTableau } from '../rosenbrock.ts';
+import { addsLast, cancelled } from '../rosenbrock-stages.ts';
+import type { ConstantPool } from './constant-pool.ts';
+import type { LaneLayout } from './lane-layout.ts';
+import type { LaneSystem } from './lane-system.ts';
+import { type Code, f64x2, get, set, v128 } from './wasm-code.ts';
+import { FunctionBody } from './wasm-module.ts';
+import { load, store } from './workspace.ts';
+
+const { add, sub, mul, div } = f64x2;
+
+/** What the code of a step is written from. */
+export interface StageParts {
+  readonly system: LaneSystem;
+  readonly tableau: RosenbrockTableau;
+  readonly elimination: Elimination;
+  readonly layout: LaneLayout;
+  readonly pool: ConstantPool;
+}
+
+/** Factorises I/(h gamma) - J on the core block; a pivot that has cancelled wrecks the attempt of its lane. */
+export function factoriseBody({ system, elimination, layout, pool }: StageParts): FunctionBody {
+  const body = new FunctionBody(['i32']);
+  const { order, slots, below, right } = elimination;
+  const { coreSize, pattern } = system;
+  const at = (row: number, column: number): number => slots.get(row * coreSize + column)!;
+  const entries = new Map<number, number>();
+  pattern.rows.forEach((row, k) => {
+    if (row < coreSize) entries.set(at(row, pattern.columns[k]!), k);
+  });
+  const diagonal = body.local('v128');
+  const wrecked = body.local('v128');
+  body.write(set(diagonal, div(pool.of(1), load(layout.scaled))), set(wrecked, pool.of(0)));
+  const start = (slot: number): number[] => {
+    const isDiagonal = order.some((i) => at(i, i) === slot);
+    const entry = entries.get(slot);
+    if (isDiagonal) return entry === undefined ? get(diagonal) : sub(get(diagonal), load(layout.jacobian, entry));
+    return entry === undefined ? pool.of(0) : sub(pool.of(0), load(layout.jacobian, entry));
+  };
+  const factors = new Map([...slots.values()].map((slot) => [slot, body.local('v128')]));
+  for (const [slot, local] of factors) body.write(set(local, start(slot)));
+  const f = (row: number, column: number): number => factors.get(at(row, column))!;
+  order.forEach((pivot, turn) => {
+    const p = f(pivot, pivot);
+    const bits = pool.bits(0x7fffffffffffffffn);
+    const small = mul(pool.of(cancelled), v128.and(bits, start(at(pivot, pivot))));
+    body.write(
+      set(wrecked, v128.or(get(wrecked), v128.not(f64x2.gt(v128.and(bits, get(p)), small)))),
+      set(p, div(pool.of(1), get(p))),
+    );
+    for (const row of below[turn]!) {
+      const multiplier = f(row, pivot);
+      body.write(set(multiplier, mul(get(multiplier), get(p))));
+      for (const column of right[turn]!) {
+        const target = f(row, column);
+        body.write(set(target, f64x2.nmadd(get(multiplier), get(f(pivot, column)), get(target))));
+      }
+    }
+  });
+  for (const [slot, local] of factors) body.write(store(layout.factors, slot, get(local)));
+  return body.write(store(layout.wrecked, 0, get(wrecked)));
+}
+
+/**
+ * What comes after a right-hand side: completes stage `stage` from the rates, solves for it, and writes the argument of the next stage with its
+ * time, or after the last one the new state.
+ */
+export function stageBody(parts: StageParts, stage: number): FunctionBody {
+  const { system, tableau, elimination, layout, pool } = parts;
+  const { size, coreSize, pattern, byTime } = system;
+  const { order, slots, below, right } = elimination;
+  const body = new FunctionBody(['i32']);
+  const b = Array.from({ length: size }, () => body.local('v128'));
+  const inverse = body.local('v128');
+  const slope = body.local('v128');
+  const at = (row: number, column: number): number => slots.get(row * coreSize + column)!;
+  const couplings = tableau.couplings[stage]!;
+  /** Weights that all states share stand in locals: half the loads of a stage. */
+  const locals = new Map<number, number>();
+  const shared = (weight: number): number[] => {
+    let local = locals.get(weight);
+    if (local === undefined) {
+      locals.set(weight, (local = body.local('v128')));
+      body.write(set(local, pool.of(weight)));
+    }
+    return get(local);
+  };
+  const weighted = (weights: readonly number[], i: number, start?: Code): number[] =>
+    weights.reduce<Code | undefined>((sum, weight, j) => {
+      const value = j === stage ? get(b[i]!) : load(layout.stages, j * size + i);
+      if (weight === 0) return sum;
+      if (weight === 1) return sum === undefined ? value : add(sum, value);
+      return sum === undefined ? mul(shared(weight), value) : f64x2.madd(shared(weight), value, sum);
+    }, start) as number[];
+  const time = tableau.slopes[stage]!;
+  if (couplings.length > 0) body.write(set(inverse, load(layout.inverse)));
+  if (time !== 0 && byTime.includes(true)) body.write(set(slope, mul(load(layout.step), pool.of(time))));
+  for (let i = 0; i < size; i++) {
+    let sum = load(layout.rates, i);
+    if (time !== 0 && byTime[i]) sum = f64x2.madd(get(slope), load(layout.byTime, i), sum);
+    if (couplings.length > 0) sum = f64x2.madd(get(inverse), weighted(couplings, i), sum);
+    body.write(set(b[i]!, sum));
+  }
+  order.forEach((pivot, turn) => {
+    for (const row of below[turn]!)
+      body.write(set(b[row]!, f64x2.nmadd(load(layout.factors, at(row, pivot)), get(b[pivot]!), get(b[row]!))));
+  });
+  for (let turn = coreSize - 1; turn >= 0; turn--) {
+    const pivot = order[turn]!;
+    const rest = right[turn]!.reduce(
+      (sum, column) => f64x2.nmadd(load(layout.factors, at(pivot, column)), get(b[column]!), sum),
+      get(b[pivot]!),
+    );
+    body.write(set(b[pivot]!, mul(rest, load(layout.factors, at(pivot, pivot)))));
+  }
+  for (let i = coreSize; i < size; i++) {
+    let sum = get(b[i]!);
+    pattern.rows.forEach((row, k) => {
+      if (row === i) sum = f64x2.madd(load(layout.jacobian, k), get(b[pattern.columns[k]!]!), sum);
+    });
+    body.write(set(b[i]!, mul(load(layout.scaled), sum)));
+  }
+  const adds = addsLast(tableau, stage + 1);
+  for (let i = 0; i < size; i++) {
+    const next = adds
+      ? add(load(layout.next, i), get(b[i]!))
+      : weighted(tableau.stages[stage + 1]!, i, load(layout.state, i));
+    body.write(store(layout.stages, stage * size + i, get(b[i]!)), store(layout.next, i, next));
+  }
+  const node = tableau.nodes[stage + 1];
+  if (node !== undefined && node !== tableau.nodes[stage])
+    body.write(store(layout.clock, 0, add(load(layout.time), mul(pool.of(node), load(layout.step)))));
+  return body;
+}
+
+/** The polynomials of dense output from the stages of the last attempt. */
+export function polynomialsBody({ system, tableau, layout, pool }: StageParts): FunctionBody {
+  const body = new FunctionBody(['i32']);
+  const { size } = system;
+  tableau.dense.forEach((weights, k) => {
+    for (let i = 0; i < size; i++) {
+      const sum = weights
+        .map((weight, j) => [weight, j] as const)
+        .filter(([weight]) => weight !== 0)
+        .map(([weight, j]) => mul(pool.of(weight), load(layout.stages, j * size + i)))
+        .reduce((terms, term) => add(terms, term));
+      body.write(store(layout.polynomials, k * size + i, sum));
+    }
+  });
+  return body;
+}
+
+/** The state at the share theta of the last attempt, by its polynomials. */
+export function betweenBody({ system, tableau, layout, pool }: StageParts): FunctionBody {
+  const body = new FunctionBody(['i32']);
+  const { size } = system;
+  const theta = body.local('v128');
+  const rest = body.local('v128');
+  body.write(set(theta, load(layout.theta)), set(rest, sub(pool.of(1), get(theta))));
+  for (let i = 0; i < size; i++) {
+    const inner = tableau.dense
+      .map((_, k) => load(layout.polynomials, k * size + i))
+      .reduceRight((sum, polynomial) => add(polynomial, mul(get(theta), sum)));
+    const end = add(load(layout.next, i), mul(get(rest), inner));
+    body.write(store(layout.between, i, add(mul(get(rest), load(layout.state, i)), mul(get(theta), end))));
+  }
+  return body;
+}
