@@ -69,12 +69,15 @@ function bySchema(schema: Schema, name = ''): Arbitrary<unknown> {
     case 'boolean':
       return fc.boolean();
     case 'integer':
-      return fc.integer({ min: (schema.minimum as number) ?? -(2 ** 40), max: (schema.maximum as number) ?? 2 ** 40 });
+      return fc.integer({
+        min: (schema.minimum as number) ?? Number.MIN_SAFE_INTEGER,
+        max: (schema.maximum as number) ?? Number.MAX_SAFE_INTEGER,
+      });
     case 'number':
       return fc.double({
         noNaN: true,
-        min: ((schema.minimum ?? schema.exclusiveMinimum) as number) ?? -1e12,
-        max: (schema.maximum as number) ?? 1e12,
+        min: ((schema.minimum ?? schema.exclusiveMinimum) as number) ?? -Number.MAX_VALUE,
+        max: (schema.maximum as number) ?? Number.MAX_VALUE,
         minExcluded: schema.exclusiveMinimum !== undefined,
       });
     case 'array':
