@@ -7,7 +7,12 @@ import { cases, cvodeName, type EnsembleRow, measureCase } from './measure-ensem
 describe('a quick measurement of an ensemble', () => {
   let row: EnsembleRow;
   beforeAll(async () => {
-    const effort = { rounds: 1, patience: { time: 5, warmup: 0, iterations: 1 }, batches: 50, tolerances: [1e-4, 1e-6] };
+    const effort = {
+      rounds: 1,
+      patience: { time: 5, warmup: 0, iterations: 1 },
+      batches: 50,
+      tolerances: [1e-4, 1e-6],
+    };
     row = await measureCase(cases[0]!, effort, () => {});
   });
 

@@ -16,6 +16,7 @@ export {
 } from './journal-verifier.ts';
 export type { FileDigest, Manifest } from './manifest.ts';
 export { leafHash, MerkleTree, merkleRoot } from './merkle.ts';
+export { integrationText } from './report/ensemble-report.ts';
 export { type Page, pageHtml } from './report/page.ts';
 export { referencesHtml } from './report/reference-section.ts';
 export { reportHtml } from './report/report.ts';

@@ -280,7 +280,7 @@ export class Run {
       if (this.#phase >= 0) this.#closePhase(reason);
       this.#phase++;
       const phase = this.plan.phases[this.#phase];
-      if (phase === undefined) return this.#end('complete', `The recipe ended at ${hours(this.timeH)}.`);
+      if (phase === undefined) return this.#end('complete', recipeEnded(this.timeH));
       this.#openPhase(phase);
       if (this.#outcome !== undefined) return;
       const holds = this.#holdsAlready(phase);
@@ -495,6 +495,9 @@ export class Run {
     );
   }
 }
+
+/** What is said of a run whose recipe has ended. */
+export const recipeEnded = (timeH: number): string => `The recipe ended at ${hours(timeH)}.`;
 
 function hours(timeH: number): string {
   return `${Number(timeH.toPrecision(6))} h`;
