@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { plantsUri } from './plants-uri.ts';
 import { type Served, served } from './test-station.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
 const eve: Person = { name: 'eve', role: 'engineer', face: 'http', session: null };
 const order = {
   scenario: 'scenarios/ecoli-instruments',

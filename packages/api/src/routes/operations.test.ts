@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ApiOptions } from '../face.ts';
 import { endlessly, linesOf, personOf, type Served, served, when } from '../test-station.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
 const scenario = resolve(import.meta.dirname, '../../../../sims/scenarios/ecoli-exponential');
 let now: Served | undefined;
 afterEach(async () => {
