@@ -76,7 +76,7 @@ describe('the README', () => {
   it('gives a reason for every dependency', () => {
     const manifests = [
       'package.json',
-      ...['model', 'numerics', 'records', 'cli', 'station', 'opcua', 'api'].map(
+      ...['model', 'numerics', 'records', 'cli', 'station', 'opcua', 'api', 'client'].map(
         (name) => `packages/${name}/package.json`,
       ),
     ];

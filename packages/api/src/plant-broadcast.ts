@@ -29,6 +29,8 @@ class Group {
     this.#shownValues = new Float64Array(slots.length).fill(Number.NaN);
     this.#shownQualities = new Uint8Array(slots.length).fill(255);
     this.#shownTexts = slots.map(() => '');
+    // The first reader gets the whole, so that only what differs from now on is a change.
+    this.#changed();
   }
 
   /** Everything as it is now. */

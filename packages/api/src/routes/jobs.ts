@@ -116,6 +116,8 @@ export const jobs: FastifyPluginAsyncTypebox<JobRoutes> = async (app, { station,
   app.get(
     `/${at}/:id/stream`,
     {
+      // A stream has no head alone: it would be opened and never end.
+      exposeHeadRoute: false,
       schema: {
         operationId: `stream${one}`,
         'x-role': 'observer',

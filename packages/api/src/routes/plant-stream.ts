@@ -31,6 +31,8 @@ export const plantStream: FastifyPluginAsyncTypebox<{ station: Station; streams:
   app.get(
     '/plants/:plant/stream',
     {
+      // A stream has no head alone: it would be opened and never end.
+      exposeHeadRoute: false,
       schema: {
         operationId: 'streamPlant',
         'x-role': 'observer',

@@ -217,7 +217,8 @@ export const plants: FastifyPluginAsyncTypebox<{ station: Station }> = async (ap
       const { dtS, participant = person.name, writes = [], read } = request.body;
       const slots = slotsOf(plant, read ?? [], 'include');
       const gone = new AbortController();
-      request.raw.once('close', () => gone.abort());
+      // The request itself is closed as soon as it has been read; the answer is when its client goes.
+      reply.raw.once('close', () => gone.abort());
       const { receipt, timeH, scans } = await plant.step(person, participant, dtS, writes, gone.signal);
       if (!receipt.accepted) return sendProblem(reply, refusalDetails(receipt));
       const values = Object.fromEntries(
