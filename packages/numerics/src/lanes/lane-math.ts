@@ -88,7 +88,7 @@ function logOf(pool: ConstantPool, body: FunctionBody, argument: Code): InPlace 
     number,
     number,
   ];
-  const series = Array.from({ length: 12 }, (_, i) => 2 / (2 * i + 3));
+  const series = Array.from({ length: 10 }, (_, i) => 2 / (2 * i + 3));
   const subnormal = f64x2.lt(get(x), pool.of(2 ** -1022));
   const before = [
     set(x, argument),
