@@ -2,6 +2,7 @@ export {
   type Advice,
   type AlarmAction,
   alarmActions,
+  alarmActions,
   type Command,
   type FaultRequest,
   type GuardMode,
@@ -9,12 +10,15 @@ export {
   type JobAction,
   type JobOrder,
   jobActions,
+  jobActions,
   type MaintenanceAction,
+  maintenanceActions,
   maintenanceActions,
   type Person,
   type Receipt,
   type RecipeAction,
   type Refusal,
+  recipeActions,
   recipeActions,
 } from './command.ts';
 export {
