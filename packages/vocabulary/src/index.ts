@@ -2,7 +2,6 @@ export {
   type Advice,
   type AlarmAction,
   alarmActions,
-  alarmActions,
   type Command,
   type FaultRequest,
   type GuardMode,
@@ -10,15 +9,12 @@ export {
   type JobAction,
   type JobOrder,
   jobActions,
-  jobActions,
   type MaintenanceAction,
-  maintenanceActions,
   maintenanceActions,
   type Person,
   type Receipt,
   type RecipeAction,
   type Refusal,
-  recipeActions,
   recipeActions,
 } from './command.ts';
 export {
