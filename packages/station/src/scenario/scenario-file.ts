@@ -488,7 +488,10 @@ export const scenarioShape = record(
     solver: optional(
       record(
         {
-          method: optional(choice(['auto', 'tsit5', 'rodas4', 'rodas5p', 'odex']), 'the integrator; default auto'),
+          method: optional(
+            choice(['auto', 'tsit5', 'dop853', 'rodas4', 'rodas5p', 'odex']),
+            'the integrator; default auto',
+          ),
           tolerance: optional(quantity('-'), 'relative tolerance; default 1e-6'),
         },
         'solver setting',
