@@ -47,6 +47,19 @@ describe('base loops round E. coli from 1 to 40 g/L', () => {
     expect(Math.min(...oxygen)).toBeLessThan(28);
   });
 
+  it('follow a gain schedule: half the gain at every speed is twice the band, and another one is another loop', () => {
+    const early = [...short, ['at most: 14 h', 'at most: 8 h']] as const;
+    const speeds = 'signal: stirrer, at: [300 rpm, 900 rpm]';
+    const scheduled = (factors: string) =>
+      column(
+        run([...early, ['band: 60 %', `band: 60 %\n    gain by: { ${speeds}, factor: [${factors}] }`]]),
+        'vessel.DO',
+      );
+    const wide = column(run([...early, ['band: 60 %', 'band: 120 %']]), 'vessel.DO');
+    expect(scheduled('0.5, 0.5')).toEqual(wide);
+    expect(scheduled('0.5, 0.2')).not.toEqual(wide);
+  });
+
   it('use stirrer, air and oxygen one after the other', () => {
     const [stirrer, air, oxygen] = ['vessel.stirrer', 'vessel.airFlow', 'vessel.oxygenFlow'].map((id) =>
       column(result, id),

@@ -1,5 +1,5 @@
 import { emitLanes, type Model } from '@fedbatch/model';
-import { rodas5p } from '@fedbatch/numerics';
+import type { RosenbrockTableau } from '@fedbatch/numerics';
 import {
   batchTaker,
   type LaneProgram,
@@ -19,13 +19,16 @@ export interface LaneProblem {
   work(count: number, tolerance: number): LaneWork;
 }
 
-export function compileLanes({ recipe, quantities, absoluteTolerances }: Problem): LaneProblem {
+export function compileLanes(
+  { recipe, quantities, absoluteTolerances }: Problem,
+  tableau: RosenbrockTableau,
+): LaneProblem {
   const model = modelOf(recipe);
   const outputs = quantities.map(({ output }) => model.outputs.findIndex(({ id }) => id === output));
   const { system, states } = emitLanes(model, outputs);
   return {
     model,
-    program: laneProgram(system, rodas5p),
+    program: laneProgram(system, tableau),
     work: (count, tolerance) => {
       const absolute = absoluteTolerances(model, tolerance);
       return {

@@ -1,4 +1,5 @@
 import { compileModel } from '@fedbatch/model';
+import { rodas4, rodas5p } from '@fedbatch/numerics';
 import { laneOutcome } from '@fedbatch/numerics/lanes';
 import { LanePool } from '@fedbatch/studies';
 import { type Contender, fullVesselProblem, newHourly, type Problem, p1Problem } from '../batches/batch.ts';
@@ -68,24 +69,23 @@ export async function measureCase(
   { rounds, patience, batches, tolerances }: Effort,
   say: (text: string) => void,
 ): Promise<EnsembleRow> {
-  const lanes = compileLanes(problem);
+  const lanes = compileLanes(problem, rodas5p);
+  const lanes4 = compileLanes(problem, rodas4);
   const compiled = compileModel(lanes.model);
   const reference = newHourly(problem);
   ownBatch(compiled, 'rodas5p', 1e-12, problem).run(reference);
   const cvode = buildCvode(compiled, problem);
+  const inLanes = (name: string, compiledLanes: LaneProblem, count: number): Contender => ({
+    name,
+    side: 'ours',
+    tolerances,
+    prepare: (tolerance) => byProcessorTime(laneBatch(compiledLanes, count, tolerance)),
+  });
   const contenders: Contender[] = [
-    {
-      name: laneName,
-      side: 'ours',
-      tolerances,
-      prepare: (tolerance) => byProcessorTime(laneBatch(lanes, chunk, tolerance)),
-    },
-    {
-      name: 'lanes, one batch alone',
-      side: 'ours',
-      tolerances,
-      prepare: (tolerance) => byProcessorTime(laneBatch(lanes, 1, tolerance)),
-    },
+    inLanes(laneName, lanes, chunk),
+    inLanes('lanes by rodas4', lanes4, chunk),
+    inLanes('lanes, one batch alone', lanes, 1),
+    inLanes('lanes by rodas4, one batch alone', lanes4, 1),
     {
       name: 'rodas5p in JavaScript',
       side: 'ours',

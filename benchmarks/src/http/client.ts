@@ -55,23 +55,3 @@ export class Served {
     });
   }
 }
-
-/** Server-sent events of one answer, as they come. */
-export async function* eventsOf(
-  response: Response,
-): AsyncGenerator<{ readonly id: number | undefined; readonly kind: string; readonly data: string }> {
-  let text = '';
-  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const lines = text.slice(0, end).split('\n');
-      text = text.slice(end + 2);
-      const field = (name: string): string | undefined =>
-        lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-      const kind = field('event');
-      if (kind === undefined) continue;
-      const id = field('id');
-      yield { id: id === undefined ? undefined : Number(id), kind, data: field('data') ?? '' };
-    }
-  }
-}

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventsOf, Served } from './client.ts';
+import { readEvents } from '@fedbatch/client';
+import { Served } from './client.ts';
 
 const seconds = Number(process.argv[2] ?? 60);
 const readers = 50;
@@ -25,15 +26,13 @@ async function read(
     const staysMs = Math.min(2000 + 137 * index, until - performance.now());
     const timer = setTimeout(() => leave.abort(), staysMs);
     try {
-      const response = await fetch(`${served.address}${plant}/stream`, {
-        headers: { authorization: `Bearer ${served.token}`, 'last-event-id': String(last) },
-        signal: leave.signal,
-      });
-      for await (const { id, kind } of eventsOf(response)) {
-        if (kind === 'tags') found.frames++;
-        if (kind !== 'record') continue;
-        if (id !== last + 1) found.lost++;
-        last = id!;
+      const headers = { authorization: `Bearer ${served.token}` };
+      const options = { headers, after: String(last), signal: leave.signal };
+      for await (const { id, event } of readEvents(`${served.address}${plant}/stream`, options)) {
+        if (event === 'tags') found.frames++;
+        if (event !== 'record') continue;
+        if (Number(id) !== last + 1) found.lost++;
+        last = Number(id);
         found.records++;
       }
     } catch (error) {

@@ -18,7 +18,9 @@ import { access } from './routes/access.ts';
 import { jobs } from './routes/jobs.ts';
 import { library } from './routes/library.ts';
 import { operations } from './routes/operations.ts';
+import { plantControl } from './routes/plant-control.ts';
 import { plantStream } from './routes/plant-stream.ts';
+import { plantViews } from './routes/plant-views.ts';
 import { plants } from './routes/plants.ts';
 import { runs } from './routes/runs.ts';
 import { samples } from './routes/samples.ts';
@@ -110,6 +112,8 @@ export class ApiFace {
     await app.register(studies, v1);
     await app.register(jobs, { ...v1, at: 'studies' });
     await app.register(plants, v1);
+    await app.register(plantViews, v1);
+    await app.register(plantControl, v1);
     await app.register(plantStream, v1);
     await app.ready();
     return new ApiFace(app, streams);

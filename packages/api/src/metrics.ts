@@ -139,5 +139,6 @@ export class Metrics {
   #leave(plant: LivePlant): void {
     this.#watched.get(plant)?.();
     this.#watched.delete(plant);
+    this.#scans.remove({ plant: plant.name });
   }
 }

@@ -97,4 +97,28 @@ describe('fedbatch ensemble', () => {
     const foreign = await ensemble('.', '--members', '12');
     expect([foreign.code, foreign.said]).toEqual([exitCodes.badInput, expect.stringMatching(/holds other files/)]);
   });
+
+  it('says how members were integrated: in lanes, or one by one and why', async () => {
+    const { said, printed } = await ensemble(
+      'one-by-one',
+      '--members',
+      '2',
+      '--vary',
+      'charge.X=10 %',
+      '--workers',
+      '1',
+    );
+    expect(said).toBe('');
+    expect(printed).toContain(
+      'Integrated one by one in JavaScript: the feed strategy of phase fed-batch acts at every scan.',
+    );
+    const law = resolve(import.meta.dirname, '../../../sims/scenarios/ecoli-feed-law');
+    const run = async (folder: string, workers: string): Promise<string> => {
+      const out = new TestTerminal();
+      await main(['ensemble', law, '--out', join(place, folder), '--members', '40', '--workers', workers], out);
+      expect(out.printed).toContain('Integrated in WebAssembly lanes, many members at once.');
+      return readFileSync(join(place, folder, 'members.csv'), 'utf8');
+    };
+    expect(await run('lanes-1', '1')).toBe(await run('lanes-2', '2'));
+  });
 });

@@ -3,12 +3,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Users } from '@fedbatch/station';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { addUser } from './commands/users.ts';
 import { exitCodes } from './exit-codes.ts';
 import { main } from './program.ts';
 import { TestTerminal } from './test-terminal.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
 const data = mkdtempSync(join(tmpdir(), 'fedbatch-cli-serve-'));
 const scenario = resolve(import.meta.dirname, '../../../sims/scenarios/ecoli-exponential');
 afterAll(() => rmSync(data, { recursive: true, force: true }));

@@ -31,6 +31,7 @@ export { type FeedTable, tableFeed } from './feeding/table.ts';
 export { type TrimRule, trimmedFeed } from './feeding/trim.ts';
 export { type FeedLaw, type Watching, watchedFeed } from './feeding/watched.ts';
 export { type Envelope, Guard, type Proposing, type Verdict } from './guard/guard.ts';
+export { type GainPoints, GainSchedule } from './loops/gain-schedule.ts';
 export { Pid, type PidSettings } from './loops/pid.ts';
 export { type LoopSettings, type LoopStage, StagedLoop } from './loops/staged-loop.ts';
 export { SwitchedStage, type Switching } from './loops/switched-stage.ts';

@@ -1,4 +1,6 @@
 import { AdaptiveIntegrator } from './adaptive-integrator.ts';
+import { dop853 } from './dop853.ts';
+import { ExplicitRungeKutta } from './explicit-runge-kutta.ts';
 import type { Integrator, IntegratorOptions } from './integrator.ts';
 import { OdexIntegrator } from './odex-integrator.ts';
 import { rodas4 } from './rodas4.ts';
@@ -12,6 +14,8 @@ export function createIntegrator(system: System, options: IntegratorOptions): In
   switch (options.method) {
     case 'tsit5':
       return new AdaptiveIntegrator(system, [new Tsit5(system)], options);
+    case 'dop853':
+      return new AdaptiveIntegrator(system, [new ExplicitRungeKutta(dop853, system)], options);
     case 'rodas4':
       return new AdaptiveIntegrator(system, [new Rosenbrock(rodas4, system)], options);
     case 'rodas5p':
@@ -26,7 +30,7 @@ export function createIntegrator(system: System, options: IntegratorOptions): In
       return new OdexIntegrator(system, options);
     default:
       throw new RangeError(
-        `\`${String(options.method)}\` is not a method. Choose auto, tsit5, rodas4, rodas5p or odex.`,
+        `\`${String(options.method)}\` is not a method. Choose auto, tsit5, dop853, rodas4, rodas5p or odex.`,
       );
   }
 }

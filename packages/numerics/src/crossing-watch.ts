@@ -276,10 +276,13 @@ export class CrossingWatch {
     }
     this.#isCurrent = false;
     let found: 'event' | 'kink' | 'nothing' = 'nothing';
+    const stands = span[2]! <= span[0]!;
     for (let i = 0; i < this.#count; i++) {
       const crossed = this.#crosses(i, this.#values[i]!);
       if (i < this.#kinkCount) this.#rest(i, crossed && step === 'short');
-      if (crossed) found = this.#note(i, found);
+      // A function that hovers about its zero may cross it again and again by rounding alone: where time stands, that is no event, and its side is taken as it is.
+      if (crossed && stands && i >= this.#kinkCount) this.#noise[i] = 0;
+      else if (crossed) found = this.#note(i, found);
       this.#take(i);
     }
     return found;

@@ -1,6 +1,6 @@
 import type { Outcome } from './outcomes.ts';
 
-export type Method = 'auto' | 'tsit5' | 'rodas4' | 'rodas5p' | 'odex';
+export type Method = 'auto' | 'tsit5' | 'dop853' | 'rodas4' | 'rodas5p' | 'odex';
 
 export interface IntegratorOptions {
   readonly method: Method;

@@ -1,9 +1,10 @@
 import type { Person } from '@fedbatch/vocabulary';
-import { DataType, type DataValue, StatusCodes, type UAVariable } from 'node-opcua';
+import { AccessLevelFlag, DataType, type DataValue, NodeClass, StatusCodes, type UAVariable } from 'node-opcua';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { plantsUri } from './plants-uri.ts';
 import { type Served, served } from './test-station.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
 const eve: Person = { name: 'eve', role: 'engineer', face: 'http', session: null };
 const order = {
   scenario: 'scenarios/ecoli-instruments',
@@ -14,12 +15,19 @@ const order = {
 let now: Served | undefined;
 afterEach(() => now?.close());
 
-/** Ids of all nodes of plants, those without a name included. */
-function idsOf({ face }: Served): string[] {
+/** All nodes of plants, those without a name included. */
+function nodesOf({ face }: Served): UAVariable[] {
   const namespace = face.server.engine.addressSpace!.getNamespace(plantsUri);
-  const nodes = (namespace as unknown as { nodeIterator(): IterableIterator<UAVariable> }).nodeIterator();
-  return [...nodes].map(({ nodeId }) => String(nodeId.value)).sort();
+  return [...(namespace as unknown as { nodeIterator(): IterableIterator<UAVariable> }).nodeIterator()];
 }
+const idOf = ({ nodeId }: UAVariable): string => String(nodeId.value);
+const idsOf = (of: Served): string[] => nodesOf(of).map(idOf).sort();
+/** Variables that could be written past the gate. */
+const openDoors = (of: Served): string[] =>
+  nodesOf(of)
+    .filter((node) => node.nodeClass === NodeClass.Variable && !Object.hasOwn(node, 'writeValue'))
+    .filter(({ accessLevel }) => (accessLevel & AccessLevelFlag.CurrentWrite) !== 0)
+    .map(idOf);
 
 describe.each(['flat', 'lads'] as const)('plants that come and go while the server runs (%s)', (profile) => {
   it('are there to read, to step and to write, safe as the others, and gone without a trace', async () => {
@@ -37,6 +45,7 @@ describe.each(['flat', 'lads'] as const)('plants that come and go while the serv
       expect(await client.write('Late.feed.rate.mode', '1')).toBe('Good');
       expect(await client.write('Late.feed.rate.setpoint', '99')).toBe('BadOutOfRange');
       expect(await client.write('Late.DO.probe.measured', '5')).toBe('BadNotWritable');
+      expect(openDoors(of)).toEqual([]);
       expect(idsOf(of).length).toBeGreaterThan(before.length + 50);
 
       of.station.removePlant(eve, 'Late');

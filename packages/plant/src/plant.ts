@@ -1,4 +1,4 @@
-import { type CompiledModel, type EventInfo, Instance } from '@fedbatch/model';
+import { type CompiledModel, type EventInfo, Instance, type Model } from '@fedbatch/model';
 import { createIntegrator, EVENT, type Integrator, type Method, type Outcome, REACHED } from '@fedbatch/numerics';
 
 export interface PlantSettings {
@@ -8,6 +8,13 @@ export interface PlantSettings {
 
 /** Absolute tolerance of a state: relative tolerance times its usual size times this. */
 const absoluteShare = 1e-3;
+
+/** Absolute tolerance of each state; ledgers are left out of error control. */
+export function absoluteTolerances({ states }: Model, relativeTolerance: number): Float64Array {
+  return Float64Array.from(states, ({ kind, scale }) =>
+    kind === 'ledger' || kind === 'exchange' ? Number.POSITIVE_INFINITY : relativeTolerance * scale * absoluteShare,
+  );
+}
 
 /**
  * The compiled equations of one plant and their state: takes demands on its inputs, carries itself through time, gives samples of
@@ -20,11 +27,7 @@ export class Plant {
 
   constructor(compiled: CompiledModel, { method, relativeTolerance }: PlantSettings) {
     this.instance = new Instance(compiled);
-    const absoluteTolerance = Float64Array.from(compiled.model.states, (state) =>
-      state.kind === 'ledger' || state.kind === 'exchange'
-        ? Number.POSITIVE_INFINITY
-        : relativeTolerance * state.scale * absoluteShare,
-    );
+    const absoluteTolerance = absoluteTolerances(compiled.model, relativeTolerance);
     this.#integrator = createIntegrator(this.instance, { method, relativeTolerance, absoluteTolerance });
   }
 

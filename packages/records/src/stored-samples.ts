@@ -5,6 +5,7 @@ import { didYouMean } from '@fedbatch/vocabulary';
 import { type AsyncBuffer, type FileMetaData, parquetRead } from 'hyparquet';
 import { type AskedUnit, askedUnit } from './asked-unit.ts';
 import { decimate } from './decimate.ts';
+import { firstOf } from './first-of.ts';
 import { refuse } from './refusal.ts';
 import { columnTitle, timeTitle } from './samples-table.ts';
 
@@ -137,8 +138,8 @@ export class StoredSamples {
     const groups = this.#groups.filter((group) => group.fromH <= toH && group.toH >= fromH);
     const start = groups[0]?.start ?? 0;
     const all = await this.#column(timeTitle, { start, end: groups.at(-1)?.end ?? 0 });
-    const first = lowerBound(all, (timeH) => timeH >= fromH);
-    const end = lowerBound(all, (timeH) => timeH > toH);
+    const first = firstOf(all.length, (i) => all[i]! >= fromH);
+    const end = firstOf(all.length, (i) => all[i]! > toH);
     return { span: { start: start + first, end: start + end }, timeH: all.subarray(first, end) };
   }
 
@@ -163,15 +164,3 @@ export class StoredSamples {
 
 /** Kinds of channels that hold what is, not what is shown, delivered or told. */
 const truths: readonly Channel['kind'][] = ['concentration', 'amount', 'quantity', 'ledger'];
-
-/** The first place of sorted times from which on a condition holds. */
-function lowerBound(times: Float64Array, holds: (timeH: number) => boolean): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(times[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}

@@ -6,6 +6,7 @@ export interface EnsembleResult {
   readonly design: { readonly kind: string; readonly members: number; readonly seed: number };
   /** 'stopped': fewer members ran than the design has. */
   readonly ended: 'complete' | 'stopped';
+  readonly integration: Integration;
   readonly varied: readonly VariedQuantity[];
   readonly figures: readonly { readonly id: string; readonly says: string; readonly unit: string }[];
   readonly expectations: readonly string[];
@@ -16,6 +17,14 @@ export interface EnsembleResult {
   readonly envelopes: readonly Envelope[];
   /** By figure, then by varied quantity. */
   readonly sensitivities: readonly (readonly Sensitivity[])[];
+}
+
+/** How members were integrated. */
+export interface Integration {
+  /** 'lanes': many at once in WebAssembly. 'single': one after the other, in JavaScript. */
+  readonly by: 'lanes' | 'single';
+  /** Why not in lanes, as the end of a sentence; empty for lanes. */
+  readonly why: string;
 }
 
 export interface VariedQuantity {

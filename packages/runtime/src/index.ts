@@ -2,6 +2,7 @@ export { type AlarmPlan, type AlarmPriority, alarmPriorities } from './alarms.ts
 export { auditRun } from './audit.ts';
 export type * from './comparison-result.ts';
 export type * from './ensemble-result.ts';
+export { judgeKnownRun, type KnownRun } from './known-run.ts';
 export type { AppliedChange, Change } from './live/change.ts';
 export { LiveRun, type Snapshot } from './live/live-run.ts';
 export { Mailbox } from './live/mailbox.ts';
@@ -18,6 +19,6 @@ export {
   recipeStates,
 } from './recipe-state.ts';
 export { RemoteWatch } from './remote-watch.ts';
-export { Run } from './run.ts';
+export { Run, recipeEnded } from './run.ts';
 export type * from './run-plan.ts';
 export type * from './run-result.ts';

@@ -1,4 +1,4 @@
-import { type LoopSettings, StagedLoop } from '@fedbatch/control';
+import { type GainPoints, GainSchedule, type LoopSettings, StagedLoop } from '@fedbatch/control';
 import { badQuality } from './quality.ts';
 
 /** Who moves a loop; the last one only where a foreign controller is let in. */
@@ -12,10 +12,19 @@ export interface LoopPlan {
   readonly output: string;
   readonly quality?: string;
   readonly setpoint: number;
+  /** What its gain is scheduled by, and the output with its quality where it is a sensor's. */
+  readonly gain?: GainPoints & { readonly output: string; readonly quality?: string };
   /** Inputs that the stages drive: those that raise, then those that lower. */
   readonly inputs: readonly string[];
   /** Phases in which it acts; undefined: in all. */
   readonly during?: readonly string[];
+}
+
+/** A schedule, and slots of its signal and of the quality of that, or -1. */
+interface Gain {
+  readonly schedule: GainSchedule;
+  readonly output: number;
+  readonly quality: number;
 }
 
 /** What loops need of a run. */
@@ -40,6 +49,7 @@ export class Loops {
   readonly #qualities: Int32Array;
   readonly #slots: readonly Int32Array[];
   readonly #setpoints: Float64Array;
+  readonly #gains: readonly (Gain | undefined)[];
   readonly #acts: Uint8Array;
   /** Who moves each loop: 0 it does itself, 1 a person, 2 a foreign controller. */
   readonly #mode: Uint8Array;
@@ -51,6 +61,14 @@ export class Loops {
     this.#outputs = Int32Array.from(plans, ({ output }) => seam.slotOfOutput(output));
     this.#qualities = Int32Array.from(plans, ({ quality }) =>
       quality === undefined ? -1 : seam.slotOfOutput(quality),
+    );
+    this.#gains = plans.map(
+      ({ gain }) =>
+        gain && {
+          schedule: new GainSchedule(gain),
+          output: seam.slotOfOutput(gain.output),
+          quality: gain.quality === undefined ? -1 : seam.slotOfOutput(gain.quality),
+        },
     );
     this.#slots = plans.map(({ inputs }) => Int32Array.from(inputs, (id) => seam.slotOfInput(id)));
     this.#setpoints = Float64Array.from(plans, ({ setpoint }) => setpoint);
@@ -115,11 +133,23 @@ export class Loops {
 
   #read(i: number, scanH: number): void {
     const { seen } = this.#loops[i]!;
+    const gain = this.#gains[i];
+    if (gain) this.#scheduleGain(gain, i);
     const quality = this.#qualities[i]!;
     const isBad = quality >= 0 && this.#seam.outputs[quality]! >= badQuality;
     seen[0] = this.#setpoints[i]!;
     seen[1] = isBad ? Number.NaN : this.#seam.outputs[this.#outputs[i]!]!;
     seen[2] = scanH;
+  }
+
+  #scheduleGain({ schedule, output, quality }: Gain, i: number): void {
+    const isBad = quality >= 0 && this.#seam.outputs[quality]! >= badQuality;
+    schedule.seen[0] = isBad ? Number.NaN : this.#seam.outputs[output]!;
+    schedule.step();
+    const loop = this.#loops[i]!;
+    loop.gain[0] = schedule.factor[0]!;
+    // A take-over counts with the gain that the first step will have.
+    loop.seen[3] = schedule.factor[0]!;
   }
 
   #takeOver(i: number): void {

@@ -52,6 +52,8 @@ export class Run {
   readonly #loops: Loops;
   readonly #feeds: Feeds;
   readonly #alarms: Alarms;
+  /** Who, or what, stopped the run, if anybody did. */
+  #stoppedBy = 'by hand';
   readonly #procedure: Procedure;
   readonly #remote: RemoteWatch | undefined;
   /** What is wanted of each input, and what an interlock holds it at; NaN: none does. */
@@ -155,7 +157,9 @@ export class Run {
 
   /** Ends the run here because a person wants it: the recipe is not asked to come to a stop by itself. */
   stop(why = 'by hand'): void {
-    if (!this.ended) this.#procedure.finish('stopped', why);
+    if (this.ended) return;
+    this.#stoppedBy = why;
+    this.#procedure.finish('stopped', why);
   }
 
   /** Where the recipe stands. */
@@ -569,8 +573,8 @@ export class Run {
         else if (state === 'holding' || (state === 'completing' && plan)) this.#rest();
         for (const { input, value } of plan?.set ?? []) this.#demand(this.#plant.instance.slotOf(input), value);
         const at = hours(this.timeH);
-        if (state === 'complete') this.#end('complete', `The recipe ended at ${at}.`);
-        if (state === 'stopped') this.#end('stopped', `Stopped by hand at ${at}.`);
+        if (state === 'complete') this.#end('complete', recipeEnded(this.timeH));
+        if (state === 'stopped') this.#end('stopped', `Stopped ${this.#stoppedBy} at ${at}.`);
         if (state === 'aborted') this.#end('stopped', `Aborted by hand at ${at}.`);
       },
     });
@@ -617,6 +621,9 @@ export class Run {
     );
   }
 }
+
+/** What is said of a run whose recipe has ended. */
+export const recipeEnded = (timeH: number): string => `The recipe ended at ${hours(timeH)}.`;
 
 function hours(timeH: number): string {
   return `${Number(timeH.toPrecision(6))} h`;

@@ -6,12 +6,16 @@ import {
   type DesignKind,
   type EnsembleFrame,
   ensembleChannels,
+  LaneMembers,
+  LanePool,
   MemberPool,
+  type MemberRun,
   readVaried,
   sobolDimensions,
   summarise,
   type Varied,
   variedByFiles,
+  whyNotInLanes,
 } from '@fedbatch/studies';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import type { MemberTask } from './ensemble-worker.ts';
@@ -79,7 +83,11 @@ export async function runEnsemble(
   const design: Design = { kind: options.design, members: options.members, seed: options.seed ?? plan.title.seed };
   const nominal = new Run(plan);
   while (!nominal.ended) nominal.scan();
-  const frame: EnsembleFrame = { plan, nominal: nominal.result(), varied, design, gridH: gridOf(nominal.timeH) };
+  const why = whyNotInLanes(plan);
+  const frame: EnsembleFrame = {
+    ...{ plan, nominal: nominal.result(), varied, design, gridH: gridOf(nominal.timeH) },
+    integration: why === undefined ? { by: 'lanes', why: '' } : { by: 'single', why },
+  };
   if (frame.nominal.outcome.kind === 'failed') failNominal(frame.nominal.outcome.says);
   const key = keyOf(loaded, frame, options);
   const store = new EnsembleStore(
@@ -94,21 +102,34 @@ export async function runEnsemble(
   let failed = runs.filter(({ member }) => member.outcome.kind === 'failed').length;
   const tell = (): void => options.onProgress({ done: runs.length, members: design.members, failed, found });
   tell();
+  const keep = (finished: readonly MemberRun[]): void => {
+    for (const run of finished) {
+      store.append(run);
+      runs.push(run);
+      if (run.member.outcome.kind === 'failed') failed++;
+    }
+    tell();
+  };
+  let indices = Array.from({ length: design.members }, (_, i) => i).filter((i) => !done.has(i));
+  // A member that lanes cannot bring to the end is run alone, and says why.
+  if (why === undefined) indices = await inLanes(frame, indices, options, keep);
   const task: MemberTask = { files, scenario: path, settings, varied, design, gridH: frame.gridH };
-  await options.pool.run({
-    task,
-    indices: Array.from({ length: design.members }, (_, i) => i).filter((i) => !done.has(i)),
-    signal: options.signal,
-    onMembers: (finished) => {
-      for (const run of finished) {
-        store.append(run);
-        runs.push(run);
-        if (run.member.outcome.kind === 'failed') failed++;
-      }
-      tell();
-    },
-  });
+  await options.pool.run({ task, indices, signal: options.signal, onMembers: keep });
   return { loaded, key, result: summarise(frame, runs) };
+}
+
+async function inLanes(
+  { plan, varied, design, gridH }: EnsembleFrame,
+  indices: readonly number[],
+  { pool, signal }: EnsembleOptions,
+  keep: (finished: readonly MemberRun[]) => void,
+): Promise<number[]> {
+  const lanes = new LanePool(pool.workers);
+  try {
+    return await new LaneMembers(plan, varied, design, gridH, lanes).run(indices, signal, keep);
+  } finally {
+    await lanes.close();
+  }
 }
 
 function gridOf(endH: number): Float64Array {

@@ -18,11 +18,11 @@ export type EnsembleTask<Task extends object> = Task & { readonly indices: reado
 /** Worker threads that run members in chunks, so that progress shows and a stop does not lose much. Members do not depend on how many workers run. */
 export class MemberPool {
   readonly #pool: Tinypool;
-  readonly #workers: number;
+  readonly workers: number;
 
   /** `worker`: a module that exports `runChunk`: in a thread, given a task, it returns its members. `workers`: default one a core. */
   constructor(worker: URL, workers = availableParallelism()) {
-    this.#workers = workers;
+    this.workers = workers;
     this.#pool = new Tinypool({
       filename: worker.href,
       runtime: 'worker_threads',
@@ -33,7 +33,7 @@ export class MemberPool {
   }
 
   async run({ task, indices, signal, onMembers }: MemberWork): Promise<void> {
-    const size = Math.max(1, Math.min(8, Math.ceil(indices.length / (8 * this.#workers))));
+    const size = Math.max(1, Math.min(8, Math.ceil(indices.length / (8 * this.workers))));
     const chunks = Array.from({ length: Math.ceil(indices.length / size) }, (_, i) =>
       indices.slice(i * size, (i + 1) * size),
     );
@@ -44,7 +44,7 @@ export class MemberPool {
         onMembers((await this.#pool.run({ ...task, indices: chunk }, { name: 'runChunk' })) as MemberRun[]);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(this.#workers, chunks.length) }, lane));
+    await Promise.all(Array.from({ length: Math.min(this.workers, chunks.length) }, lane));
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 export { compareEnsembles, type NamedEnsemble } from './compare.ts';
 export { type Design, type DesignKind, designKinds } from './design.ts';
 export { type EnsembleTask, MemberPool } from './ensemble.ts';
+export { LaneMembers, whyNotInLanes } from './lane-members.ts';
 export { LanePool } from './lane-pool.ts';
 export { ensembleChannels, type MemberRun, runMember } from './member.ts';
 export { sobolDimensions } from './sobol.ts';

@@ -26,8 +26,7 @@ export function runMember(
   index: number,
   gridH: Float64Array,
 ): MemberRun {
-  const point = pointOf(design, index, varied.length);
-  const drawn = varied.map(({ distribution }, d) => quantile(distribution, point[d]!));
+  const drawn = drawnFor(varied, design, index);
   const run = new Run(planOf(plan, varied, drawn, (plan.title.seed + 7919 * (index + 1)) >>> 0));
   while (!run.ended) run.scan();
   const result = run.result();
@@ -35,11 +34,32 @@ export function runMember(
     member: {
       index,
       outcome: result.outcome,
-      values: drawn.map((value, d) => (value - varied[d]!.offset) / varied[d]!.factor),
-      figures: result.keyFigures.map(({ value }) => (Number.isFinite(value) ? value : null)),
-      met: result.expectations.map(({ met }) => met),
+      ...judged(varied, drawn, result),
     },
-    trajectories: onGrid(result, ensembleChannels(plan), gridH),
+    trajectories: onGrid(
+      result.samples.timeH,
+      ensembleChannels(plan).map((channel) => result.samples.columns[channel]!),
+      gridH,
+    ),
+  };
+}
+
+/** What the design draws for a member, base units. */
+export function drawnFor(varied: readonly Varied[], design: Design, index: number): number[] {
+  const point = pointOf(design, index, varied.length);
+  return varied.map(({ distribution }, d) => quantile(distribution, point[d]!));
+}
+
+/** What stands in the tables of an ensemble: values as they are shown, figures, and which expectations are met. */
+export function judged(
+  varied: readonly Varied[],
+  drawn: readonly number[],
+  { keyFigures, expectations }: Pick<RunResult, 'keyFigures' | 'expectations'>,
+): Pick<EnsembleMember, 'values' | 'figures' | 'met'> {
+  return {
+    values: drawn.map((value, d) => (value - varied[d]!.offset) / varied[d]!.factor),
+    figures: keyFigures.map(({ value }) => (Number.isFinite(value) ? value : null)),
+    met: expectations.map(({ met }) => met),
   };
 }
 
@@ -52,10 +72,9 @@ function planOf(plan: RunPlan, varied: readonly Varied[], drawn: readonly number
   return { ...plan, title: { ...plan.title, seed }, compiled: { program, model: { ...model, parameters } } };
 }
 
-/** Channels between their samples, by straight lines; nothing is carried beyond the last sample. */
-function onGrid({ samples }: RunResult, channels: readonly number[], gridH: Float64Array): Float32Array {
-  const { timeH, columns } = samples;
-  const out = new Float32Array(channels.length * gridH.length).fill(Number.NaN);
+/** Columns between their samples, by straight lines; nothing is carried beyond the last sample. */
+export function onGrid(timeH: Float64Array, columns: readonly Float64Array[], gridH: Float64Array): Float32Array {
+  const out = new Float32Array(columns.length * gridH.length).fill(Number.NaN);
   let before = 0;
   gridH.forEach((time, g) => {
     if (time > timeH.at(-1)! + 1e-9) return;
@@ -63,8 +82,7 @@ function onGrid({ samples }: RunResult, channels: readonly number[], gridH: Floa
     const after = Math.min(before + 1, timeH.length - 1);
     const span = timeH[after]! - timeH[before]!;
     const share = span > 0 ? Math.min(1, (time - timeH[before]!) / span) : 0;
-    channels.forEach((channel, c) => {
-      const values = columns[channel]!;
+    columns.forEach((values, c) => {
       out[c * gridH.length + g] =
         share === 0 ? values[before]! : values[before]! + share * (values[after]! - values[before]!);
     });

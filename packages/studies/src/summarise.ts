@@ -2,6 +2,7 @@ import type {
   EnsembleMember,
   EnsembleResult,
   Envelope,
+  Integration,
   RunPlan,
   RunResult,
   Sensitivity,
@@ -20,11 +21,12 @@ export interface EnsembleFrame {
   readonly varied: readonly Varied[];
   readonly design: Design;
   readonly gridH: Float64Array;
+  readonly integration: Integration;
 }
 
 /** Envelopes, sensitivities and distributions of the members that ran. Their order does not matter. */
 export function summarise(frame: EnsembleFrame, runs: readonly MemberRun[]): EnsembleResult {
-  const { plan, nominal, varied, design, gridH } = frame;
+  const { plan, nominal, varied, design, gridH, integration } = frame;
   const sorted = [...runs].sort((a, b) => a.member.index - b.member.index);
   const members = sorted.map(({ member }) => member);
   const channels = ensembleChannels(plan);
@@ -36,6 +38,7 @@ export function summarise(frame: EnsembleFrame, runs: readonly MemberRun[]): Ens
     scenario: nominal.scenario,
     design,
     ended: members.length === design.members ? 'complete' : 'stopped',
+    integration,
     varied: varied.map(inWords),
     figures: nominal.keyFigures.map(({ id, says, unit }) => ({ id, says, unit })),
     expectations: nominal.expectations.map(({ text }) => text),

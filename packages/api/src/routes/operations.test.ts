@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ApiOptions } from '../face.ts';
 import { endlessly, linesOf, personOf, type Served, served, when } from '../test-station.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
 const scenario = resolve(import.meta.dirname, '../../../../sims/scenarios/ecoli-exponential');
 let now: Served | undefined;
 afterEach(async () => {
@@ -50,7 +51,7 @@ describe('what Prometheus is told', () => {
     plant.clock.run();
     expect(await sample(of, 'fedbatch_plant_speed{plant="Fast"}')).toBe(200);
     of.station.removePlant(person, 'Fast');
-    expect(await sample(of, 'fedbatch_plant_speed{plant="Fast"}')).toBeUndefined();
+    expect(await textOf(of)).not.toContain('plant="Fast"');
   });
 
   it('counts the scans that came late when something held the thread up', async () => {

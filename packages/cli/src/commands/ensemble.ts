@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkEnsembleFolder, writeEnsemble } from '@fedbatch/records';
+import { checkEnsembleFolder, integrationText, writeEnsemble } from '@fedbatch/records';
 import {
   type EnsembleResult,
   ensembleVerdict,
@@ -84,8 +84,8 @@ export async function ensemble(scenario: string, options: EnsembleCommandOptions
 }
 
 function machineResult(result: EnsembleResult, folder: string, key: string): object {
-  const { scenario, design, ended, varied, figures, expectations, members, sensitivities } = result;
-  return { key, folder, scenario, design, ended, varied, figures, expectations, members, sensitivities };
+  const { scenario, design, ended, integration, varied, figures, expectations, members, sensitivities } = result;
+  return { key, folder, scenario, design, ended, integration, varied, figures, expectations, members, sensitivities };
 }
 
 /** Figures with their spread, how often expectations are met, and what moves each figure most. */
@@ -93,6 +93,7 @@ function summary({
   scenario,
   design,
   ended,
+  integration,
   varied,
   figures,
   expectations,
@@ -100,7 +101,7 @@ function summary({
   sensitivities,
 }: EnsembleResult): string {
   const failed = members.filter(({ outcome }) => outcome.kind === 'failed').length;
-  const head = `${scenario.title}\n${members.length} of ${design.members} members (${design.kind}, seed ${design.seed}), ${varied.length} quantities vary${failed > 0 ? `; ${failed} failed` : ''}${ended === 'stopped' ? '; stopped by hand' : ''}`;
+  const head = `${scenario.title}\n${members.length} of ${design.members} members (${design.kind}, seed ${design.seed}), ${varied.length} quantities vary${failed > 0 ? `; ${failed} failed` : ''}${ended === 'stopped' ? '; stopped by hand' : ''}\n${integrationText(integration)}`;
   const rows = figures.map(({ says, unit }, f) => {
     const values = members.flatMap(({ figures: found }) => found[f] ?? []).sort((a, b) => a - b);
     const at = (share: number): string => numberText(values[Math.round(share * (values.length - 1))] ?? Number.NaN);

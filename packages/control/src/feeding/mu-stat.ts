@@ -28,8 +28,9 @@ export function muStatFeed(settings: MuStatSettings): FeedLaw & { readonly estim
   const base = exponentialFeed(settings);
   const pid = new Pid({ gain: gainH, resetH }, low, high);
   const estimate = Float64Array.of(Number.NaN);
-  /** Oxygen taken up so far, uptake at the last look, and its time. */
-  const memory = Float64Array.of(settings.takenUp ?? 0, Number.NaN, Number.NaN);
+  /** Oxygen taken up so far, time of the last uptake, and the time that waits for the next step of the PI law. */
+  const memory = Float64Array.of(settings.takenUp ?? 0, Number.NaN, 0);
+  let isNew = false;
   return {
     name: 'mu-stat',
     needs: ['oxygen uptake'],
@@ -39,24 +40,28 @@ export function muStatFeed(settings: MuStatSettings): FeedLaw & { readonly estim
       base.begin(timeH, measured);
       pid.seen.set([muPerH, muPerH, 0, 1]);
       pid.takeOver(1);
+      memory[2] = 0;
     },
     see(signals) {
       const [timeH, uptake] = [signals[0]!, signals[1]! * signals[2]!];
-      const passed = timeH - memory[2]!;
-      memory[1] = uptake;
+      const passed = timeH - memory[1]!;
       if (Number.isNaN(uptake)) return;
-      memory[2] = timeH;
+      memory[1] = timeH;
       if (!(uptake > 0 && passed > 0)) return;
       memory[0]! += uptake * passed;
       const ratio = uptake / memory[0]!;
       const share = Math.min(1, passed / smoothingH);
       estimate[0] = Number.isNaN(estimate[0]!) ? ratio : estimate[0]! + share * (ratio - estimate[0]!);
+      isNew = true;
     },
     demand(timeH, scanH) {
-      if (memory[1]! > 0 && !Number.isNaN(estimate[0]!)) {
+      memory[2]! += scanH;
+      if (isNew) {
         pid.seen[1] = estimate[0]!;
-        pid.seen[2] = scanH;
+        pid.seen[2] = Math.min(memory[2]!, smoothingH);
         pid.step();
+        memory[2] = 0;
+        isNew = false;
       }
       return Math.min(pid.output[0]! * base.demand(timeH, scanH), settings.maximumLPerH ?? Number.POSITIVE_INFINITY);
     },

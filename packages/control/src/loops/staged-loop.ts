@@ -32,6 +32,8 @@ export class StagedLoop {
   /** Set point, measured value, length of the step in h. */
   readonly seen: Float64Array;
   readonly pid: Pid;
+  /** Factor of the gain from outside, as a schedule has it. */
+  readonly gain: Float64Array = Float64Array.of(1);
   readonly #stages: readonly LoopStage[];
   readonly #switches: readonly (SwitchedStage | undefined)[];
   readonly #up: number;
@@ -73,7 +75,7 @@ export class StagedLoop {
   step(): boolean {
     if (!Number.isFinite(this.seen[1]!)) return false;
     const stage = this.#stages[this.#active >= 0 ? this.#active : this.#up - 1 - this.#active]!;
-    this.seen[3] = stage.band === undefined ? 1 : this.#band / stage.band;
+    this.seen[3] = this.gain[0]! * (stage.band === undefined ? 1 : this.#band / stage.band);
     this.pid.step();
     this.#change();
     this.#spread();

@@ -5,6 +5,7 @@ import {
   type FunctionBody,
   f64x2,
   get,
+  type InPlace,
   i32,
   type LaneMath,
   type LanePlaces,
@@ -168,9 +169,9 @@ export class LaneWriter {
       case Op.negate:
         return v128.xor(this.value(a), pool.of(-0));
       case Op.exp:
-        return call(math.exp, this.value(a));
+        return this.#inPlace(math.exp(this.#body, this.value(a)));
       case Op.log:
-        return call(math.log, this.value(a));
+        return this.#inPlace(math.log(this.#body, this.value(a)));
       case Op.tanh:
         return call(math.tanh, this.value(a));
       case Op.select:
@@ -203,11 +204,21 @@ export class LaneWriter {
     return hoisted !== undefined && (hoisted.isFixed(node) || (this.#divisions.get(node) ?? 0) > 1);
   }
 
+  #inPlace({ before, value }: InPlace): Code {
+    this.write(before);
+    return value;
+  }
+
   #power(base: NodeId, exponent: NodeId): Code {
     const { graph, math, pool } = this.#context;
     const n = graph.isConstant(exponent) ? graph.valueOf(exponent) : Number.NaN;
     const one = pool.of(1);
     if (n === 0.5) return f64x2.sqrt(this.value(base));
+    // A fixed broken exponent needs none of what pow does about signs.
+    if (Number.isFinite(n) && !Number.isInteger(n)) {
+      const logarithm = this.#inPlace(math.log(this.#body, this.value(base)));
+      return this.#inPlace(math.exp(this.#body, f64x2.mul(pool.of(n), logarithm)));
+    }
     if (n !== 2 && n !== 3 && n !== 4 && n !== -1 && n !== -2)
       return call(math.pow, this.value(base), this.value(exponent));
     if (n === -1) return f64x2.div(one, this.value(base));

@@ -1,6 +1,6 @@
 export type { ConstantPool } from './constant-pool.ts';
 export { type LaneProgram, laneProgram } from './lane-integrator.ts';
-export type { LaneMath } from './lane-math.ts';
+export type { InPlace, LaneMath } from './lane-math.ts';
 export { laneOutcome } from './lane-memory.ts';
 export { batchTaker, LaneRun, type LaneShare, type LaneWork } from './lane-run.ts';
 export {

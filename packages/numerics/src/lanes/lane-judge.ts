@@ -122,10 +122,13 @@ function controlStep(parts: LoopParts, body: FunctionBody, { norm, ok, cut, wish
   const { tableau, layout, pool, math } = parts;
   const share = 1 / tableau.errorOrder;
   const [logarithm, factor, h] = [body.local('v128'), body.local('v128'), body.local('v128')];
+  const log = math.log(body, f64x2.pmax(get(norm), pool.of(smallestError)));
+  const exp = math.exp(body, get(value));
   const weighted = (weight: number, code: Code): number[] => mul(pool.of(weight * share), code);
   body.write(
     set(h, load(layout.step)),
-    set(logarithm, call(math.log, f64x2.pmax(get(norm), pool.of(smallestError)))),
+    log.before,
+    set(logarithm, log.value),
     set(
       value,
       v128.select(
@@ -134,7 +137,8 @@ function controlStep(parts: LoopParts, body: FunctionBody, { norm, ok, cut, wish
         f64x2.neg(weighted(1, get(logarithm))),
       ),
     ),
-    set(factor, mul(pool.of(safety), call(math.exp, get(value)))),
+    exp.before,
+    set(factor, mul(pool.of(safety), exp.value)),
     set(factor, f64x2.pmax(pool.of(shrinkLimit), f64x2.pmin(pool.of(growthLimit), get(factor)))),
     set(
       factor,

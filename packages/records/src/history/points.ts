@@ -1,3 +1,4 @@
+import { firstOf } from '../first-of.ts';
 import type { HistoryPoint } from './block.ts';
 import type { OpenRows } from './open-rows.ts';
 import { headNumbers } from './row-shape.ts';
@@ -92,16 +93,4 @@ function* stretches(from: Readable, column: number, fromRow: number): Generator<
     yield { stamps: stamps.subarray(skip), values: values.subarray(skip), qualities: qualities.subarray(skip) };
   }
   yield* openStretches(from, column, Math.max(0, fromRow - blocks.rows));
-}
-
-/** The first of so many for which something holds that goes on to hold; their number where there is none. */
-function firstOf(count: number, holds: (i: number) => boolean): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -168,7 +168,17 @@ function variedHtml({ varied }: EnsembleResult): string {
   );
 }
 
-function provenanceHtml({ scenario, design }: EnsembleResult, key: string, context: ResultContext): string {
+/** How the members were integrated, as a sentence. */
+export const integrationText = ({ by, why }: EnsembleResult['integration']): string =>
+  by === 'lanes'
+    ? 'Integrated in WebAssembly lanes, many members at once.'
+    : `Integrated one by one in JavaScript: ${why}.`;
+
+function provenanceHtml(
+  { scenario, design, integration }: EnsembleResult,
+  key: string,
+  context: ResultContext,
+): string {
   const { versions, overrides, inputs, started, ended } = context;
   const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
   const rows = [
@@ -177,6 +187,7 @@ function provenanceHtml({ scenario, design }: EnsembleResult, key: string, conte
       'Design',
       `${code(design.kind)}, seed ${code(String(design.seed))}; the scenario's own seed is ${code(String(scenario.seed))}`,
     ],
+    ['Integration', escapeHtml(integrationText(integration))],
     [
       'Versions',
       escapeHtml(

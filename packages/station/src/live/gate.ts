@@ -97,7 +97,7 @@ export function judge(live: LiveRun, person: Person, command: Command): Passed |
 
 const noGuard: Refused = {
   refusal: 'state',
-  says: 'Nothing proposes a feed in this phase. Give it `strategy: adaptive`, or wait for the phase that has it.',
+  says: 'Nothing proposes a feed in this phase. Give it `strategy: adaptive` or `predictive`, or wait for the phase that has it.',
 };
 
 /** Commands that say nothing without a reason. */

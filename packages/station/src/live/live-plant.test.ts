@@ -294,6 +294,31 @@ describe('a person at the plant', () => {
     expect(write(live, 'feed.rate.setpoint', 0)).toMatchObject({ refusal: 'state' });
   });
 
+  it('stops and aborts by the states of ISA-88: feeds at nothing, every command and every state in the journal', async () => {
+    for (const [action, last] of [
+      ['stop', 'stopped'],
+      ['abort', 'aborted'],
+    ] as const) {
+      const live = plant(cascade, { folder: join(folder, action) });
+      write(live, 'feed.rate.mode', 'manual');
+      write(live, 'feed.rate.setpoint', 0.35);
+      await step(live, 60);
+      expect(live.command(engineer, { kind: 'recipe', action: 'hold' })).toMatchObject({ accepted: true });
+      await step(live, 60);
+      expect(live.command(engineer, { kind: 'recipe', action })).toMatchObject({ accepted: true });
+      await step(live, 2);
+      expect(live.table.tags[live.table.slotOf('recipe.run.state')]!.choices![read(live, 'recipe.run.state')]).toBe(
+        last,
+      );
+      expect(read(live, 'feed.rate.delivered')).toBe(0);
+      const said = journal(live).map(({ subject, reason }) => `${subject} ${reason}`);
+      for (const state of ['holding: by hand', 'held: done', `${action === 'stop' ? 'stopping' : 'aborting'}: by hand`])
+        expect(said).toContain(`recipe ${state}`);
+      expect(said).toContain(`recipe ${last}: done`);
+      expect(verifyJournal(readFileSync(join(live.folder, 'journal.jsonl')))).toMatchObject({ valid: true });
+    }
+  });
+
   it('injects faults of the library, ends them, and puts a value in the place of a reading', async () => {
     const live = plant(instruments);
     await step(live, 3600);

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Station } from './station.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
 const scenario = resolve(import.meta.dirname, '../../../../sims/scenarios/ecoli-exponential');
 const folder = mkdtempSync(join(tmpdir(), 'fedbatch-served-'));
 let station: Station | undefined;

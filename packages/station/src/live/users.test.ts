@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Users } from './users.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
 const folder = mkdtempSync(join(tmpdir(), 'fedbatch-users-'));
 const path = join(folder, 'users.json');
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -347,6 +347,16 @@ const cases: [string, (text: string) => string, string, RegExp, RegExp][] = [
     /in K/,
   ],
   [
+    'a gain schedule that goes back',
+    swap(
+      'recipe:',
+      'control: { oxygen: { hold: DO, at: 30 %, band: 50 %, raise by: [{ input: stirrer, from: 400 rpm, to: 900 rpm }], gain by: { signal: stirrer, at: [800 rpm, 400 rpm], factor: [1, 2] } } }\nrecipe:',
+    ),
+    'gain by',
+    /values of a gain schedule rise; entry 2/,
+    /signal: stirrer/,
+  ],
+  [
     'an alarm with a dead band below nothing',
     swap('recipe:', 'alarms: { low: { when: DO < 15 %, dead band: -1 % } }\nrecipe:'),
     'dead band',

@@ -1,4 +1,4 @@
-import { type LoopStage, SwitchedStage, type Switching } from '@fedbatch/control';
+import { GainSchedule, type LoopStage, SwitchedStage, type Switching } from '@fedbatch/control';
 import type { CompiledModel, Located, ParameterInfo } from '@fedbatch/model';
 import type { LoopPlan, PhasePlan } from '@fedbatch/runtime';
 import {
@@ -71,6 +71,8 @@ function planLoop(
       'Add `raise by: [{ input: stirrer, from: 300 rpm, to: 1200 rpm }]`, or `lower by`.',
     );
   checkPhases(source, name, value);
+  const gain = value['gain by'] && planGain(source, name, value['gain by']);
+  if (value['gain by'] && !gain) return undefined;
   if (!output || raise.includes(undefined) || lower.includes(undefined)) return undefined;
   const fits = [
     unitFits(value.at, output.unit, `The set point of \`${name}\``, problems),
@@ -90,6 +92,7 @@ function planLoop(
     output: output.id,
     ...(output.kind === 'measured' && { quality }),
     setpoint: value.at.value.base,
+    ...(gain && { gain }),
     inputs: [...raise, ...lower].map((stage) => stage!.input),
     ...(value.during && { during: value.during.map((phase) => phase.value) }),
     settings: {
@@ -103,6 +106,33 @@ function planLoop(
       down: lower.map((stage) => stage!.limits),
     },
   };
+}
+
+/** What the gain of a loop is scheduled by; undefined after a problem was reported. */
+function planGain(
+  { names, problems }: LoopSource,
+  loop: string,
+  { signal, at, factor, place }: NonNullable<LoopValue['gain by']>,
+): LoopPlan['gain'] {
+  const output = names.find(signal.value, signal);
+  if (
+    !output ||
+    at.some((value) => !unitFits(value, output.unit, `A value of the gain schedule of \`${loop}\``, problems))
+  )
+    return undefined;
+  const points = { at: at.map(({ value }) => value.base), factor: factor.map(({ value }) => value.base) };
+  try {
+    new GainSchedule(points);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return problems.error(
+      'STATION_LOOP_GAIN',
+      place,
+      `${error.message} It is that of \`${loop}\`.`,
+      'Write for example `gain by: { signal: stirrer, at: [400 rpm, 1000 rpm], factor: [1, 0.4] }`.',
+    );
+  }
+  return { ...points, output: output.id, ...(output.kind === 'measured' && { quality: `${output.id}.quality` }) };
 }
 
 type StageValue = NonNullable<LoopValue['raise by']>[number];

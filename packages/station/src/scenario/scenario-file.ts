@@ -278,6 +278,21 @@ const stage = record(
   'stage',
 );
 
+const gainBy = record(
+  {
+    signal: required(
+      locatedText(),
+      'what tells how the process reacts: an input as stirrer, a name of the model or a tag',
+    ),
+    at: required(listOf(quantity()), 'rising values of it'),
+    factor: required(
+      listOf(quantity('-')),
+      'what the gain is multiplied by at each; straight lines between, ends held',
+    ),
+  },
+  'gain schedule',
+);
+
 const loop = record(
   {
     hold: required(locatedText(), 'what is held: a name of the model, or the tag of a sensor'),
@@ -286,6 +301,7 @@ const loop = record(
     reset: optional(quantity('h'), 'integral time; default none'),
     derivative: optional(quantity('h'), 'derivative time; default none'),
     'dead band': optional(quantity(), 'errors up to this size count as none'),
+    'gain by': optional(gainBy, 'a gain schedule: the gain follows a signal'),
     'set point weight': optional(
       quantity('-'),
       'share of the set point that the proportional part sees, 0 to 1; default 1',
@@ -472,7 +488,10 @@ export const scenarioShape = record(
     solver: optional(
       record(
         {
-          method: optional(choice(['auto', 'tsit5', 'rodas4', 'rodas5p', 'odex']), 'the integrator; default auto'),
+          method: optional(
+            choice(['auto', 'tsit5', 'dop853', 'rodas4', 'rodas5p', 'odex']),
+            'the integrator; default auto',
+          ),
           tolerance: optional(quantity('-'), 'relative tolerance; default 1e-6'),
         },
         'solver setting',

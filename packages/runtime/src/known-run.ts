@@ -1,0 +1,30 @@
+import { judge, measureFigure } from './figures.ts';
+import type { RunPlan } from './run-plan.ts';
+import type { PhaseSpan, RunResult } from './run-result.ts';
+import { Statistics } from './statistics.ts';
+
+/** A completed run whose outputs are known at its start and at every scan, base units, because somebody else has integrated it. */
+export interface KnownRun {
+  readonly outputs: readonly string[];
+  readonly timeH: Float64Array;
+  /** Row by row. */
+  readonly values: Float64Array;
+  readonly phases: readonly PhaseSpan[];
+}
+
+/** Key figures and expectations of a run that is known; those of balances are not. */
+export function judgeKnownRun(
+  { figures, expectations }: RunPlan,
+  { outputs, timeH, values, phases }: KnownRun,
+): Pick<RunResult, 'keyFigures' | 'expectations'> {
+  const statistics = new Statistics(outputs.length);
+  timeH.forEach((time, row) => {
+    statistics.add(time, values.subarray(row * outputs.length, (row + 1) * outputs.length));
+  });
+  const slots = new Map(outputs.map((id, slot) => [id, slot]));
+  const material = { slots, statistics, phases, balances: [] };
+  return {
+    keyFigures: figures.map((figure) => measureFigure(figure, material)),
+    expectations: expectations.map((expectation) => judge(expectation, material, true)),
+  };
+}
