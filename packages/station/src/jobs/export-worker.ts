@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSamples, storedArrow, storedCsvText } from '@fedbatch/records';
 import type { ExportTask } from './export-stream.ts';
-import { failureOf, type TaskFailure } from './job-tasks.ts';
 import { goLast } from './low-priority.ts';
+// Each export opens a thread, which must not wait for the compiler that jobs need.
+import { failureOf, type TaskFailure } from './task-failure.ts';
 
 /** What the thread tells: a part of the file for each time that it was asked for one. */
 export type FromExport = { readonly bytes: Uint8Array } | { readonly end: true } | { readonly failure: TaskFailure };

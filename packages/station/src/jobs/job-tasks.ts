@@ -11,7 +11,7 @@ import {
   writeEnsemble,
   writeResult,
 } from '@fedbatch/records';
-import { type Problem, ProblemError } from '@fedbatch/vocabulary';
+import type { Problem } from '@fedbatch/vocabulary';
 import { explanationPage } from '../explanation-page.ts';
 import { inspectFile } from '../inspect.ts';
 import { refuse } from '../refuse.ts';
@@ -265,11 +265,3 @@ async function comparison(task: WorkTask, request: ComparisonRequest, control: T
 function named(file: string, inputs: readonly InputFile[]): { path: string; bytes: Uint8Array }[] {
   return inputs.map(({ path, bytes }) => ({ path: inputName(file, path), bytes }));
 }
-
-/** What a task threw, as plain data. */
-export type TaskFailure = { readonly problems: readonly Problem[] } | { readonly message: string };
-
-export const failureOf = (error: unknown): TaskFailure =>
-  error instanceof ProblemError
-    ? { problems: error.problems }
-    : { message: error instanceof Error ? error.message : String(error) };

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { JobProgress } from './job.ts';
-import { doTask, failureOf, type JobTask } from './job-tasks.ts';
+import { doTask, type JobTask } from './job-tasks.ts';
 import { goLast } from './low-priority.ts';
+import { failureOf, type TaskFailure } from './task-failure.ts';
 
 /** What a thread hears. */
 export type ToWorker =
@@ -13,7 +14,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly says: 'progress'; readonly progress: JobProgress }
   | { readonly says: 'done'; readonly result: unknown }
-  | { readonly says: 'failed'; readonly failure: ReturnType<typeof failureOf> };
+  | { readonly says: 'failed'; readonly failure: TaskFailure };
 
 /** Time in ms between two words of progress. */
 const progressEveryMs = 200;
