@@ -37,7 +37,7 @@ describe('a reader of events', () => {
   });
 
   it('puts together what comes in pieces, letters of several bytes among them', async () => {
-    const bytes = Buffer.from('data: "µ = 0.2 1/h"\r\n\r\n');
+    const bytes = Buffer.from('event: note\r\ndata: "µ = 0.2 1/h"\r\n\r\n');
     const url = await serving(async (response) => {
       stream(response);
       for (const byte of bytes) {
@@ -46,7 +46,7 @@ describe('a reader of events', () => {
       }
       response.end();
     });
-    expect((await all(url)).map(({ data }) => data)).toEqual(['µ = 0.2 1/h']);
+    expect(await all(url)).toEqual([{ event: 'note', data: 'µ = 0.2 1/h', id: undefined }]);
   });
 
   it('comes back after a broken connection, and after a server that is busy, with the last id that it had', async () => {
