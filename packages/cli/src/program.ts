@@ -8,6 +8,7 @@ import { ensemble } from './commands/ensemble.ts';
 import { explain } from './commands/explain.ts';
 import { makeNew } from './commands/new.ts';
 import { browse, call, nodeset, read, trust, watch, write } from './commands/opcua.ts';
+import { optimise } from './commands/optimise.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
 import { serve } from './commands/serve.ts';
@@ -106,6 +107,26 @@ function makeProgram(out: Terminal, done: (code: ExitCode) => void): Command {
     .option('--json', 'print the result as JSON on standard output, progress as JSON lines on standard error')
     .option('--quiet', 'print nothing but errors')
     .action(async (study: string, options) => done(await compare(study, options, out)));
+  program
+    .command('optimise')
+    .description('search for the settings with which a key figure is best while every expectation is met')
+    .argument('<scenario>', 'folder with a scenario.yaml, or the file itself')
+    .option(
+      '--vary <path=range>',
+      'a setting and where it is sought, as recipe.fed-batch.feed.mu="0.1..0.3 1/h"; repeatable',
+      collect,
+      [],
+    )
+    .option('--maximise <figure>', 'a key figure of the scenario that is to be high, as "biomass at end"')
+    .option('--minimise <figure>', 'a key figure that is to be low')
+    .option('--evaluations <count>', 'most runs', '200')
+    .option('--seed <number>', "seed of the search (default: the scenario's)")
+    .option('--workers <count>', 'threads (default: one a core); results do not depend on it')
+    .option('--set <path=value>', 'override a value of the scenario; repeatable', collect, [])
+    .option('--out <folder>', 'folder (default: results/<scenario>-optimum)')
+    .option('--json', 'print the result as JSON on standard output, progress as JSON lines on standard error')
+    .option('--quiet', 'print nothing but errors')
+    .action(async (scenario: string, options) => done(await optimise(scenario, options, out)));
   program
     .command('schema')
     .description('print the JSON Schema that editors complete and check files with')

@@ -110,20 +110,20 @@ async function attempt(name: string): Promise<string> {
   }
 }
 
+/** Who signed whom. */
+const clients = [
+  ['good', 'member'],
+  ['good', 'expelled'],
+  ['silent', 'unlisted'],
+  ['weak', 'frail'],
+  ['foreign', 'stranger'],
+] as const;
+
 describe.skipIf(!hasOpenssl)('a certificate that an authority has signed', () => {
   beforeAll(async () => {
     all = await served('ecoli-exponential', { lab: 'locked' });
     for (const [name, bits] of [['good'], ['silent'], ['weak', '1024'], ['foreign']] as const) authority(name, bits);
-    for (const [by, name] of [
-      ...[
-        ['good', 'member'],
-        ['good', 'expelled'],
-        ['silent', 'unlisted'],
-        ['weak', 'frail'],
-        ['foreign', 'stranger'],
-      ],
-    ] as const)
-      signed(by!, name!);
+    for (const [by, name] of clients) signed(by, name);
     openssl('ca', '-config', 'good/ca.cnf', '-revoke', 'expelled.pem');
     const pki = join(all.face.pki, 'server');
     for (const place of ['issuers/certs', 'issuers/crl', 'trusted/certs'])
@@ -136,18 +136,10 @@ describe.skipIf(!hasOpenssl)('a certificate that an authority has signed', () =>
       copyFileSync(join(folder, `${name}.crl`), join(pki, 'issuers', 'crl', `${name}.crl`));
     }
     // A client sends the chain that its certificate stands in.
-    for (const [by, name] of [
-      ...[
-        ['good', 'member'],
-        ['good', 'expelled'],
-        ['silent', 'unlisted'],
-        ['weak', 'frail'],
-        ['foreign', 'stranger'],
-      ],
-    ] as const)
+    for (const [by, name] of clients)
       writeFileSync(
         join(folder, `${name}.pem`),
-        readFileSync(join(folder, `${name}.pem`), 'utf8') + readFileSync(join(folder, by!, 'ca.pem'), 'utf8'),
+        readFileSync(join(folder, `${name}.pem`), 'utf8') + readFileSync(join(folder, by, 'ca.pem'), 'utf8'),
       );
     await new Promise((resolve) => setTimeout(resolve, 2500));
   }, 60_000);

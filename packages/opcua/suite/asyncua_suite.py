@@ -2,7 +2,7 @@
 
     python3 suite/asyncua_suite.py opc.tcp://localhost:4840 USER PASSWORD [POLICY CERTIFICATE KEY]
 
-The server is one of `fedbatch serve sims/scenarios/ecoli-instruments --clock lockstep --insecure-lab --profile flat`, fresh from its start. Prints one
+The server is one of `fedbatch serve sims/scenarios/ecoli-instruments --clock lockstep --insecure-lab`, fresh from its start. Prints one
 line a case; the exit code is 0 when every case passed.
 """
 

@@ -23,6 +23,7 @@ export { keepFile, keptFile } from './kept-files.ts';
 export type { FileDigest, Manifest } from './manifest.ts';
 export { leafHash, MerkleTree, merkleRoot } from './merkle.ts';
 export { openSamples } from './open-samples.ts';
+export { bestSettings, checkOptimisationFolder, writeOptimisation } from './optimisation-folder.ts';
 export { integrationText } from './report/ensemble-report.ts';
 export { type Page, pageHtml } from './report/page.ts';
 export { referencesHtml } from './report/reference-section.ts';

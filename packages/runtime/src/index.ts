@@ -8,6 +8,7 @@ export { LiveRun, type Snapshot } from './live/live-run.ts';
 export { Mailbox } from './live/mailbox.ts';
 export { alarmStates, type MoreTag, modes, TagTable, type Target } from './live/tag-table.ts';
 export type { LoopPlan } from './loops.ts';
+export type * from './optimisation-result.ts';
 export type { PassingPlan } from './procedure.ts';
 export {
   afterCommand,

@@ -7,7 +7,7 @@ export {
   formatCheck,
   type Model,
 } from '@fedbatch/model';
-export type { ComparisonResult, EnsembleResult, RunResult } from '@fedbatch/runtime';
+export type { ComparisonResult, EnsembleResult, OptimisationResult, RunResult } from '@fedbatch/runtime';
 export { explanationPage } from './explanation-page.ts';
 export { type Inspected, inspectFile } from './inspect.ts';
 export {
@@ -20,6 +20,7 @@ export {
   type JobResult,
   type JobStatus,
   jobStatuses,
+  type OptimisationRequest,
   type RunRequest,
 } from './jobs/job.ts';
 export type { ResultPart, RunsCompared } from './jobs/job-results.ts';
@@ -44,6 +45,7 @@ export { Station, type StationOptions, type WorkLimits } from './live/station.ts
 export type { StepDone } from './live/step-barrier.ts';
 export { hashPassword, type User, Users } from './live/users.ts';
 export { newKinds, writeNew } from './new-file.ts';
+export { candidatePool, type RanOptimisation, runOptimisation } from './optimise/run-optimisation.ts';
 export { type EnsembleProgress, memberPool, type RanEnsemble, runEnsemble } from './run-ensemble.ts';
 export { type RunOptions, type RunProgress, runScenario } from './run-scenario.ts';
 export { inputName } from './scenario/input-name.ts';
@@ -67,5 +69,5 @@ export {
 } from './serve/serve-settings.ts';
 export { runComparison, strategyFolder } from './study/run-comparison.ts';
 export { readStudy, type Study, studySchema } from './study/study-file.ts';
-export { comparisonVerdict, ensembleVerdict, runVerdict, type Verdict } from './verdict.ts';
+export { comparisonVerdict, ensembleVerdict, optimisationVerdict, runVerdict, type Verdict } from './verdict.ts';
 export { versions } from './versions.ts';

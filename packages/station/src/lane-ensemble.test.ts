@@ -90,6 +90,15 @@ describe('a scenario that lanes do not carry', () => {
     ['phase fed-batch does more than last for a time', { phases: [{ name: 'fed-batch', set: [], atMostH: 3 }] }],
     ['7200 scans are more than the 5000 that leave room for steps', { scanH: 1 / 360 }],
     [
+      '401 states are more than the 400 that lanes are compiled for',
+      {
+        compiled: {
+          ...plan.compiled,
+          model: { ...plan.compiled.model, states: Array(401).fill(plan.compiled.model.states[0]) },
+        },
+      },
+    ],
+    [
       'balances are audited, and lanes carry no ledgers',
       { figures: [{ ...figure, source: { kind: 'balance', balance: 'every' } }] },
     ],

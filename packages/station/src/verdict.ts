@@ -1,4 +1,4 @@
-import type { ComparisonResult, EnsembleResult, RunResult } from '@fedbatch/runtime';
+import type { ComparisonResult, EnsembleResult, OptimisationResult, RunResult } from '@fedbatch/runtime';
 
 /** How a run or a study came out, in one word: whether expectations were met, or why there is no telling. */
 export type Verdict = 'met' | 'missed' | 'failed' | 'stopped';
@@ -20,4 +20,11 @@ export function comparisonVerdict({ ended, strategies }: ComparisonResult): Verd
   if (ended === 'stopped') return 'stopped';
   const failed = strategies.some(({ ensemble }) => ensemble.members.some(({ outcome }) => outcome.kind === 'failed'));
   return failed ? 'failed' : 'met';
+}
+
+/** A search has met what was wanted when its best candidate meets every expectation. */
+export function optimisationVerdict({ ended, best }: OptimisationResult): Verdict {
+  if (ended === 'stopped') return 'stopped';
+  if (!best) return 'failed';
+  return best.missed === 0 ? 'met' : 'missed';
 }

@@ -2,14 +2,14 @@ import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
 import type { MemberRun } from './member.ts';
 
-export interface MemberWork {
+export interface MemberWork<Run = MemberRun> {
   /** What every chunk carries; plain data. */
   readonly task: object;
   /** Members that are to run. */
   readonly indices: readonly number[];
   readonly signal: AbortSignal;
   /** Called in the order in which members finish. */
-  onMembers(runs: readonly MemberRun[]): void;
+  onMembers(runs: readonly Run[]): void;
 }
 
 /** What a worker is asked for: the task and the members of one chunk. */
@@ -32,7 +32,7 @@ export class MemberPool {
     });
   }
 
-  async run({ task, indices, signal, onMembers }: MemberWork): Promise<void> {
+  async run<Run = MemberRun>({ task, indices, signal, onMembers }: MemberWork<Run>): Promise<void> {
     const size = Math.max(1, Math.min(8, Math.ceil(indices.length / (8 * this.workers))));
     const chunks = Array.from({ length: Math.ceil(indices.length / size) }, (_, i) =>
       indices.slice(i * size, (i + 1) * size),
@@ -41,7 +41,7 @@ export class MemberPool {
     const lane = async (): Promise<void> => {
       while (next < chunks.length && !signal.aborted) {
         const chunk = chunks[next++]!;
-        onMembers((await this.#pool.run({ ...task, indices: chunk }, { name: 'runChunk' })) as MemberRun[]);
+        onMembers((await this.#pool.run({ ...task, indices: chunk }, { name: 'runChunk' })) as Run[]);
       }
     };
     await Promise.all(Array.from({ length: Math.min(this.workers, chunks.length) }, lane));

@@ -1,6 +1,8 @@
+export { comparing, type Judged, judgeRun } from './candidate.ts';
 export { compareEnsembles, type NamedEnsemble } from './compare.ts';
 export { type Design, type DesignKind, designKinds } from './design.ts';
 export { type EnsembleTask, MemberPool } from './ensemble.ts';
+export { Evolution } from './evolution.ts';
 export { LaneMembers, whyNotInLanes } from './lane-members.ts';
 export { LanePool } from './lane-pool.ts';
 export { ensembleChannels, type MemberRun, runMember } from './member.ts';

@@ -11,6 +11,8 @@ import type { Varied } from './varied.ts';
 
 /** More scans than this leave lanes no room for steps of their own. */
 const scanLimit = 5000;
+/** A larger model takes longer to compile than most ensembles to run. */
+const stateLimit = 400;
 /** Members of a group, so that progress shows, and numbers that are kept of one: 256 MiB. */
 const groupLimit = 4096;
 const groupNumbers = 2 ** 25;
@@ -20,7 +22,9 @@ const groupNumbers = 2 ** 25;
  * acts from outside at scans is the single plant's.
  */
 export function whyNotInLanes(plan: RunPlan): string | undefined {
-  const { phases, scanH } = plan;
+  const { phases, scanH, compiled } = plan;
+  const { length: states } = compiled.model.states;
+  if (states > stateLimit) return `${states} states are more than the ${stateLimit} that lanes are compiled for`;
   const fed = phases.find(({ feed }) => feed);
   if (fed) return `the feed strategy of phase ${fed.name} acts at every scan`;
   if (plan.loops?.length) return 'base loops act at every scan';

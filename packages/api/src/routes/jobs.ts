@@ -14,7 +14,7 @@ export interface JobRoutes {
   readonly at: 'runs' | 'studies';
 }
 
-const kindsAt = { runs: ['run'], studies: ['ensemble', 'comparison'] } as const;
+const kindsAt = { runs: ['run'], studies: ['ensemble', 'comparison', 'optimisation'] } as const;
 
 /** What runs and studies have alike: looking at them, steering them, and their files. */
 export const jobs: FastifyPluginAsyncTypebox<JobRoutes> = async (app, { station, streams, at }) => {

@@ -16,7 +16,7 @@ export const studies: FastifyPluginAsyncTypebox<{ station: Station }> = async (a
         operationId: 'startStudy',
         'x-role': 'operator',
         tags: ['studies'],
-        summary: 'Start an ensemble or a comparison',
+        summary: 'Start an ensemble, a comparison or a search for the best settings',
         headers: IdempotencyKey,
         body: StudyAsked,
         response: answers({ 202: JobShown }, [403, 409, 422, 503]),
@@ -40,6 +40,17 @@ function requestOf(asked: Static<typeof StudyAsked>): JobRequest {
       kind: 'comparison',
       subject: withFolder('studies', asked.study),
       ...(asked.members !== undefined && { members: asked.members }),
+    };
+  if (asked.kind === 'optimisation')
+    return {
+      kind: 'optimisation',
+      subject: withFolder('scenarios', asked.scenario),
+      settings: settingLines(asked.set),
+      vary: Object.entries(asked.vary).map(([path, range]) => `${path}=${range}`),
+      sense: asked.sense as 'maximise' | 'minimise',
+      figure: asked.figure,
+      evaluations: asked.evaluations ?? 200,
+      ...(asked.seed !== undefined && { seed: asked.seed }),
     };
   return {
     kind: 'ensemble',

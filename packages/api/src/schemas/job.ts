@@ -63,13 +63,32 @@ export const ComparisonAsked = Type.Object(
   { additionalProperties: false },
 );
 
-export const StudyAsked = Type.Union([EnsembleAsked, ComparisonAsked]);
+export const OptimisationAsked = Type.Object(
+  {
+    kind: Type.Literal('optimisation'),
+    scenario: libraryName('scenarios', 'name of a scenario of the library'),
+    set: Type.Optional(Settings),
+    vary: Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_. +-]{0,119}$' }), Type.String({ maxLength: 100 }), {
+      description: 'settings and where they are sought: {"recipe.fed-batch.feed.mu": "0.1..0.3 1/h"}',
+      minProperties: 1,
+      maxProperties: 32,
+    }),
+    sense: Type.Enum(['maximise', 'minimise'], { description: 'whether the figure is to be high or low' }),
+    figure: Text('a key figure of the scenario, by its words: biomass at end', 120),
+    evaluations: Type.Optional(Type.Integer({ minimum: 4, maximum: 1_000_000, description: 'most runs; default 200' })),
+    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, description: 'seed of the search' })),
+    label: Type.Optional(Label),
+  },
+  { additionalProperties: false },
+);
+
+export const StudyAsked = Type.Union([EnsembleAsked, ComparisonAsked, OptimisationAsked]);
 
 const KeyFigure = Type.Object({ id: Type.String(), says: Type.String(), value: NumberOrNull, unit: Type.String() });
 
 export const JobShown = Type.Object({
   id: Type.String(),
-  kind: Type.Union([Type.Literal('run'), Type.Literal('ensemble'), Type.Literal('comparison')]),
+  kind: Type.Enum(['run', 'ensemble', 'comparison', 'optimisation']),
   subject: Type.String({ description: 'scenario or study, by its path in the library' }),
   settings: Type.Array(Type.String(), { description: 'path=value lines' }),
   title: Type.String(),
@@ -104,6 +123,7 @@ export const JobShown = Type.Object({
       keyFigures: Type.Optional(Type.Array(KeyFigure)),
       expectations: Type.Optional(Type.Object({ met: Type.Integer(), missed: Type.Integer() })),
       members: Type.Optional(Type.Integer()),
+      settings: Type.Optional(Type.Array(Type.String(), { description: 'of a search: the best settings' })),
       verification: Type.Optional(
         Type.Object({
           of: Type.String(),

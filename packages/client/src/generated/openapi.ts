@@ -897,7 +897,7 @@ export interface paths {
         /** List studies, the newest first */
         get: operations["listStudies"];
         put?: never;
-        /** Start an ensemble or a comparison */
+        /** Start an ensemble, a comparison or a search for the best settings */
         post: operations["startStudy"];
         delete?: never;
         options?: never;
@@ -1151,7 +1151,8 @@ export interface components {
         };
         Job: {
             id: string;
-            kind: "run" | "ensemble" | "comparison";
+            /** @enum {unknown} */
+            kind: "run" | "ensemble" | "comparison" | "optimisation";
             /** @description scenario or study, by its path in the library */
             subject: string;
             /** @description path=value lines */
@@ -1213,6 +1214,8 @@ export interface components {
                     missed: number;
                 };
                 members?: number;
+                /** @description of a search: the best settings */
+                settings?: string[];
                 verification?: {
                     of: string;
                     agrees: boolean;
@@ -3717,7 +3720,33 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EnsembleAsked"] | components["schemas"]["ComparisonAsked"];
+                "application/json": components["schemas"]["EnsembleAsked"] | components["schemas"]["ComparisonAsked"] | {
+                    /** @enum {string} */
+                    kind: "optimisation";
+                    /** @description name of a scenario of the library */
+                    scenario: string;
+                    /** @description values of the scenario that are other ones, as with --set: {"charge.X": "0.2 g/L", "scan": "1 s"} */
+                    set?: {
+                        [key: string]: string | number;
+                    };
+                    /** @description settings and where they are sought: {"recipe.fed-batch.feed.mu": "0.1..0.3 1/h"} */
+                    vary: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description whether the figure is to be high or low
+                     * @enum {unknown}
+                     */
+                    sense: "maximise" | "minimise";
+                    /** @description a key figure of the scenario, by its words: biomass at end */
+                    figure: string;
+                    /** @description most runs; default 200 */
+                    evaluations?: number;
+                    /** @description seed of the search */
+                    seed?: number;
+                    /** @description words of your own, to find it by */
+                    label?: string;
+                };
             };
         };
         responses: {

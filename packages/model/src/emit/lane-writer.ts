@@ -6,18 +6,16 @@ import {
   f64x2,
   get,
   type InPlace,
-  i32,
   type LaneMath,
   type LanePlaces,
   laneBytes,
-  repeat,
   set,
   v128,
-  when,
 } from '@fedbatch/numerics/lanes';
 import type { Derivatives } from '../graph/derivative.ts';
 import { type Graph, type NodeId, Op } from '../graph/graph.ts';
-import { countUses, dependents, type Hoisted, quadratic } from './writer.ts';
+import { laneRoot } from './lane-root.ts';
+import { countUses, dependents, type Hoisted } from './writer.ts';
 
 /** What all functions of a system are written from. */
 export interface LaneContext {
@@ -34,8 +32,6 @@ export interface LaneContext {
 
 const workspace = get(0);
 const stateAddress = get(1);
-/** Tries from where an unknown was, before its bracket is searched from both ends. */
-const warmTries = 6;
 /** Code that is written in place has at most so many bytes. */
 const inlineLimit = 120;
 
@@ -227,19 +223,13 @@ export class LaneWriter {
     return n < 0 ? f64x2.div(one, product) : product;
   }
 
-  /**
-   * Newton with a bracket, as for a single plant: from where the unknown was at the start of the attempt, and for lanes that do not arrive so from the
-   * bracket. A lane that has arrived is held still, so that it does not depend on the other.
-   */
+  /** The unknown's own loop, with what changes in it inside. */
   #solve(node: NodeId): Code {
     const { graph, derivatives, places, pool } = this.#context;
     const index = graph.a[node]!;
     const { residual, low, high } = graph.unknowns[index]!;
     const slope = derivatives.of(residual, node);
-    const [x, u, lo, hi, first, sign, width, before, next, active, bad] = Array.from({ length: 11 }, () =>
-      this.#body.local('v128'),
-    ) as [number, number, number, number, number, number, number, number, number, number, number];
-    const round = this.#body.local('i32');
+    const x = this.#body.local('v128');
     const loop = new LaneWriter(this.#context, this.#body, [residual, slope], {
       parent: this,
       cone: dependents(graph, [residual, slope], node),
@@ -248,80 +238,17 @@ export class LaneWriter {
     });
     const g = get(loop.local(residual));
     const d = get(loop.local(slope));
-    const zero = pool.of(0);
-    const { abs, add, sub, mul, div, lt, gt, le, eq, ge } = f64x2;
-    const half = add(get(lo), mul(pool.of(0.5), sub(get(hi), get(lo))));
-    const lowCode = this.value(low);
-    const highCode = this.value(high);
-    const finish = (test: Code, value: Code): number[] => [
-      ...set(bad, v128.and(get(active), test)),
-      ...set(u, v128.select(get(bad), value, get(u))),
-      ...set(active, v128.andnot(get(active), get(bad))),
-    ];
-    const isShort = le(abs(sub(get(next), get(x))), mul(pool.of(quadratic), abs(get(next))));
-    const isRound = (k: number): number[] => i32.equal(get(round), i32.constant(k));
-    this.write(
-      set(lo, lowCode),
-      set(hi, highCode),
-      set(u, pool.of(Number.NaN)),
-      set(x, load(places.unknowns, index)),
-      set(active, v128.not(pool.of(0))),
-      set(round, i32.constant(-warmTries)),
-      repeat(
-        [
-          ...loop.code,
-          ...when(
-            i32.lessSigned(get(round), i32.constant(0)),
-            set(next, sub(get(x), div(g, d))),
-            finish(v128.and(v128.and(ge(get(next), get(lo)), le(get(next), get(hi))), isShort), get(next)),
-            set(x, get(next)),
-            when(isRound(-1), set(x, get(lo))),
-          ),
-          ...when(i32.atLeastSigned(get(round), i32.constant(0)), finish(eq(g, zero), get(x))),
-          ...when(
-            i32.atLeastSigned(get(round), i32.constant(2)),
-            set(bad, gt(mul(g, get(sign)), zero)),
-            set(hi, v128.select(get(bad), get(x), get(hi))),
-            set(lo, v128.select(lt(mul(g, get(sign)), zero), get(x), get(lo))),
-            // Neither side of zero: no number.
-            set(active, v128.and(get(active), eq(g, g))),
-            set(next, sub(get(x), div(g, d))),
-            set(
-              bad,
-              v128.or(
-                v128.not(v128.and(gt(get(next), get(lo)), lt(get(next), get(hi)))),
-                gt(abs(mul(pool.of(2), g)), abs(mul(get(before), d))),
-              ),
-            ),
-            set(first, get(bad)),
-            finish(v128.andnot(isShort, get(bad)), get(next)),
-            set(next, v128.select(get(first), half, get(next))),
-            set(before, get(width)),
-            set(width, sub(get(next), get(x))),
-            finish(
-              v128.or(
-                le(abs(get(width)), mul(pool.of(4.5e-16), abs(get(next)))),
-                v128.or(eq(get(next), get(lo)), eq(get(next), get(hi))),
-              ),
-              get(next),
-            ),
-            set(x, get(next)),
-          ),
-          ...when(
-            isRound(1),
-            set(active, v128.and(get(active), lt(mul(get(first), g), zero))),
-            set(sign, v128.select(gt(g, zero), pool.of(1), pool.of(-1))),
-            set(width, sub(get(hi), get(lo))),
-            set(before, get(width)),
-            set(x, half),
-          ),
-          ...when(isRound(0), set(first, g), set(x, get(hi))),
-          ...set(round, i32.add(get(round), i32.constant(1))),
-        ],
-        i32.and(v128.anyTrue(get(active)), i32.lessSigned(get(round), i32.constant(200))),
-      ),
-    );
-    this.#locals.set(node, u);
-    return get(u);
+    const root = laneRoot(pool, this.#body, {
+      x,
+      evaluate: loop.code,
+      g,
+      d,
+      low: this.value(low),
+      high: this.value(high),
+      near: load(places.unknowns, index),
+    });
+    this.write(root.before);
+    this.#locals.set(node, root.local);
+    return get(root.local);
   }
 }

@@ -248,4 +248,13 @@ states:
     // x = 1 / (1 - grow t)
     expect(values[2]!.at(-1)).toBeCloseTo(1 / (1 - 0.6), 4);
   });
+
+  it('refuses a run that the memory of WebAssembly cannot hold, with what it wants', () => {
+    const { program, states } = programOf(fedTank);
+    const work = { variedSlots: [], varied: new Float64Array(0), rowTimes, relativeTolerance: 1e-6 };
+    const parameters = fedTank.model.parameters.map(({ value }) => value);
+    expect(
+      () => new LaneRun(program, { ...work, count: 1e8, parameters, absoluteTolerance: states.map(() => 1) }),
+    ).toThrow(/The run wants \d+ MiB, and WebAssembly has 4096/);
+  });
 });

@@ -27,7 +27,6 @@ export interface LaneProgram {
   readonly relative: number;
   readonly absolute: readonly number[];
   readonly workspaceBytes: number;
-  readonly parameterCount: number;
   readonly outputCount: number;
 }
 
@@ -76,7 +75,6 @@ export function laneProgram(system: LaneSystem, tableau: RosenbrockTableau): Lan
     relative,
     absolute,
     workspaceBytes: layout.hoisted + functions.hoistedCount * laneBytes,
-    parameterCount: system.parameterCount,
     outputCount: system.outputCount,
   };
 }

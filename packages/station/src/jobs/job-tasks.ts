@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { checkModel, explainModel } from '@fedbatch/model';
 import {
+  bestSettings,
   openSamples,
   readManifest,
   type SamplesQuery,
@@ -9,11 +10,13 @@ import {
   type StoredSeries,
   writeComparison,
   writeEnsemble,
+  writeOptimisation,
   writeResult,
 } from '@fedbatch/records';
 import type { Problem } from '@fedbatch/vocabulary';
 import { explanationPage } from '../explanation-page.ts';
 import { inspectFile } from '../inspect.ts';
+import { candidatePool, checkSearch, runOptimisation } from '../optimise/run-optimisation.ts';
 import { refuse } from '../refuse.ts';
 import { memberPool, runEnsemble } from '../run-ensemble.ts';
 import { type RunProgress, runScenario } from '../run-scenario.ts';
@@ -22,8 +25,16 @@ import { inputName } from '../scenario/input-name.ts';
 import { type InputFile, loadScenario } from '../scenario/load-scenario.ts';
 import { runComparison, strategyFolder } from '../study/run-comparison.ts';
 import { readStudy } from '../study/study-file.ts';
-import { comparisonVerdict, ensembleVerdict, runVerdict } from '../verdict.ts';
-import type { ComparisonRequest, EnsembleRequest, JobProgress, JobRequest, JobResult, RunRequest } from './job.ts';
+import { comparisonVerdict, ensembleVerdict, optimisationVerdict, runVerdict } from '../verdict.ts';
+import type {
+  ComparisonRequest,
+  EnsembleRequest,
+  JobProgress,
+  JobRequest,
+  JobResult,
+  OptimisationRequest,
+  RunRequest,
+} from './job.ts';
 import { replayed } from './plant-replay.ts';
 
 /** What a thread is asked to do. Everything in it is plain data. */
@@ -107,6 +118,7 @@ function plan(filesOf: FilesOf, request: JobRequest): JobPlan {
   const files = openFiles(filesOf);
   if (request.kind !== 'comparison') {
     const loaded = loadScenario(request.subject, request.settings, files);
+    if (request.kind === 'optimisation') checkSearch(loaded, request.subject, request.settings, request, filesOf);
     return { title: loaded.plan.title.title, inputs: loaded.inputs, warnings: loaded.problems.warnings };
   }
   const study = readStudy(request.subject, files);
@@ -136,6 +148,8 @@ function work(task: WorkTask, control: TaskControl): Promise<JobResult> {
       return ensemble(task, task.request, control);
     case 'comparison':
       return comparison(task, task.request, control);
+    case 'optimisation':
+      return optimisation(task, task.request, control);
   }
 }
 
@@ -257,6 +271,40 @@ async function comparison(task: WorkTask, request: ComparisonRequest, control: T
     writeComparison(folder, key, result, links, context(inputs, [], 'fedbatch compare'));
     const members = result.strategies.reduce((sum, { ensemble: one }) => sum + one.members.length, 0);
     return { runId: key, verdict: comparisonVerdict(result), members };
+  } finally {
+    await pool.close();
+  }
+}
+
+async function optimisation(task: WorkTask, request: OptimisationRequest, control: TaskControl): Promise<JobResult> {
+  const { files, folder, versions, workers } = task;
+  const { vary, sense, figure, evaluations, seed } = request;
+  const started = new Date();
+  const pool = candidatePool(workers);
+  try {
+    const { loaded, result, key } = await runOptimisation(request.subject, request.settings, {
+      ...{ vary, sense, figure, evaluations, pool, versions, files, signal: control.signal },
+      ...(seed !== undefined && { seed }),
+      onProgress: ({ done, members, failed, best }) =>
+        control.onProgress({
+          ...{ share: Math.min(1, done / members), done, members, failed },
+          ...(best && { part: `best ${best.figure}` }),
+        }),
+    });
+    writeOptimisation(folder, key, result, {
+      inputs: named(loaded.file, loaded.inputs),
+      overrides: [...request.settings, ...vary.map((text) => `--vary ${text}`)],
+      versions,
+      started,
+      ended: new Date(),
+      actor: { ...runner, agent: 'fedbatch optimise' },
+    });
+    return {
+      runId: key,
+      verdict: optimisationVerdict(result),
+      members: result.candidates.length,
+      settings: bestSettings(result),
+    };
   } finally {
     await pool.close();
   }

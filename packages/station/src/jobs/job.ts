@@ -3,7 +3,7 @@ import type { DesignKind } from '@fedbatch/studies';
 import type { Verdict } from '../verdict.ts';
 
 /** What takes long enough to be asked for and looked at later. */
-export type JobRequest = RunRequest | EnsembleRequest | ComparisonRequest;
+export type JobRequest = RunRequest | EnsembleRequest | ComparisonRequest | OptimisationRequest;
 
 export interface RunRequest {
   readonly kind: 'run';
@@ -32,6 +32,18 @@ export interface EnsembleRequest {
   readonly vary: readonly string[];
   readonly members: number;
   readonly design: DesignKind;
+  readonly seed?: number;
+}
+
+export interface OptimisationRequest {
+  readonly kind: 'optimisation';
+  readonly subject: string;
+  readonly settings: readonly string[];
+  /** `path=low..high unit` lines. */
+  readonly vary: readonly string[];
+  readonly sense: 'maximise' | 'minimise';
+  readonly figure: string;
+  readonly evaluations: number;
   readonly seed?: number;
 }
 
@@ -91,6 +103,8 @@ export interface JobResult {
   readonly keyFigures?: readonly KeyFigure[];
   readonly expectations?: { readonly met: number; readonly missed: number };
   readonly members?: number;
+  /** Of a search: the best settings, `path=value`. */
+  readonly settings?: readonly string[];
   readonly verification?: Verification;
 }
 

@@ -206,6 +206,27 @@ describe('what jobs leave behind', () => {
   });
 });
 
+describe('a search as a job', () => {
+  const search: JobRequest = {
+    ...{ kind: 'optimisation', subject, settings: brief.settings, vary: ['charge.X=0.1..0.5 g/L'] },
+    ...{ sense: 'maximise', figure: 'biomass at end', evaluations: 8, seed: 1 },
+  };
+
+  it('comes to its best settings, with a table of all that was tried', async () => {
+    const { result, status } = await when(shared, await shared.jobs.ask(olga, search));
+    expect(status).toBe('complete');
+    expect(result).toMatchObject({ members: 8, settings: [expect.stringMatching(/^charge\.X=0\.\d+ g\/L$/)] });
+    const files = shared.results.files(shared.jobs.list({ kinds: ['optimisation'], limit: 1 })[0]!);
+    expect(files.map(({ path }) => path)).toEqual(['candidates.csv', 'manifest.json', 'optimum.json', 'report.html']);
+  });
+
+  it('is refused when it is asked for, where settings or figure are none of the scenario', async () => {
+    const ask = (changes: object) => shared.jobs.ask(olga, { ...search, ...changes } as JobRequest);
+    await expect(ask({ vary: ['charge.X=0.1..0.5 m'] })).rejects.toThrow('charge.X');
+    await expect(ask({ figure: 'biomas at end' })).rejects.toThrow('no key figure `biomas at end`');
+  });
+});
+
 describe('a station that was cut off', () => {
   it('does again what was being worked on, says so, and gives up on what was cut off too often', async () => {
     const first = open();

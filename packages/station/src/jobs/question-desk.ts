@@ -42,10 +42,10 @@ class Lane {
   }
 }
 
-/** Pages run the scenarios that an organism is held to, and comparisons read one scenario for each strategy: seconds, where others take milliseconds. */
+/** Pages run the scenarios that an organism is held to, comparisons and searches read a scenario several times: seconds, where others take milliseconds. */
 const isSlow = (question: Question): boolean =>
   (question.kind === 'inspect' && question.want === 'page') ||
-  (question.kind === 'plan' && question.request.kind === 'comparison');
+  (question.kind === 'plan' && ['comparison', 'optimisation'].includes(question.request.kind));
 
 /** Questions that take too long for the thread that keeps the clocks. The slow ones do not hold up the others. */
 export class QuestionDesk {

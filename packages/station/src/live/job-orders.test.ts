@@ -99,6 +99,8 @@ describe('a job order', () => {
     const plant = open();
     const engineer: Person = { ...otto, role: 'engineer' };
     plant.command(otto, store('a'));
+    expect((await plant.step(watcher, 'wanda', 60, [])).receipt.accepted).toBe(false);
+    expect(states(plant)).toEqual(['a allowed to start']);
     await step(plant, 1);
     plant.command(otto, act('pause', 'a'));
     await step(plant, 1);

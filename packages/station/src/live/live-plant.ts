@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryFile, type HistoryPoint, type JournalRecord, type Json, type RecordTime } from '@fedbatch/records';
 import { type Change, LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/runtime';
-import type { Command, Person, Receipt, Tag } from '@fedbatch/vocabulary';
+import { type Command, mayAct, type Person, type Receipt, type Tag } from '@fedbatch/vocabulary';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import { clockTags } from './clock-tags.ts';
 import { plain, subjectOf } from './command-record.ts';
@@ -196,7 +196,8 @@ export class LivePlant {
     writes: (Command & { kind: 'step' })['writes'],
     onGone?: AbortSignal,
   ): Promise<StepDone> {
-    this.#beginJob();
+    // Whoever may step lets the next job begin; who only looks does not.
+    if (this.clock.mode === 'lockstep' && mayAct(person.role, 'operator')) this.#beginJob();
     const command: Command = { kind: 'step', dtS, writes };
     const verdict = this.clock.mode === 'lockstep' ? judge(this.#live, person, command) : notLockstep;
     if (isRefused(verdict)) return Promise.resolve(this.#done(this.#refuse(person, command, verdict)));
