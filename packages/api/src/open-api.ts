@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 import { problemStatuses } from './problem-details.ts';
 import { problemResponse } from './responses.ts';
 import { ProblemDetails, ProblemLine } from './schemas/basics.ts';
-import { ComparisonAsked, EnsembleAsked, JobList, JobShown, RunAsked } from './schemas/job.ts';
+import { ComparisonAsked, EnsembleAsked, JobList, JobShown, OptimisationAsked, RunAsked } from './schemas/job.ts';
 import { CheckFound, LibraryEntry, LibraryText } from './schemas/library.ts';
 import {
   AlarmShown,
@@ -34,6 +34,7 @@ const shapes: Readonly<Record<string, TSchema>> = {
   RunAsked,
   EnsembleAsked,
   ComparisonAsked,
+  OptimisationAsked,
   Job: JobShown,
   JobList,
   LibraryEntry,

@@ -84,7 +84,10 @@ function bySchema(schema: Schema, name = ''): Arbitrary<unknown> {
       return fc.array(taken(items as Schema, name), { maxLength: Math.min(3, (schema.maxItems as number) ?? 3) });
     case 'object':
       return properties === undefined
-        ? fc.dictionary(named(schema), taken(others as Schema), { maxKeys: 3 })
+        ? fc.dictionary(named(schema), taken(others as Schema), {
+            minKeys: (schema.minProperties as number) ?? 0,
+            maxKeys: 3,
+          })
         : fc.record(
             Object.fromEntries(
               Object.entries(properties as object).map(([key, one]) => [key, taken(one as Schema, key)]),

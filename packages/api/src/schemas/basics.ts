@@ -36,7 +36,7 @@ export const TimeStamp = Type.String({ format: 'date-time', description: 'RFC 33
 /** Values by names of one's own. `keys`: the pattern of those names; a record of the schema library would check it, and let every other name pass. */
 export const Table = <Value extends TSchema>(
   value: Value,
-  options: TSchemaOptions & { maxProperties?: number } = {},
+  options: TSchemaOptions & { minProperties?: number; maxProperties?: number } = {},
   keys?: string,
 ) =>
   Type.Unsafe<Record<string, Static<Value>>>({

@@ -68,11 +68,15 @@ export const OptimisationAsked = Type.Object(
     kind: Type.Literal('optimisation'),
     scenario: libraryName('scenarios', 'name of a scenario of the library'),
     set: Type.Optional(Settings),
-    vary: Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_. +-]{0,119}$' }), Type.String({ maxLength: 100 }), {
-      description: 'settings and where they are sought: {"recipe.fed-batch.feed.mu": "0.1..0.3 1/h"}',
-      minProperties: 1,
-      maxProperties: 32,
-    }),
+    vary: Table(
+      Type.String({ maxLength: 100 }),
+      {
+        description: 'settings and where they are sought: {"recipe.fed-batch.feed.mu": "0.1..0.3 1/h"}',
+        minProperties: 1,
+        maxProperties: 32,
+      },
+      pathPattern,
+    ),
     sense: Type.Enum(['maximise', 'minimise'], { description: 'whether the figure is to be high or low' }),
     figure: Text('a key figure of the scenario, by its words: biomass at end', 120),
     evaluations: Type.Optional(Type.Integer({ minimum: 4, maximum: 1_000_000, description: 'most runs; default 200' })),

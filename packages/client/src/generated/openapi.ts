@@ -1149,6 +1149,33 @@ export interface components {
             /** @description words of your own, to find it by */
             label?: string;
         };
+        OptimisationAsked: {
+            /** @enum {string} */
+            kind: "optimisation";
+            /** @description name of a scenario of the library */
+            scenario: string;
+            /** @description values of the scenario that are other ones, as with --set: {"charge.X": "0.2 g/L", "scan": "1 s"} */
+            set?: {
+                [key: string]: string | number;
+            };
+            /** @description settings and where they are sought: {"recipe.fed-batch.feed.mu": "0.1..0.3 1/h"} */
+            vary: {
+                [key: string]: string;
+            };
+            /**
+             * @description whether the figure is to be high or low
+             * @enum {unknown}
+             */
+            sense: "maximise" | "minimise";
+            /** @description a key figure of the scenario, by its words: biomass at end */
+            figure: string;
+            /** @description most runs; default 200 */
+            evaluations?: number;
+            /** @description seed of the search */
+            seed?: number;
+            /** @description words of your own, to find it by */
+            label?: string;
+        };
         Job: {
             id: string;
             /** @enum {unknown} */
@@ -3720,33 +3747,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EnsembleAsked"] | components["schemas"]["ComparisonAsked"] | {
-                    /** @enum {string} */
-                    kind: "optimisation";
-                    /** @description name of a scenario of the library */
-                    scenario: string;
-                    /** @description values of the scenario that are other ones, as with --set: {"charge.X": "0.2 g/L", "scan": "1 s"} */
-                    set?: {
-                        [key: string]: string | number;
-                    };
-                    /** @description settings and where they are sought: {"recipe.fed-batch.feed.mu": "0.1..0.3 1/h"} */
-                    vary: {
-                        [key: string]: string;
-                    };
-                    /**
-                     * @description whether the figure is to be high or low
-                     * @enum {unknown}
-                     */
-                    sense: "maximise" | "minimise";
-                    /** @description a key figure of the scenario, by its words: biomass at end */
-                    figure: string;
-                    /** @description most runs; default 200 */
-                    evaluations?: number;
-                    /** @description seed of the search */
-                    seed?: number;
-                    /** @description words of your own, to find it by */
-                    label?: string;
-                };
+                "application/json": components["schemas"]["EnsembleAsked"] | components["schemas"]["ComparisonAsked"] | components["schemas"]["OptimisationAsked"];
             };
         };
         responses: {
