@@ -50,7 +50,8 @@ inspect() { $B inspect --type image --format "$1" localhost/fedbatch; }
 inspect '{{.Docker.Config.ExposedPorts}}' | grep -q '4840/tcp.*8080/tcp' || fail 'The ports 4840 and 8080 are not exposed.'
 owned=$(find "$root" -xdev -uid 10001 -not -path "$root/results*" | head -3)
 [ -z "$owned" ] || fail "The user of the image could write $owned."
-usual=$(env -u npm_config_registry npm_config_userconfig=/dev/null npm_config_globalconfig=/dev/null npm config get registry)
+# npm refuses one file in both places.
+usual=$(env -u npm_config_registry npm_config_userconfig=/dev/null npm_config_globalconfig="$work/none" npm config get registry)
 # Other people's packages may name the usual one.
 if [ "$registry" != "$usual" ]; then
   host=${registry#*//}
