@@ -158,7 +158,7 @@ export class TagNodes {
   #beat(person: Person, count: number): StatusCode {
     if (person.role === 'observer') return StatusCodes.BadUserAccessDenied;
     if (!Number.isFinite(count)) return StatusCodes.BadOutOfRange;
-    this.#plant.beat(count);
+    this.#plant.beat(person, count);
     this.#plant.refresh();
     return StatusCodes.Good;
   }

@@ -139,16 +139,16 @@ export const plantControl: FastifyPluginAsyncTypebox<{ station: Station }> = asy
     {
       schema: {
         operationId: 'beatWatchdog',
-        'x-role': 'observer',
+        'x-role': 'operator',
         tags: ['plants'],
         summary: 'The client lives: a count that moves',
         params: PlantParams,
         body: BeatAsked,
-        response: answers({ 204: Nothing }, [404]),
+        response: answers({ 204: Nothing }, [403, 404]),
       },
     },
     async (request, reply) => {
-      station.plant(request.params.plant).beat(request.body.count);
+      station.plant(request.params.plant).beat(whoAsks(request), request.body.count);
       return reply.code(204).send(null);
     },
   );

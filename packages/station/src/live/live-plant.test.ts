@@ -534,7 +534,8 @@ describe('a plant by the wall clock', () => {
       write(live, 'feed.rate.setpoint', 0.2);
       live.live.scan();
       expect(live.watch(engineer, 5)).toMatchObject({ accepted: true });
-      live.beat(1);
+      expect(() => live.beat(observer, 1)).toThrow(/needs the role operator/);
+      live.beat(engineer, 1);
       live.look(performance.now() + 4000);
       expect(live.watchdog.state).toBe('alive');
       live.look(performance.now() + 6000);
@@ -543,7 +544,7 @@ describe('a plant by the wall clock', () => {
       expect(read(live, 'recipe.run.state')).toBe(1);
       expect(read(live, 'feed.rate.delivered')).toBe(0);
       expect(journal(live).filter(({ type }) => type === 'alarm')).toHaveLength(1);
-      live.beat(2);
+      live.beat(engineer, 2);
       expect(live.watchdog.state).toBe('alive');
     } finally {
       vi.useRealTimers();

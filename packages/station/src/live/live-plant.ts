@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { HistoryFile, type HistoryPoint, type JournalRecord, type Json, type RecordTime } from '@fedbatch/records';
 import { type Change, LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/runtime';
 import { type Command, mayAct, type Person, type Receipt, type Tag } from '@fedbatch/vocabulary';
+import { mustBe } from '../refuse.ts';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import { clockTags } from './clock-tags.ts';
 import { plain, subjectOf } from './command-record.ts';
@@ -250,8 +251,9 @@ export class LivePlant {
     return record;
   }
 
-  /** The client lives. Its count changes nothing of the plant and is not on record. */
-  beat(count: number): void {
+  /** The client lives. Its count changes nothing of the plant and is not on record; who only looks keeps no plant alive. Throws ProblemError. */
+  beat(person: Person, count: number): void {
+    mustBe(person, 'operator', 'to move the counter of a client');
     this.watchdog.beat(count, performance.now());
   }
 
