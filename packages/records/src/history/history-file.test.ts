@@ -64,9 +64,10 @@ describe('a history', () => {
     let next = blockRows + 301;
     for (const batch of own.rowsOf(0)) {
       found.push(...batch);
-      for (const end = next + 200; next < end; next++) own.append(rowOf(next));
+      for (const end = Math.min(next + 200, 3 * blockRows); next < end; next++) own.append(rowOf(next));
     }
-    expect(found).toEqual(Array.from({ length: blockRows + 300 }, (_, i) => rowOf(i)));
+    const expected = Array.from({ length: 3 * blockRows }, (_, i) => rowOf(i));
+    expect(found).toEqual(expected.filter(({ scan }) => scan !== blockRows + 300));
     expect([...own.rowsOf(1)].flat().map(({ scan }) => scan)).toEqual([blockRows + 300]);
     own.close();
   });

@@ -93,13 +93,12 @@ export class HistoryFile {
   }
 
   /**
-   * Whole rows of one run that are there now, in batches, so that whoever writes many can let others have their turn; rows may be appended, and
-   * blocks sealed, between two.
+   * Whole rows of one run, in batches, so that whoever writes many can let others have their turn; rows that are appended between two batches are among
+   * them, and blocks may be sealed.
    */
   *rowsOf(run: number): Generator<readonly HistoryRow[]> {
-    const end = this.size;
-    for (let row = 0; row < end; ) {
-      const rows = wholeRows(this.#readable(), row).slice(0, end - row);
+    for (let row = 0; row < this.size; ) {
+      const rows = wholeRows(this.#readable(), row);
       row += rows.length;
       yield rows.filter((one) => one.run === run);
     }
