@@ -23,7 +23,7 @@ export class Served {
     return Object.assign(served, { address, token });
   }
 
-  async usage(): Promise<{ cpuMs: number; late: number; jobs: number }> {
+  async usage(): Promise<{ cpuMs: number; late: number; heldMs: number }> {
     const line = this.#line();
     this.process.stdin!.write('\n');
     return JSON.parse(await line);

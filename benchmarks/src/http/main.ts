@@ -96,7 +96,7 @@ async function measure(name: string): Promise<string> {
   const cells = [
     name,
     ...[times.length, failed.length, at(0.5), at(0.99), at(0.999), times.at(-1)!.toFixed(0)],
-    ...[sum('frames'), sum('visits'), sum('records'), sum('lost'), after.late - before.late],
+    ...[sum('frames'), sum('visits'), sum('records'), sum('lost'), after.late - before.late, after.heldMs.toFixed(0)],
     ((after.cpuMs - before.cpuMs) / (10 * seconds)).toFixed(0),
   ];
   return `| ${cells.join(' | ')} |`;
@@ -104,8 +104,8 @@ async function measure(name: string): Promise<string> {
 
 console.log(
   `${readers} readers, ${perSecond} requests a second, a plant at 10 scans a second, ${seconds} s\n\n` +
-    '| beside | requests | failed | p50, ms | p99, ms | p99.9, ms | most, ms | frames | visits | records | lost | late scans | CPU, % of a core |\n' +
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    '| beside | requests | failed | p50, ms | p99, ms | p99.9, ms | most, ms | frames | visits | records | lost | late scans | server held, ms at most | CPU, % of a core |\n' +
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
 );
 console.log(await measure('nothing'));
 const study = await served.ask('POST', '/v1/studies', { kind: 'comparison', study: 'ecoli-feeding', members: 100_000 });

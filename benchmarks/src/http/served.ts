@@ -2,6 +2,7 @@
 // CPU time and what came late.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { ApiFace } from '@fedbatch/api';
 import { hashPassword, Station } from '@fedbatch/station';
@@ -26,10 +27,13 @@ const face = await ApiFace.start(station, {
 });
 station.start();
 console.log(JSON.stringify({ address: face.address, token }));
+const held = monitorEventLoopDelay({ resolution: 5 });
+held.enable();
 createInterface(process.stdin)
   .on('line', () => {
     const { user, system } = process.cpuUsage();
     const late = [...station.plants.values()].reduce((sum, plant) => sum + plant.clock.late, 0);
-    console.log(JSON.stringify({ cpuMs: (user + system) / 1000, late, jobs: station.jobs.working }));
+    console.log(JSON.stringify({ cpuMs: (user + system) / 1000, late, heldMs: held.max / 1e6 }));
+    held.reset();
   })
   .on('close', () => process.exit(0));

@@ -5,8 +5,6 @@ import { oneProblem } from './problem-details.ts';
 
 /** A reader that has this many bytes before it gets nothing but what it must not miss, until it has taken them. */
 const behindBytes = 256 * 1024;
-/** A reader that has this many bytes of events before it is let go: it comes back, and goes on where it was. */
-const lostBytes = 4 * 1024 * 1024;
 const keepAliveMs = 15_000;
 
 /** One reader of server-sent events (WHATWG HTML, section 9.2). */
@@ -34,13 +32,14 @@ export class EventStream {
     return this.#response.writableLength > behindBytes;
   }
 
-  /** An event that must not be missed; `id` is what the reader names when it comes back. */
-  event(kind: string, data: unknown, id?: number): void {
-    if (this.#response.writableLength > lostBytes) {
-      this.#response.destroy();
-      return;
-    }
-    this.#write(`${id === undefined ? '' : `id: ${id}\n`}event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`);
+  /** Events as text. Whoever has more of them that must not be missed looks at `isBehind`, and goes on when it is called back. */
+  write(text: string): void {
+    this.#write(text);
+  }
+
+  /** Calls back when a reader that was behind has taken what it was sent. */
+  onReady(act: () => void): void {
+    this.#response.on('drain', act);
   }
 
   /** Something of which only the latest counts: a slow reader misses what lies between. */

@@ -5,6 +5,14 @@ import { shownValue } from './plant-view.ts';
 /** How many records are read at once for a reader that comes back. */
 const pageRecords = 500;
 
+/** Records as events: those from one on, in a journal of some size. */
+interface Page {
+  readonly from: number;
+  readonly size: number;
+  readonly text: string;
+  readonly records: number;
+}
+
 interface Reader {
   readonly stream: EventStream;
   /** Number of the last record that it was sent. */
@@ -92,6 +100,7 @@ export class PlantBroadcast {
   readonly #groups = new Map<string, Group>();
   readonly #readers = new Set<Reader>();
   readonly #stops: readonly (() => void)[];
+  #last: Page = { from: -1, size: -1, text: '', records: 0 };
 
   constructor(plant: LivePlant) {
     this.#plant = plant;
@@ -109,6 +118,7 @@ export class PlantBroadcast {
     this.#groups.set(key, group);
     const reader = { stream, record: after ?? this.#plant.journalSize - 1 };
     this.#catchUp(reader);
+    stream.onReady(() => this.#catchUp(reader));
     stream.frame('tags', () => group.whole());
     group.readers.add(reader);
     this.#readers.add(reader);
@@ -133,16 +143,26 @@ export class PlantBroadcast {
     for (const reader of this.#readers) this.#catchUp(reader);
   }
 
-  /** Records come from the journal, so that a reader that was away gets what one that stayed has got. */
+  /**
+   * Records come from the journal, so that a reader that was away gets what one that stayed has got. One that takes less than it is sent waits, and loses
+   * none.
+   */
   #catchUp(reader: Reader): void {
-    for (;;) {
-      const records = this.#plant.records(reader.record + 1, pageRecords);
-      for (const record of records) {
-        if (!reader.stream.isOpen) return;
-        reader.stream.event('record', record, record.seq);
-        reader.record = record.seq;
-      }
-      if (records.length < pageRecords) return;
+    const { stream } = reader;
+    while (stream.isOpen && !stream.isBehind) {
+      const { text, records } = this.#page(reader.record + 1);
+      if (records === 0) return;
+      stream.write(text);
+      reader.record += records;
     }
+  }
+
+  /** Some records as events. Most readers ask for the same ones. */
+  #page(from: number): Page {
+    if (this.#last.from === from && this.#last.size === this.#plant.journalSize) return this.#last;
+    const lines = this.#plant.recordLines(from, pageRecords);
+    const text = lines.map((line, i) => `id: ${from + i}\nevent: record\ndata: ${line}\n\n`).join('');
+    this.#last = { from, size: this.#plant.journalSize, text, records: lines.length };
+    return this.#last;
   }
 }

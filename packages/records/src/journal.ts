@@ -64,16 +64,20 @@ export class Journal {
     return seq;
   }
 
-  /** Records from number `from` on, as they stand in the file, `limit` at most. */
+  /** Records from number `from` on, `limit` at most. */
   read(from: number, limit: number): JournalRecord[] {
+    return this.lines(from, limit).map((line) => JSON.parse(line) as JournalRecord);
+  }
+
+  /** The same as they stand in the file, a line of JSON each. */
+  lines(from: number, limit: number): string[] {
     const first = Math.max(0, from);
     const last = Math.min(this.size, first + limit);
     if (last <= first) return [];
     const start = this.#starts[first]!;
     const bytes = Buffer.alloc((this.#starts[last] ?? this.#end) - start);
     readSync(this.#file, bytes, 0, bytes.length, start);
-    const text = bytes.toString('utf8').trimEnd();
-    return text.split('\n').map((line) => JSON.parse(line) as JournalRecord);
+    return bytes.toString('utf8').trimEnd().split('\n');
   }
 
   head(): JournalHead {

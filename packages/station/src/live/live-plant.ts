@@ -137,6 +137,11 @@ export class LivePlant {
     return this.#record.read(from, limit);
   }
 
+  /** The same as they stand in the file, a line of JSON each: for many readers. */
+  recordLines(from: number, limit: number): string[] {
+    return this.#record.lines(from, limit);
+  }
+
   /** How many clients must ask for a step before it is made. */
   get barrier(): number {
     return this.#barrier.clients;

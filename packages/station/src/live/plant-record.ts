@@ -86,6 +86,10 @@ export class PlantRecord {
     return this.#journal.read(from, limit);
   }
 
+  lines(from: number, limit: number): string[] {
+    return this.#journal.lines(from, limit);
+  }
+
   /** Brings to the disk what is not there yet. */
   sync(): void {
     if (this.#flush === 'each' || this.#synced === this.size) return;
