@@ -6,6 +6,7 @@ import { type Band, bandPanelHtml, boxSvg, commonTimes, timeAxisHtml } from './b
 import { seriesColours } from './line-chart.ts';
 import { chipHtml } from './mark.ts';
 import { pageHtml } from './page.ts';
+import { studyProvenanceHtml } from './study-provenance.ts';
 import { sectionHtml, tableHtml } from './table.ts';
 import { shortNumber, unitHtml, valueHtml } from './text.ts';
 
@@ -162,40 +163,17 @@ function trendsHtml({ strategies }: ComparisonResult): string {
   );
 }
 
-function settingsHtml(
-  { strategies }: ComparisonResult,
-  key: string,
-  { versions, inputs, started, ended }: ResultContext,
-): string {
-  const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
+function settingsHtml({ strategies }: ComparisonResult, key: string, context: ResultContext): string {
   const varied = strategies[0]!.ensemble.varied.map(({ id, says, drawn }) => [
-    code(id),
+    `<code>${escapeHtml(id)}</code>`,
     escapeHtml(says),
     escapeHtml(drawn),
   ]);
-  const table = tableHtml({
+  const before = tableHtml({
     caption: 'What differs between plants; cut at the range of each',
     columns: [{ title: 'quantity' }, { title: '' }, { title: 'drawn from' }],
     rows: varied,
     width: 'wide',
   });
-  const rows = [
-    ['Comparison', code(key)],
-    [
-      'Versions',
-      escapeHtml(
-        Object.entries(versions)
-          .map((entry) => entry.join(' '))
-          .join(', '),
-      ),
-    ],
-    ['Made from', inputs.map(({ path }) => code(path)).join('<br>')],
-    ['Ran', escapeHtml(`${started.toISOString()} to ${ended.toISOString()}`)],
-  ];
-  const caption = 'The same inputs, settings and versions give the same numbers, however many workers run them';
-  return sectionHtml(
-    'provenance',
-    'To run it again',
-    table + tableHtml({ caption, columns: [{ title: '' }, { title: '' }], rows }),
-  );
+  return studyProvenanceHtml('Comparison', key, context, { before });
 }

@@ -6,6 +6,7 @@ import { bandPanelHtml, commonTimes, histogramSvg, timeAxisHtml } from './band-c
 import { seriesColours } from './line-chart.ts';
 import { chipHtml, noticeHtml } from './mark.ts';
 import { pageHtml } from './page.ts';
+import { studyProvenanceHtml } from './study-provenance.ts';
 import { sectionHtml, tableHtml } from './table.ts';
 import { shortNumber, unitHtml, valueHtml } from './text.ts';
 
@@ -179,31 +180,15 @@ function provenanceHtml(
   key: string,
   context: ResultContext,
 ): string {
-  const { versions, overrides, inputs, started, ended } = context;
+  const { overrides } = context;
   const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
-  const rows = [
-    ['Ensemble', code(key)],
+  const more = [
     [
       'Design',
       `${code(design.kind)}, seed ${code(String(design.seed))}; the scenario's own seed is ${code(String(scenario.seed))}`,
     ],
     ['Integration', escapeHtml(integrationText(integration))],
-    [
-      'Versions',
-      escapeHtml(
-        Object.entries(versions)
-          .map((entry) => entry.join(' '))
-          .join(', '),
-      ),
-    ],
     ...(overrides.length > 0 ? [['Settings', overrides.map(code).join('<br>')]] : []),
-    ['Made from', inputs.map(({ path }) => code(path)).join('<br>')],
-    ['Ran', escapeHtml(`${started.toISOString()} to ${ended.toISOString()}`)],
   ];
-  const caption = 'The same inputs, settings and versions give the same members, however many workers run them';
-  return sectionHtml(
-    'provenance',
-    'To run it again',
-    tableHtml({ caption, columns: [{ title: '' }, { title: '' }], rows }),
-  );
+  return studyProvenanceHtml('Ensemble', key, context, { more });
 }

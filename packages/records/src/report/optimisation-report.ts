@@ -6,6 +6,7 @@ import { axisOf, niceAxis } from './axis.ts';
 import { chartSvg } from './line-chart.ts';
 import { chipHtml } from './mark.ts';
 import { pageHtml } from './page.ts';
+import { studyProvenanceHtml } from './study-provenance.ts';
 import { sectionHtml, tableHtml } from './table.ts';
 import { shortNumber, unitHtml, valueHtml } from './text.ts';
 
@@ -24,7 +25,7 @@ export function optimisationReportHtml(result: OptimisationResult, key: string, 
     bestHtml(result),
     courseHtml(result),
     triedHtml(result),
-    provenanceHtml(key, context),
+    studyProvenanceHtml('Search', key, context),
   ];
   return pageHtml({ title: `${result.scenario} – optimisation`, parts });
 }
@@ -110,27 +111,4 @@ function triedHtml({ candidates, sought, figure, sense }: OptimisationResult): s
   ];
   const caption = 'How flat the top is: settings that do nearly as well';
   return sectionHtml('tried', 'The best runs', tableHtml({ caption, columns, rows, width: 'wide' }));
-}
-
-function provenanceHtml(key: string, { versions, inputs, started, ended }: ResultContext): string {
-  const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
-  const rows = [
-    ['Search', code(key)],
-    [
-      'Versions',
-      escapeHtml(
-        Object.entries(versions)
-          .map((entry) => entry.join(' '))
-          .join(', '),
-      ),
-    ],
-    ['Made from', inputs.map(({ path }) => code(path)).join('<br>')],
-    ['Ran', escapeHtml(`${started.toISOString()} to ${ended.toISOString()}`)],
-  ];
-  const caption = 'The same inputs, settings and versions give the same numbers, however many workers run them';
-  return sectionHtml(
-    'provenance',
-    'To run it again',
-    tableHtml({ caption, columns: [{ title: '' }, { title: '' }], rows }),
-  );
 }
