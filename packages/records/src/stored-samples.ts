@@ -138,6 +138,8 @@ export class StoredSamples {
     const groups = this.#groups.filter((group) => group.fromH <= toH && group.toH >= fromH);
     const start = groups[0]?.start ?? 0;
     const all = await this.#column(timeTitle, { start, end: groups.at(-1)?.end ?? 0 });
+    for (const group of groups)
+      if (all[group.start - start] !== group.fromH || all[group.end - 1 - start] !== group.toH) refuseDamage(timeTitle);
     const first = firstOf(all.length, (i) => all[i]! >= fromH);
     const end = firstOf(all.length, (i) => all[i]! > toH);
     return { span: { start: start + first, end: start + end }, timeH: all.subarray(first, end) };
@@ -146,6 +148,7 @@ export class StoredSamples {
   async #column(title: string, { start, end }: Span, unit?: AskedUnit): Promise<Float64Array> {
     const values = new Float64Array(Math.max(0, end - start));
     if (values.length === 0) return values;
+    let read = 0;
     await parquetRead({
       file: this.#file,
       metadata: this.#metadata,
@@ -154,12 +157,22 @@ export class StoredSamples {
       rowEnd: end,
       compressors,
       onChunk: ({ columnData, rowStart }) => {
-        for (let i = Math.max(0, start - rowStart); i < columnData.length && rowStart + i < end; i++)
+        for (let i = Math.max(0, start - rowStart); i < columnData.length && rowStart + i < end; i++, read++)
           values[rowStart + i - start] = columnData[i] as number;
       },
     });
+    // A damaged page may be passed over without a word, and what was not read would show as zeros.
+    if (read !== values.length) refuseDamage(title);
     return unit?.convert ? values.map(unit.convert) : values;
   }
+}
+
+function refuseDamage(title: string): never {
+  return refuse(
+    'RECORDS_SAMPLES_DAMAGED',
+    `The column \`${title}\` of the samples is damaged: it does not hold what the file says.`,
+    'Run the scenario again; the same files and seed give the same samples.',
+  );
 }
 
 /** Kinds of channels that hold what is, not what is shown, delivered or told. */
