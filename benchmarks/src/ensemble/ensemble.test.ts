@@ -16,14 +16,14 @@ describe('a quick measurement of an ensemble', () => {
     row = await measureCase(cases[0]!, effort, () => {});
   });
 
-  it('has lanes at the error of the single plant, which their tolerance promises', () => {
+  it('has lanes near the error of the single plant, whose steps are controlled otherwise, and within their tolerance', () => {
     const errorsOf = (name: string): number[] =>
       row.points.filter(({ solver }) => solver === name).map(({ error }) => error);
     const single = errorsOf('rodas5p in JavaScript');
     for (const name of ['lanes', 'lanes, one batch alone'])
       errorsOf(name).forEach((error, i) => {
-        expect(error / single[i]!).toBeGreaterThan(0.5);
-        expect(error / single[i]!).toBeLessThan(2);
+        expect(error / single[i]!).toBeGreaterThan(0.2);
+        expect(error / single[i]!).toBeLessThan(5);
       });
     for (const { solver, error, tolerance } of row.points)
       if (solver !== cvodeName) expect(error).toBeLessThan(10 * tolerance);

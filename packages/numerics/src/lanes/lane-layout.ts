@@ -27,7 +27,8 @@ export interface LaneLayout extends LanePlaces {
   readonly scaled: number;
   readonly wish: number;
   readonly stop: number;
-  readonly lastError: number;
+  /** The step that the error of the last accepted attempt allowed; 0: there was none. */
+  readonly allowed: number;
   readonly rejectedBefore: number;
   /** Masks: the attempt is wrecked, the attempt ends at a crossing, there is no batch. */
   readonly wrecked: number;
@@ -62,7 +63,7 @@ export function layoutOf(system: LaneSystem, tableau: RosenbrockTableau, factorC
     scaled: take(1),
     wish: take(1),
     stop: take(1),
-    lastError: take(1),
+    allowed: take(1),
     rejectedBefore: take(1),
     wrecked: take(1),
     landing: take(1),

@@ -132,7 +132,7 @@ export function refillBody(parts: LoopParts, lane: number, firstStep: number): F
       call(functions.start, workspace, place(layout.start)),
       ...startSlots.map((slot, i) => put(layout.state, i, load(layout.start, slot))),
       put(layout.time, 0, both(0)),
-      put(layout.lastError, 0, both(0)),
+      put(layout.allowed, 0, both(0)),
       put(layout.rejectedBefore, 0, both(0)),
       put(layout.landing, 0, both(0)),
       put(layout.attempts, 0, both(0)),
