@@ -100,6 +100,8 @@ export function layoutOf(system: LaneSystem, tableau: RosenbrockTableau, factorC
     fired: take(events + system.timeEvents),
     outputs: take(system.outputCount),
     unknowns: take(system.unknownCount),
+    kept: take(system.keptCount),
+    spare: take(size),
   };
   return { ...layout, hoisted: bytes };
 }
