@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { verifyJournal } from '@fedbatch/records';
+import { type JournalRecord, verifyJournal } from '@fedbatch/records';
 import { type Command, type Person, qualityNoValue, qualitySimulated, type Receipt, roles } from '@fedbatch/vocabulary';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -27,11 +27,7 @@ const step = (live: LivePlant, dtS: number, writes: (Command & { kind: 'step' })
   live.step(engineer, 'a', dtS, writes);
 const write = (live: LivePlant, tag: string, value: number | string, unit?: string): Receipt =>
   live.command(engineer, { kind: 'write', tag, value, ...(unit !== undefined && { unit }) });
-const journal = (live: LivePlant): { type: string; subject: string; new: never; reason: string | null }[] =>
-  readFileSync(join(live.folder, 'journal.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+const journal = (live: LivePlant): JournalRecord[] => live.records(0, live.journalSize);
 
 /** The cascade scenario with some of its text replaced, in a folder of its own. */
 function scenarioWith(text: string, by: string): ReturnType<typeof loadScenario> {

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryFile, type HistoryPoint, type JournalRecord, type Json, type RecordTime } from '@fedbatch/records';
 import { type Change, LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/runtime';
@@ -12,7 +11,7 @@ import { isRefused, judge, needsReason, type Passed, type Refused } from './gate
 import { changesOf, type JobNote, JobOrders, recipeChanges } from './job-orders.ts';
 import { entryFields, type ManualEntry } from './manual-entry.ts';
 import { type ClockMode, PlantClock } from './plant-clock.ts';
-import { type Flush, type Noted, PlantRecord, station } from './plant-record.ts';
+import { type Flush, type JournalFile, type Noted, PlantRecord, station } from './plant-record.ts';
 import { writeSamples } from './samples-file.ts';
 import { hasSnapshot, isSnapshotName, readSnapshot, snapshotNames, writeSnapshot } from './snapshot-file.ts';
 import { StepBarrier, type StepDone } from './step-barrier.ts';
@@ -305,14 +304,13 @@ export class LivePlant {
   }
 
   /** The journal as it is now: a file, and how many bytes of it are whole records that can be verified. */
-  get journalFile(): { readonly path: string; readonly bytes: number } {
-    const path = join(this.folder, 'journal.jsonl');
-    return { path, bytes: statSync(path).size };
+  get journalFile(): JournalFile {
+    return this.#record.file;
   }
 
   /** What happened, out of the journal: the same events that listeners were told of. */
   events(query: EventQuery): Promise<EventPage> {
-    return readEvents(join(this.folder, 'journal.jsonl'), query);
+    return readEvents(this.journalFile, query);
   }
 
   /** The stamp that a sample taken now would have. */
