@@ -40,8 +40,8 @@ export async function readEvents(
   const end = isForward || !cursor ? bytes : Math.min(bytes, cursor.offset);
   const found: { readonly event: PlantEvent; readonly at: EventCursor }[] = [];
   for await (const one of eventsOf(path, isForward && cursor ? cursor : start, end)) {
-    if (one.event.wallMs > toMs) break;
-    if (one.event.wallMs < fromMs) continue;
+    if (one.event.stampMs > toMs) break;
+    if (one.event.stampMs < fromMs) continue;
     found.push(one);
     if (found.length <= limit) continue;
     if (isForward) return { events: found.slice(0, limit).map(({ event }) => event), next: one.at };
@@ -92,7 +92,7 @@ function eventOf(record: JournalRecord, ownMs: number): PlantEvent {
     kind: isWatchdog ? 'watchdog' : (type as PlantEvent['kind']),
     subject,
     says: type === 'command' ? 'accepted' : (reason ?? ''),
-    wallMs: t.wall === null ? ownMs : Date.parse(t.wall),
+    stampMs: t.wall === null ? ownMs : Date.parse(t.wall),
     timeH: t.sim ?? 0,
     record: seq,
     ...((isWatchdog || withPerson.includes(type)) && { person: personOf(actor) }),

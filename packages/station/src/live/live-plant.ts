@@ -36,7 +36,8 @@ export interface PlantEvent {
   readonly kind: RunEvent['kind'] | 'command' | 'refused' | 'watchdog' | 'entry' | 'job';
   readonly subject: string;
   readonly says: string;
-  readonly wallMs: number;
+  /** As samples are stamped: ms since 1970, in lockstep ms of the plant's own clock, so that a second run tells the same. */
+  readonly stampMs: number;
   readonly timeH: number;
   readonly person?: Person;
   readonly old?: Json;
@@ -562,8 +563,9 @@ export class LivePlant {
     for (const listener of this.#listeners) listener(this);
   }
 
-  #tell(event: Omit<PlantEvent, 'wallMs' | 'timeH'>): void {
-    for (const listener of this.#eventListeners) listener({ ...event, wallMs: Date.now(), timeH: this.#live.timeH });
+  #tell(event: Omit<PlantEvent, 'stampMs' | 'timeH'>): void {
+    const when = { stampMs: this.stampMs, timeH: this.#live.timeH };
+    for (const listener of this.#eventListeners) listener({ ...event, ...when });
   }
 
   /** A client has fallen silent: the recipe is held, and what a person feeds by hand rests. */
