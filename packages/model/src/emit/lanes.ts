@@ -92,8 +92,8 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
       ),
       events: fill([{ place: places.events, nodes: crossings.map(({ node }) => node) }]),
       outputs: fill([{ place: places.outputs, nodes: outputNodes }]),
-      happen: module.add(happenOf(plain, [...crossings, ...timed])),
-      lift: module.add(liftFunctionOf(context, nonNegative, lifts)),
+      happen: module.add(happenOf(plain, places, [...crossings, ...timed])),
+      lift: module.add(liftFunctionOf(context, places, nonNegative, lifts)),
       start: module.add(startOf({ ...plain, slotOfState: (slot) => slot }, model)),
     };
     // What is worth computing ahead shows once all that uses it has been written.
@@ -120,7 +120,7 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
 }
 
 /** Nodes, and where in the workspace their values go. */
-interface Result {
+export interface Result {
   readonly place: number;
   readonly nodes: readonly NodeId[];
 }
@@ -151,7 +151,8 @@ function carriedStates({ graph, rates, states }: Model, roots: readonly NodeId[]
   };
 }
 
-function functionOf(context: LaneContext, results: readonly Result[], unknowns: 'keep' | 'leave'): FunctionBody {
+/** A function of a workspace and a state that computes results; 'keep': it also leaves the unknowns where the next search begins. */
+export function functionOf(context: LaneContext, results: readonly Result[], unknowns: 'keep' | 'leave'): FunctionBody {
   const body = newBody();
   const { graph, places } = context;
   const writer = new LaneWriter(
@@ -184,9 +185,8 @@ function startOf(context: LaneContext, { initialOrder, initial }: Model): Functi
 }
 
 /** What events set in the lanes in which they fired: all new values from before, then all set. */
-function happenOf(context: LaneContext, events: readonly EventInfo[]): FunctionBody {
+function happenOf(context: LaneContext, places: LanePlaces, events: readonly EventInfo[]): FunctionBody {
   const body = newBody();
-  const { places } = context;
   const items = events.flatMap((event, e) => event.set.map((item) => ({ ...item, e })));
   const writer = new LaneWriter(
     context,
@@ -221,9 +221,14 @@ function liftOf({ graph, lifts }: Model, slot: number, carried: ReadonlyMap<numb
 }
 
 /** One pass over the states below zero, in the lanes that the mask allows. */
-function liftFunctionOf(context: LaneContext, states: readonly number[], lifts: readonly Lift[]): FunctionBody {
+function liftFunctionOf(
+  context: LaneContext,
+  places: LanePlaces,
+  states: readonly number[],
+  lifts: readonly Lift[],
+): FunctionBody {
   const body = newBody();
-  const { places, pool } = context;
+  const { pool } = context;
   const times = body.local('v128');
   const at = (state: number): number[] => v128.load(stateAddress, state * laneBytes);
   const put = (state: number, value: Code): number[] => v128.store(stateAddress, state * laneBytes, value);
