@@ -1,13 +1,13 @@
 export { Alarm, type AlarmChange, type AlarmSettings, type AlarmState } from './alarms/alarm.ts';
 export { EndDetector, type EndSettings } from './detection/end-detector.ts';
 export { Covariance } from './estimation/covariance.ts';
-export {
-  type EstimatorSettings,
-  type EstimatorSignal,
-  ModelEstimator,
-  type UncertainParameter,
-  type UncertainState,
-} from './estimation/model-estimator.ts';
+export type {
+  EstimatorSettings,
+  EstimatorSignal,
+  UncertainParameter,
+  UncertainState,
+} from './estimation/estimator-settings.ts';
+export { ModelEstimator } from './estimation/model-estimator.ts';
 export { AdaptiveFeed, type AdaptiveFeedSettings, adaptiveFeed, type FeedLimit } from './feeding/adaptive.ts';
 export { type AnchoredSettings, anchoredFeed } from './feeding/anchored.ts';
 export { type CapacitySettings, capacityFeed } from './feeding/capacity.ts';
@@ -42,3 +42,6 @@ export {
   type SoftLimit,
   type Wish,
 } from './predictive/predictive.ts';
+export type { ProcessFit } from './tuning/process-fit.ts';
+export { type RelayEnd, RelayExperiment, type RelayResult, type RelaySettings } from './tuning/relay-experiment.ts';
+export { type TunedLaw, type TuningRule, tuningRules } from './tuning/tuning-rules.ts';

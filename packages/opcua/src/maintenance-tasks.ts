@@ -82,7 +82,9 @@ export class MaintenanceTasks {
       if (isDue) task.node.activateAlarm();
       else task.node.deactivateAlarm(false);
       const message = isDue ? `${task.actuator}: wear takes ${wear.toFixed(1)} %` : `${task.actuator}: as new`;
-      task.node.raiseNewCondition({ message, severity, quality: StatusCodes.Good, retain: isDue });
+      const time = new Date(this.#plant.stampMs);
+      const when = { time, receiveTime: time };
+      task.node.raiseNewCondition({ ...when, message, severity, quality: StatusCodes.Good, retain: isDue });
     }
   }
 

@@ -71,8 +71,8 @@ export class Covariance {
     }
   }
 
-  /** Variance of `h` times the unknowns into `out[0]`. */
-  variance(h: Float64Array, out: Float64Array): void {
+  /** Variance of `h` times the unknowns into `out[at]`. */
+  variance(h: Float64Array, out: Float64Array, at = 0): void {
     const { n, p } = this;
     let total = 0;
     for (let i = 0; i < n; i++) {
@@ -80,7 +80,7 @@ export class Covariance {
       for (let j = 0; j < n; j++) sum += p[i * n + j]! * h[j]!;
       total += h[i]! * sum;
     }
-    out[0] = total;
+    out[at] = total;
   }
 
   #transpose(): void {

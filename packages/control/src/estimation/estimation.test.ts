@@ -2,8 +2,9 @@ import { RandomStream } from '@fedbatch/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Covariance } from './covariance.ts';
+import type { EstimatorSettings } from './estimator-settings.ts';
 import { linearTank } from './linear-tank.ts';
-import { type EstimatorSettings, ModelEstimator } from './model-estimator.ts';
+import { ModelEstimator } from './model-estimator.ts';
 
 const stepH = 0.1;
 const model = linearTank();

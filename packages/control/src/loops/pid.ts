@@ -28,29 +28,23 @@ export class Pid {
   /** The output, and the terms that it is the sum of before limits: proportional, integral, derivative. */
   readonly output = new Float64Array(1);
   readonly terms = new Float64Array(3);
+  /** What the output came to, where that is known to be another than it: as of a slave that cannot follow. NaN: the output. */
+  readonly reached = Float64Array.of(Number.NaN);
   /** Lowest and highest output; they may be moved between steps. */
   readonly limits = new Float64Array(2);
-  readonly #settings: Required<PidSettings>;
+  #settings: Required<PidSettings>;
   readonly #lastMeasured = new Float64Array(1);
 
   constructor(settings: PidSettings, low: number, high: number) {
-    const { resetH, derivativeH = 0 } = settings;
-    const root = derivativeH > 0 && resetH < Number.POSITIVE_INFINITY ? Math.sqrt(resetH * derivativeH) : resetH;
-    this.#settings = {
-      derivativeH,
-      filter: 10,
-      setpointWeight: 1,
-      deadBand: 0,
-      ratePerH: Number.POSITIVE_INFINITY,
-      trackingH: root,
-      ...settings,
-    };
-    if (settings.gain === 0 || !Number.isFinite(settings.gain))
-      throw new RangeError(`A gain of ${settings.gain} controls nothing.`);
-    if (!(resetH > 0)) throw new RangeError(`An integral time of ${resetH} h is not above 0.`);
-    if (!(derivativeH >= 0)) throw new RangeError(`A derivative time of ${derivativeH} h is below 0.`);
+    this.#settings = complete(settings);
     this.limits[0] = low;
     this.limits[1] = high;
+  }
+
+  /** Goes on with another law. Throws RangeError as the constructor does; call `takeOver` behind it. */
+  retune(law: Pick<PidSettings, 'gain' | 'resetH' | 'derivativeH'>): void {
+    const { filter, setpointWeight, deadBand, ratePerH } = this.#settings;
+    this.#settings = complete({ filter, setpointWeight, deadBand, ratePerH, ...law });
   }
 
   /** Takes over at a given output without a bump: the integral part is what the others leave. Uses `seen` as it stands. */
@@ -87,7 +81,8 @@ export class Pid {
     if (resetH === Number.POSITIVE_INFINITY) return;
     terms[1]! += (k * dt * this.#error()) / resetH;
     // What the plant was given, not what was wanted, is where the integral part belongs.
-    terms[1]! += Math.min(1, dt / trackingH) * (output[0]! - wanted);
+    const given = Number.isNaN(this.reached[0]!) ? output[0]! : this.reached[0]!;
+    terms[1]! += Math.min(1, dt / trackingH) * (given - wanted);
     if (!Number.isFinite(terms[1]!)) terms[1] = output[0]!;
   }
 
@@ -101,4 +96,22 @@ export class Pid {
     const { gain, setpointWeight } = this.#settings;
     return gain * this.seen[3]! * (this.#error() + (setpointWeight - 1) * this.seen[0]!);
   }
+}
+
+/** Settings with every default, checked. */
+function complete(settings: PidSettings): Required<PidSettings> {
+  const { gain, resetH, derivativeH = 0 } = settings;
+  if (gain === 0 || !Number.isFinite(gain)) throw new RangeError(`A gain of ${gain} controls nothing.`);
+  if (!(resetH > 0)) throw new RangeError(`An integral time of ${resetH} h is not above 0.`);
+  if (!(derivativeH >= 0)) throw new RangeError(`A derivative time of ${derivativeH} h is below 0.`);
+  const root = derivativeH > 0 && resetH < Number.POSITIVE_INFINITY ? Math.sqrt(resetH * derivativeH) : resetH;
+  return {
+    derivativeH,
+    filter: 10,
+    setpointWeight: 1,
+    deadBand: 0,
+    ratePerH: Number.POSITIVE_INFINITY,
+    trackingH: root,
+    ...settings,
+  };
 }

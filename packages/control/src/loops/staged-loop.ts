@@ -34,10 +34,12 @@ export class StagedLoop {
   readonly pid: Pid;
   /** Factor of the gain from outside, as a schedule has it. */
   readonly gain: Float64Array = Float64Array.of(1);
+  /** What the stage in use really came to, in its unit, where it cannot follow; NaN: it follows. The integral part goes no further (anti-windup of a cascade). */
+  readonly reached: Float64Array = Float64Array.of(Number.NaN);
   readonly #stages: readonly LoopStage[];
   readonly #switches: readonly (SwitchedStage | undefined)[];
   readonly #up: number;
-  readonly #band: number;
+  #band: number;
   readonly #switchH: number;
   /** Which stage moves: 0, 1, … up, -1, -2, … down; and for how long it has been at an end. */
   #active = 0;
@@ -58,10 +60,10 @@ export class StagedLoop {
     this.seen = this.pid.seen;
   }
 
-  /** Takes over from what the actuators are at, without a bump. `values` and `seen` hold what is there. */
-  takeOver(): void {
-    let place = this.#placeOf(0, this.#up);
-    if (place === 0) place = -this.#placeOf(this.#up, this.#stages.length);
+  /** Takes over from what the actuators are at, or from a given place, without a bump. `values` and `seen` hold what is there. */
+  takeOver(from?: number): void {
+    const raised = this.#placeOf(0, this.#up);
+    const place = from ?? (raised === 0 ? -this.#placeOf(this.#up, this.#stages.length) : raised);
     this.#active =
       place > 0 ? Math.min(this.#up - 1, Math.ceil(place) - 1) : place < 0 ? Math.floor(place) : this.#up > 0 ? 0 : -1;
     this.#waited[0] = 0;
@@ -71,15 +73,53 @@ export class StagedLoop {
     this.#spread();
   }
 
+  /** Place of the stage in use: first those that raise, then those that lower. */
+  get active(): number {
+    return this.#active >= 0 ? this.#active : this.#up - 1 - this.#active;
+  }
+
+  /** 1: everything that raises is spent; -1: everything that lowers is; 0: there is room either way. Where nothing lowers, rest is its end. */
+  get spent(): -1 | 0 | 1 {
+    const place = this.pid.output[0]!;
+    return place >= this.#up ? 1 : place <= this.#up - this.#stages.length ? -1 : 0;
+  }
+
+  /** Somebody else holds the stage in use at what stands in `values`: the law follows, so that it goes on from there without a bump. */
+  follow(): void {
+    this.pid.takeOver(this.#placeIn(this.active, this.values[this.active]!));
+  }
+
+  /** Goes on with another law from where the stages are. `seen` and `values` hold what is there. Throws RangeError for settings that control nothing. */
+  retune({ band, resetH, derivativeH = 0 }: Pick<LoopSettings, 'band' | 'resetH' | 'derivativeH'>): void {
+    if (!(band > 0)) throw new RangeError(`A proportional band of ${band} is not above 0.`);
+    this.pid.retune({ gain: 1 / band, resetH, derivativeH });
+    this.#band = band;
+    this.pid.takeOver(this.pid.output[0]!);
+  }
+
+  /** Puts the stages to a place, counted as the output is, without the law: for an experiment. */
+  put(place: number): void {
+    this.pid.output[0] = place;
+    this.#spread();
+  }
+
   /** One step with what stands in `seen`; writes `values`. false: there is no value to control by, and nothing was moved. */
   step(): boolean {
     if (!Number.isFinite(this.seen[1]!)) return false;
-    const stage = this.#stages[this.#active >= 0 ? this.#active : this.#up - 1 - this.#active]!;
+    const stage = this.#stages[this.active]!;
+    this.pid.reached[0] = Number.isNaN(this.reached[0]!) ? Number.NaN : this.#placeIn(this.active, this.reached[0]!);
     this.seen[3] = this.gain[0]! * (stage.band === undefined ? 1 : this.#band / stage.band);
     this.pid.step();
     this.#change();
     this.#spread();
     return true;
+  }
+
+  /** The place at which a stage has a value, which may lie beyond its ends. */
+  #placeIn(stage: number, value: number): number {
+    const { from, to } = this.#stages[stage]!;
+    const share = (value - from) / (to - from);
+    return stage < this.#up ? stage + share : this.#up - stage - share;
   }
 
   /** How far the stages from one to another are used, in whole stages. */

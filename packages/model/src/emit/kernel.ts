@@ -1,6 +1,7 @@
 import type { KernelSystem } from '@fedbatch/numerics/kernel';
 import { Derivatives } from '../graph/derivative.ts';
 import type { Model } from '../model.ts';
+import { keptOf, lineariseOf, rhsNearOf } from './lane-near.ts';
 import type { LaneContext } from './lane-writer.ts';
 import { functionOf } from './lanes.ts';
 import { rootsOf } from './roots.ts';
@@ -14,6 +15,8 @@ export function emitKernel(model: Model): KernelSystem {
   const { graph } = model;
   const derivatives = new Derivatives(graph);
   const { rates, jacobian, pattern, byTime } = rootsOf(model, derivatives);
+  const hoisted = new Hoisted(graph);
+  const kept = keptOf(graph, derivatives, rates, hoisted);
   return {
     size: model.states.length,
     coreSize: model.coreSize,
@@ -21,26 +24,22 @@ export function emitKernel(model: Model): KernelSystem {
     byTime: byTime.map((node) => node !== graph.zero),
     parameterCount: model.parameters.length,
     unknownCount: model.unknowns.length,
+    keptCount: kept.count,
     write(module, math, places, pool) {
-      const hoisted = new Hoisted(graph);
       const plain: LaneContext = { graph, derivatives, math, places, pool, slotOfState: (slot) => slot };
       const context: LaneContext = { ...plain, hoisted };
+      const linearised = [
+        { place: places.slopes, nodes: rates },
+        { place: places.jacobian, nodes: jacobian },
+        { place: places.byTime, nodes: byTime },
+      ];
+      const rhs = module.add(functionOf(context, [{ place: places.rates, nodes: rates }]));
       const written = {
-        rhs: module.add(functionOf(context, [{ place: places.rates, nodes: rates }], 'leave')),
-        linearise: module.add(
-          functionOf(
-            context,
-            [
-              { place: places.slopes, nodes: rates },
-              { place: places.jacobian, nodes: jacobian },
-              { place: places.byTime, nodes: byTime },
-            ],
-            'keep',
-          ),
-        ),
+        rhsNear: kept.count > 0 ? module.add(rhsNearOf(context, rates, kept, rhs)) : rhs,
+        linearise: module.add(lineariseOf(context, linearised, kept)),
       };
       // What is worth computing ahead shows once all that uses it has been written.
-      const prepare = module.add(functionOf(plain, [{ place: places.hoisted, nodes: hoisted.nodes }], 'leave'));
+      const prepare = module.add(functionOf(plain, [{ place: places.hoisted, nodes: hoisted.nodes }]));
       return { ...written, prepare, hoistedCount: hoisted.nodes.length };
     },
   };

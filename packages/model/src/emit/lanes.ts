@@ -16,7 +16,8 @@ import {
 import { Derivatives } from '../graph/derivative.ts';
 import { type NodeId, Op } from '../graph/graph.ts';
 import type { EventInfo, Model } from '../model.ts';
-import { type LaneContext, LaneWriter } from './lane-writer.ts';
+import { keptOf, lineariseOf, rhsNearOf } from './lane-near.ts';
+import { fillResults, type LaneContext, LaneWriter, type Result, stateAddress, workspace } from './lane-writer.ts';
 import { Hoisted } from './writer.ts';
 
 /** A model for ensembles: the states that the outputs asked for rest on, leading states first, and nothing else. */
@@ -59,6 +60,7 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
   const nonNegative = states.slots.flatMap((slot, i) => (model.states[slot]!.nonNegative ? [i] : []));
   const lifts = nonNegative.map((i) => liftOf(model, states.slots[i]!, slots));
   const hoisted = new Hoisted(graph);
+  const kept = keptOf(graph, derivatives, rates, hoisted);
   const write = (module: WasmModule, math: LaneMath, places: LanePlaces, pool: ConstantPool): LaneFunctions => {
     const context: LaneContext = {
       graph,
@@ -70,26 +72,22 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
       slotOfState: (slot) => slots.get(slot)!,
     };
     const { hoisted: _, ...plain } = context;
-    const fill = (
-      results: readonly Result[],
-      how: LaneContext = context,
-      unknowns: 'keep' | 'leave' = 'leave',
-    ): number => module.add(functionOf(how, results, unknowns));
+    const fill = (results: readonly Result[], how: LaneContext = context): number =>
+      module.add(functionOf(how, results));
     const prepare: Result[] = [
       { place: places.hoisted, nodes: hoisted.nodes },
       { place: places.eventTimes, nodes: timed.map(({ node }) => node) },
     ];
+    const linearised: Result[] = [
+      { place: places.rates, nodes: rates },
+      { place: places.jacobian, nodes: jacobian },
+      { place: places.byTime, nodes: byTime },
+    ];
+    const rhs = fill([{ place: places.rates, nodes: rates }]);
     const written = {
-      rhs: fill([{ place: places.rates, nodes: rates }]),
-      linearise: fill(
-        [
-          { place: places.rates, nodes: rates },
-          { place: places.jacobian, nodes: jacobian },
-          { place: places.byTime, nodes: byTime },
-        ],
-        context,
-        'keep',
-      ),
+      rhs,
+      rhsNear: kept.count > 0 ? module.add(rhsNearOf(context, rates, kept, rhs)) : rhs,
+      linearise: module.add(lineariseOf(context, linearised, kept)),
       events: fill([{ place: places.events, nodes: crossings.map(({ node }) => node) }]),
       outputs: fill([{ place: places.outputs, nodes: outputNodes }]),
       happen: module.add(happenOf(plain, places, [...crossings, ...timed])),
@@ -110,6 +108,7 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
       startCount: model.states.length,
       startSlots: states.slots,
       unknownCount: model.unknowns.length,
+      keptCount: kept.count,
       outputCount: outputs.length,
       crossings: crossings.map(({ direction, repeats }) => ({ direction, repeats })),
       timeEvents: timed.length,
@@ -119,14 +118,6 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
   };
 }
 
-/** Nodes, and where in the workspace their values go. */
-export interface Result {
-  readonly place: number;
-  readonly nodes: readonly NodeId[];
-}
-
-const workspace = get(0);
-const stateAddress = get(1);
 const newBody = (): FunctionBody => new FunctionBody(['i32', 'i32']);
 
 /** What `roots` and the rates of what they rest on need; those that a rate rests on come first. */
@@ -151,25 +142,15 @@ function carriedStates({ graph, rates, states }: Model, roots: readonly NodeId[]
   };
 }
 
-/** A function of a workspace and a state that computes results; 'keep': it also leaves the unknowns where the next search begins. */
-export function functionOf(context: LaneContext, results: readonly Result[], unknowns: 'keep' | 'leave'): FunctionBody {
+/** A function of a workspace and a state that computes results. */
+export function functionOf(context: LaneContext, results: readonly Result[]): FunctionBody {
   const body = newBody();
-  const { graph, places } = context;
   const writer = new LaneWriter(
     context,
     body,
     results.flatMap(({ nodes }) => nodes),
   );
-  for (const { place, nodes } of results)
-    nodes.forEach((node, slot) => {
-      if (node === graph.zero && place !== places.rates) return;
-      writer.write(v128.store(workspace, place + slot * laneBytes, writer.value(node)));
-    });
-  if (unknowns === 'keep')
-    graph.unknowns.forEach(({ node }, k) => {
-      const local = writer.known(node);
-      if (local !== undefined) writer.write(v128.store(workspace, places.unknowns + k * laneBytes, get(local)));
-    });
+  fillResults(writer, context, results);
   return body.write(writer.code);
 }
 

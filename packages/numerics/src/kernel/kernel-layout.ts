@@ -25,7 +25,7 @@ export interface HostPlaces {
 }
 
 export function kernelLayout(
-  { size, coreSize, pattern, parameterCount, unknownCount }: KernelSystem,
+  { size, coreSize, pattern, parameterCount, unknownCount, keptCount }: KernelSystem,
   tableau: RosenbrockTableau,
   factorCount: number,
   start: number,
@@ -69,6 +69,8 @@ export function kernelLayout(
     polynomials: take(size * tableau.dense.length),
     parameters: take(parameterCount),
     unknowns: take(unknownCount),
+    kept: take(keptCount),
+    spare: take(size),
   };
   return { ...layout, hoisted: bytes };
 }

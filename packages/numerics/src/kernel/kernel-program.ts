@@ -90,7 +90,7 @@ export function kernelProgram(system: KernelSystem, tableau: RosenbrockTableau):
     call(factorise, workspace),
     when(v128.anyTrue(load(layout.wrecked)), [...i32.constant(0), 0x0f]),
     ...stages.flatMap(({ rates, solve }, i) => [
-      i > 0 ? call(functions.rhs, workspace, place(layout.next)) : [],
+      i > 0 ? call(functions.rhsNear, workspace, place(layout.next)) : [],
       keepLedgerRates(parts, i, rates),
       call(solve, workspace),
     ]),

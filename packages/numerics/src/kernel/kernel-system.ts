@@ -18,6 +18,8 @@ export interface KernelSystem {
   readonly parameterCount: number;
   /** Implicit unknowns. */
   readonly unknownCount: number;
+  /** Values that `linearise` keeps for `rhsNear`. */
+  readonly keptCount: number;
   write(module: WasmModule, math: LaneMath, places: KernelPlaces, pool: ConstantPool): KernelFunctions;
 }
 
@@ -26,7 +28,7 @@ export interface KernelPlaces {
   readonly clock: number;
   readonly parameters: number;
   readonly hoisted: number;
-  /** What `rhs` writes. */
+  /** What `rhsNear` writes. */
   readonly rates: number;
   /** Rates at the start of an attempt, which `linearise` writes: they outlive the attempt. */
   readonly slopes: number;
@@ -34,13 +36,18 @@ export interface KernelPlaces {
   readonly byTime: number;
   /** Unknowns as they were at the start of the last attempt: where the next search begins. Only `linearise` writes them. */
   readonly unknowns: number;
+  /** What `linearise` keeps for `rhsNear`. */
+  readonly kept: number;
+  /** Room for as many values as there are states. */
+  readonly spare: number;
 }
 
 /** Indices of what a system has written: (workspace, state) -> nothing. */
 export interface KernelFunctions {
   /** What parameters decide. */
   readonly prepare: number;
-  readonly rhs: number;
+  /** Rates at a state near that which was linearised last. */
+  readonly rhsNear: number;
   readonly linearise: number;
   /** Values that parameters alone decide: they stand last in a workspace. */
   readonly hoistedCount: number;

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryFile, type HistoryPoint, type JournalRecord, type Json, type RecordTime } from '@fedbatch/records';
 import { type Change, LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/runtime';
@@ -12,7 +11,7 @@ import { isRefused, judge, needsReason, type Passed, type Refused } from './gate
 import { changesOf, type JobNote, JobOrders, recipeChanges } from './job-orders.ts';
 import { entryFields, type ManualEntry } from './manual-entry.ts';
 import { type ClockMode, PlantClock } from './plant-clock.ts';
-import { type Flush, type Noted, PlantRecord, station } from './plant-record.ts';
+import { type Flush, type JournalFile, type Noted, PlantRecord, station } from './plant-record.ts';
 import { writeSamples } from './samples-file.ts';
 import { hasSnapshot, isSnapshotName, readSnapshot, snapshotNames, writeSnapshot } from './snapshot-file.ts';
 import { StepBarrier, type StepDone } from './step-barrier.ts';
@@ -37,7 +36,8 @@ export interface PlantEvent {
   readonly kind: RunEvent['kind'] | 'command' | 'refused' | 'watchdog' | 'entry' | 'job';
   readonly subject: string;
   readonly says: string;
-  readonly wallMs: number;
+  /** As samples are stamped: ms since 1970, in lockstep ms of the plant's own clock, so that a second run tells the same. */
+  readonly stampMs: number;
   readonly timeH: number;
   readonly person?: Person;
   readonly old?: Json;
@@ -305,14 +305,13 @@ export class LivePlant {
   }
 
   /** The journal as it is now: a file, and how many bytes of it are whole records that can be verified. */
-  get journalFile(): { readonly path: string; readonly bytes: number } {
-    const path = join(this.folder, 'journal.jsonl');
-    return { path, bytes: statSync(path).size };
+  get journalFile(): JournalFile {
+    return this.#record.file;
   }
 
   /** What happened, out of the journal: the same events that listeners were told of. */
   events(query: EventQuery): Promise<EventPage> {
-    return readEvents(join(this.folder, 'journal.jsonl'), query);
+    return readEvents(this.journalFile, query);
   }
 
   /** The stamp that a sample taken now would have. */
@@ -564,8 +563,9 @@ export class LivePlant {
     for (const listener of this.#listeners) listener(this);
   }
 
-  #tell(event: Omit<PlantEvent, 'wallMs' | 'timeH'>): void {
-    for (const listener of this.#eventListeners) listener({ ...event, wallMs: Date.now(), timeH: this.#live.timeH });
+  #tell(event: Omit<PlantEvent, 'stampMs' | 'timeH'>): void {
+    const when = { stampMs: this.stampMs, timeH: this.#live.timeH };
+    for (const listener of this.#eventListeners) listener({ ...event, ...when });
   }
 
   /** A client has fallen silent: the recipe is held, and what a person feeds by hand rests. */

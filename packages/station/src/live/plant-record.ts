@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Actor, Journal, type JournalEntry, type JournalRecord, type Json } from '@fedbatch/records';
+import { type Actor, Journal, type JournalEntry, type JournalRecord, type Json, partsOf } from '@fedbatch/records';
 import type { AppliedChange, Change } from '@fedbatch/runtime';
 import { type Person, ProblemError, Problems, type Role } from '@fedbatch/vocabulary';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
@@ -25,6 +25,12 @@ export interface Recovered {
  */
 export type Flush = 'each' | 'second';
 
+/** A journal that is being written: space that is kept for what comes may follow upon its records. */
+export interface JournalFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
 /** The time of a record, as the clock of the plant has it. */
 export type Stamp = () => JournalEntry['t'];
 
@@ -46,8 +52,7 @@ export class PlantRecord {
     mkdirSync(folder, { recursive: true });
     const path = join(folder, 'journal.jsonl');
     const key = keyOf(loaded, seed);
-    const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    const records = linesOf(before);
+    const records = existsSync(path) ? recordsOf(readFileSync(path)) : [];
     const first = records[0]?.new as { key?: string } | undefined;
     if (first && first.key !== key) refuseOther(folder, name);
     this.recovered = records.length > 0 ? recover(records, folder) : undefined;
@@ -64,6 +69,11 @@ export class PlantRecord {
 
   get size(): number {
     return this.#journal.size;
+  }
+
+  /** The journal as it is now: a file, and how many bytes of it are whole records that can be verified. */
+  get file(): JournalFile {
+    return { path: join(this.folder, 'journal.jsonl'), bytes: this.#journal.bytes };
   }
 
   append(
@@ -131,13 +141,10 @@ function refuseOther(folder: string, name: string): never {
   throw new ProblemError(problems.list);
 }
 
-/** Whole lines only: a crash may have torn the last one, which the journal puts aside. */
-function linesOf(text: string): JournalRecord[] {
-  return text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as JournalRecord);
+/** Whole records only: a crash may have torn the last one, which the journal puts aside. */
+function recordsOf(bytes: Buffer): JournalRecord[] {
+  const lines = partsOf(bytes).whole.toString('utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as JournalRecord);
 }
 
 /** Follows the records to where the plant stood. */
