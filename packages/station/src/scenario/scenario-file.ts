@@ -493,6 +493,10 @@ export const scenarioShape = record(
             'the integrator; default auto',
           ),
           tolerance: optional(quantity('-'), 'relative tolerance; default 1e-6'),
+          code: optional(
+            choice(['javascript', 'webassembly']),
+            'what stiff steps run in; default javascript. webassembly is quicker step by step and takes a moment to make',
+          ),
         },
         'solver setting',
       ),
