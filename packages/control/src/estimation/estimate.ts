@@ -3,9 +3,9 @@ import { createIntegrator, type Integrator } from '@fedbatch/numerics';
 import { Covariance } from './covariance.ts';
 import type { CompiledObserver, EstimatorSettings } from './estimator-settings.ts';
 
-const relativeTolerance = 1e-5;
+const usualTolerance = 1e-5;
 /** An estimated parameter stays within a factor of e of its nominal value, and a logarithm moves by 1 at most at a time. */
-const largestShare = 1;
+export const largestShare = 1;
 const largestLogMove = 1;
 
 /**
@@ -48,13 +48,7 @@ export class Estimate {
     const { size, slots } = observer;
     const n = size + slots.length;
     this.instance = new Instance(compiled);
-    this.integrator = createIntegrator(this.instance, {
-      method: 'rodas4',
-      relativeTolerance,
-      absoluteTolerance: Float64Array.from(observer.model.states, ({ scale }) => relativeTolerance * scale * 1e-3),
-      kinks: 'ignore',
-      stepLimit: 2000,
-    });
+    this.integrator = this.integratorOf(this.instance);
     this.covariance = new Covariance(n);
     this.shares = new Float64Array(slots.length);
     this.inputs = new Float64Array(inputs.length);
@@ -77,6 +71,18 @@ export class Estimate {
     this.#byTime = new Float64Array(size);
     this.row = new Float64Array(n);
     this.move = new Float64Array(n);
+  }
+
+  /** An integrator as that of the estimate, for another instance with the same states. */
+  integratorOf(instance: Instance): Integrator {
+    const { relativeTolerance = usualTolerance } = this.#settings;
+    return createIntegrator(instance, {
+      method: 'rodas4',
+      relativeTolerance,
+      absoluteTolerance: Float64Array.from(instance.model.states, ({ scale }) => relativeTolerance * scale * 1e-3),
+      kinks: 'ignore',
+      stepLimit: 2000,
+    });
   }
 
   /** Index of a state; throws RangeError where the model has none of this name. */
@@ -175,12 +181,12 @@ export class Estimate {
   /** Moves the unknowns by `move`, inside what they may be, and clears it. */
   apply(): void {
     const { size } = this.observer;
-    const { move, shares } = this;
+    const { move, shares, isLog } = this;
     const x = this.integrator.state;
     const { states } = this.observer.model;
     for (let j = 0; j < size; j++) {
       if (move[j] === 0) continue;
-      if (this.isLog[j] === 1) x[j]! *= Math.exp(Math.min(largestLogMove, Math.max(-largestLogMove, move[j]!)));
+      if (isLog[j] === 1) x[j]! *= Math.exp(Math.min(largestLogMove, Math.max(-largestLogMove, move[j]!)));
       else x[j]! += move[j]!;
       if (states[j]!.nonNegative && x[j]! < 0) x[j] = 0;
     }

@@ -1,4 +1,15 @@
-import { type CompiledModel, compileModel, type Model, type ObserverModel, observerModel } from '@fedbatch/model';
+import {
+  type CompiledModel,
+  compileModel,
+  type Model,
+  type ObserverModel,
+  observerModel,
+  withoutReactions,
+} from '@fedbatch/model';
+
+/** What an estimate can be carried and corrected by. */
+export const estimatorNames = ['extended-kalman', 'unscented-kalman', 'bastin-dochain'] as const;
+export type EstimatorName = (typeof estimatorNames)[number];
 
 /** A state that is not known at the start, or that the model does not carry exactly. */
 export interface UncertainState {
@@ -30,6 +41,8 @@ export interface EstimatorSignal {
 }
 
 export interface EstimatorSettings {
+  /** Default 'extended-kalman'. */
+  readonly estimator?: EstimatorName;
   /** The controller's own model; it may differ from the plant in values and in structure. */
   readonly model: Model;
   readonly states: readonly UncertainState[];
@@ -41,20 +54,37 @@ export interface EstimatorSettings {
   readonly inputs: readonly string[];
   /** Length of a step, h. */
   readonly stepH: number;
+  /** Relative tolerance of the integrator; default 1e-5. */
+  readonly relativeTolerance?: number;
 }
 
 /** The model of an estimator, compiled: share it between estimators. */
 export interface CompiledObserver {
   readonly observer: ObserverModel;
   readonly compiled: CompiledModel;
+  /** What the rule of the estimator carries by, where that is another model: without derivatives, or without reactions. */
+  readonly own?: CompiledModel;
 }
 
 /** Throws RangeError for names that the model does not have. */
-export function compileObserver({ model, parameters, signals, watched = [] }: EstimatorSettings): CompiledObserver {
+export function compileObserver(settings: EstimatorSettings): CompiledObserver {
+  const { model, parameters, signals, watched = [] } = settings;
   const observer = observerModel(
     model,
     parameters.map(({ id }) => id),
     [...signals.map(({ output }) => output), ...watched],
   );
-  return { observer, compiled: compileModel(observer.model) };
+  const own = ownModel(settings, observer);
+  return { observer, compiled: compileModel(observer.model), ...(own && { own: compileModel(own) }) };
+}
+
+function ownModel({ estimator, model }: EstimatorSettings, observer: ObserverModel): Model | undefined {
+  switch (estimator) {
+    case 'unscented-kalman':
+      return { ...observer.model, outputs: observer.model.outputs.slice(0, observer.observed) };
+    case 'bastin-dochain':
+      return withoutReactions(model);
+    default:
+      return undefined;
+  }
 }

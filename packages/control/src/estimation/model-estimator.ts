@@ -1,12 +1,24 @@
 import type { Instance, ObserverModel } from '@fedbatch/model';
+import { asymptoticObserver } from './asymptotic-observer.ts';
 import type { Covariance } from './covariance.ts';
 import { Estimate } from './estimate.ts';
-import { type CompiledObserver, compileObserver, type EstimatorSettings } from './estimator-settings.ts';
+import {
+  type CompiledObserver,
+  compileObserver,
+  type EstimatorName,
+  type EstimatorSettings,
+} from './estimator-settings.ts';
 import { extendedKalman } from './extended-kalman.ts';
-import type { FilterRule } from './filter-rule.ts';
+import type { FilterRule, MakesFilterRule } from './filter-rule.ts';
 import { History, type StepRecord } from './history.ts';
+import { unscentedKalman } from './unscented-kalman.ts';
 
 const defaultGate = 5;
+const rules: Readonly<Record<EstimatorName, MakesFilterRule>> = {
+  'extended-kalman': extendedKalman,
+  'unscented-kalman': unscentedKalman,
+  'bastin-dochain': asymptoticObserver,
+};
 
 /**
  * Estimates states and chosen parameters of a compiled model from what is measured: exact Jacobians, positive quantities as logarithms, one scalar update a
@@ -48,7 +60,7 @@ export class ModelEstimator implements StepRecord {
     const { signals } = settings;
     const estimate = new Estimate(settings, observer);
     this.#estimate = estimate;
-    this.#rule = extendedKalman(estimate);
+    this.#rule = rules[settings.estimator ?? 'extended-kalman'](estimate, settings, observer);
     this.observer = estimate.observer;
     this.instance = estimate.instance;
     this.covariance = estimate.covariance;
@@ -101,7 +113,7 @@ export class ModelEstimator implements StepRecord {
   step(): 'goes on' | 'lost' {
     this.#dropRepeats();
     this.#history.keep(this);
-    if (this.#takeLate() === 'lost' || this.#rule.carry(this.#settings.stepH) === 'lost') return 'lost';
+    if (this.#takeLate() === 'lost' || this.#rule.carry() === 'lost') return 'lost';
     this.#takeAll(this.measured);
     this.look();
     return 'goes on';
@@ -162,8 +174,9 @@ export class ModelEstimator implements StepRecord {
     }
   }
 
-  /** Takes in one value of signal `k`, unless its gate keeps it out. */
-  #take(k: number, value: number): void {
+  /** Takes in the value of signal `k` among those `measured`, unless its gate keeps it out. */
+  #take(k: number, measured: Float64Array): void {
+    const value = measured[k]!;
     this.residuals[k] = Number.NaN;
     if (!Number.isFinite(value)) return;
     const { relative, absolute, gate = defaultGate } = this.#settings.signals[k]!;
@@ -184,7 +197,7 @@ export class ModelEstimator implements StepRecord {
   }
 
   #takeAll(measured: Float64Array): void {
-    for (let k = 0; k < measured.length; k++) if (this.#late[k] === 0) this.#take(k, measured[k]!);
+    for (let k = 0; k < measured.length; k++) if (this.#late[k] === 0) this.#take(k, measured);
     this.#estimate.apply();
   }
 
@@ -192,12 +205,11 @@ export class ModelEstimator implements StepRecord {
   #takeLate(): 'goes on' | 'lost' {
     const { signals, stepH } = this.#settings;
     for (let k = 0; k < signals.length; k++) {
-      const value = this.measured[k]!;
-      if (this.#late[k] === 0 || Number.isNaN(value)) continue;
+      if (this.#late[k] === 0 || Number.isNaN(this.measured[k]!)) continue;
       const back = Math.min(this.#history.kept - 1, Math.max(0, Math.round(signals[k]!.delayH! / stepH) - 1));
       this.#restore(this.#history.at(back));
       this.look();
-      this.#take(k, value);
+      this.#take(k, this.measured);
       this.#estimate.apply();
       for (let again = back; again > 0; again--) if (this.#again(again) === 'lost') return 'lost';
       this.#history.correct(0, this);
@@ -211,7 +223,7 @@ export class ModelEstimator implements StepRecord {
     this.#history.correct(back, this);
     const { inputs, measured } = this.#history.at(back);
     this.inputs.set(inputs);
-    if (this.#rule.carry(this.#settings.stepH) === 'lost') return 'lost';
+    if (this.#rule.carry() === 'lost') return 'lost';
     this.#takeAll(measured);
     return 'goes on';
   }
