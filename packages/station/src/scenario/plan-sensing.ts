@@ -16,6 +16,7 @@ import {
 import type { Located } from '@fedbatch/model';
 import type { FeedPlan } from '@fedbatch/runtime';
 import { parseUnit, type Quantity, sameDimension, type Unit } from '@fedbatch/vocabulary';
+import { inoculumOxygen } from './inoculum-oxygen.ts';
 import { exponentialSettings } from './plan-exponential.ts';
 import { missingKey, type PlannedStrategy } from './plan-plain-feed.ts';
 import type { FeedSource } from './plan-source.ts';
@@ -96,9 +97,12 @@ function muStatOf(own: Sensing): PlannedLaw | undefined {
   const relative = value.noise?.value.base ?? (value.by ? 0.05 : 0.04);
   const resetH = value.reset?.value.base ?? 2;
   const smoothingH = value.smoothing?.value.base ?? (value.by ? 0.5 : 10 * minute);
-  const observes = value.estimator && { on, relative };
-  const law = () =>
-    muStatFeed({ ...settings, gainH, resetH, smoothingH, low: 0.2, high: 2, ...(observes && { observes }) });
+  // An observer that starts from nothing taken up would see the inoculum grow out of nothing.
+  const observing = value.estimator && {
+    observes: { on, relative },
+    takenUp: inoculumOxygen(source.compiled.model, settings.yieldGPerG),
+  };
+  const law = () => muStatFeed({ ...settings, gainH, resetH, smoothingH, low: 0.2, high: 2, ...observing });
   return { law, reads, staleAfterH: value.by ? 4 : 10 * minute };
 }
 
