@@ -83,6 +83,10 @@ const guard = record(
     mode: optional(choice(['shadow', 'advise', 'supervised']), 'who decides; default supervised'),
     least: optional(quantity('L/h'), 'lowest rate of the validated envelope; default 0 L/h'),
     most: optional(quantity('L/h'), 'highest rate of the validated envelope; default the range of the pump'),
+    'times fallback': optional(
+      quantity('percent'),
+      'most that a proposal may be of what the open-loop feed would be at that time; default 200 % where `most` is not stated, else no such limit',
+    ),
     rises: optional(quantity('percent'), 'most that the feed may rise in an hour, as a share; default 400 %'),
     'answer holds': optional(quantity('h'), 'advise: how long an answer of a person holds; default 1 h'),
   },
