@@ -262,9 +262,13 @@ export class LadsDevice {
   }
 
   #sensor(unit: Made, name: 'Vessel' | 'Advisory', area: string, raw: number): void {
-    const nodeId = `${this.#plant.name}.${name}.${area}`;
-    const made = make(this.#namespace, 'AnalogScalarSensorFunctionType', area, unit.functionSet, nodeId);
-    const measured = this.#plant.table.slotOf(`${area}.measured`);
+    const { table } = this.#plant;
+    // A sensor may be named as the input that it measures, and functions of a unit have names of their own.
+    const isInput = table.slotOf(`${area}.setpoint`) >= 0 || table.slotOf(`${area}.control.setpoint`) >= 0;
+    const browseName = isInput ? `${area}.sensor` : area;
+    const nodeId = `${this.#plant.name}.${name}.${browseName}`;
+    const made = make(this.#namespace, 'AnalogScalarSensorFunctionType', browseName, unit.functionSet, nodeId);
+    const measured = table.slotOf(`${area}.measured`);
     this.#enable(made);
     this.#show(measured >= 0 ? `${area}.measured` : area, made.sensorValue);
     this.#show(this.#plant.tags[raw]!.id, made.rawValue);

@@ -337,6 +337,20 @@ describe('a functional unit', () => {
   }, 30_000);
 });
 
+describe('a sensor that is named as the input that it measures', () => {
+  it('has a function of its own beside that of the input', async () => {
+    const one = await served('ecoli-probe-drift', { profile: 'lads' });
+    const user = await one.connect();
+    const nodes = [`${vessel}.stirrer.speed-CurrentValue`, `${vessel}.stirrer.speed.sensor-SensorValue`];
+    await user.write('Bioreactor1.clock.step.request', '60');
+    const [delivered, measured] = (await user.read(nodes)).map(({ value }) => value.value);
+    expect(measured).not.toBe(delivered);
+    expect(measured / delivered).toBeCloseTo(1, 1);
+    await user.close();
+    await one.close();
+  }, 30_000);
+});
+
 describe('a loop that drives several inputs', () => {
   it('has a mode for the cascade and one for a person, each with its values', async () => {
     const one = await served('ecoli-oxygen-cascade', { profile: 'lads' });
