@@ -20,12 +20,18 @@ import type { Kept } from './lane-near.ts';
 import { laneRoot } from './lane-root.ts';
 import { countUses, dependents, type Hoisted, isBroken } from './writer.ts';
 
+/** Where code finds what it does not compute. */
+export type WriterPlaces = Pick<
+  LanePlaces,
+  'clock' | 'parameters' | 'hoisted' | 'rates' | 'unknowns' | 'kept' | 'spare'
+>;
+
 /** What all functions of a system are written from. */
 export interface LaneContext {
   readonly graph: Graph;
   readonly derivatives: Derivatives;
   readonly math: LaneMath;
-  readonly places: LanePlaces;
+  readonly places: WriterPlaces;
   readonly pool: ConstantPool;
   /** undefined: nothing is computed ahead. */
   readonly hoisted?: Hoisted;

@@ -90,8 +90,8 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
       linearise: module.add(lineariseOf(context, linearised, kept)),
       events: fill([{ place: places.events, nodes: crossings.map(({ node }) => node) }]),
       outputs: fill([{ place: places.outputs, nodes: outputNodes }]),
-      happen: module.add(happenOf(plain, [...crossings, ...timed])),
-      lift: module.add(liftFunctionOf(context, nonNegative, lifts)),
+      happen: module.add(happenOf(plain, places, [...crossings, ...timed])),
+      lift: module.add(liftFunctionOf(context, places, nonNegative, lifts)),
       start: module.add(startOf({ ...plain, slotOfState: (slot) => slot }, model)),
     };
     // What is worth computing ahead shows once all that uses it has been written.
@@ -142,7 +142,8 @@ function carriedStates({ graph, rates, states }: Model, roots: readonly NodeId[]
   };
 }
 
-function functionOf(context: LaneContext, results: readonly Result[]): FunctionBody {
+/** A function of a workspace and a state that computes results. */
+export function functionOf(context: LaneContext, results: readonly Result[]): FunctionBody {
   const body = newBody();
   const writer = new LaneWriter(
     context,
@@ -165,9 +166,8 @@ function startOf(context: LaneContext, { initialOrder, initial }: Model): Functi
 }
 
 /** What events set in the lanes in which they fired: all new values from before, then all set. */
-function happenOf(context: LaneContext, events: readonly EventInfo[]): FunctionBody {
+function happenOf(context: LaneContext, places: LanePlaces, events: readonly EventInfo[]): FunctionBody {
   const body = newBody();
-  const { places } = context;
   const items = events.flatMap((event, e) => event.set.map((item) => ({ ...item, e })));
   const writer = new LaneWriter(
     context,
@@ -202,9 +202,14 @@ function liftOf({ graph, lifts }: Model, slot: number, carried: ReadonlyMap<numb
 }
 
 /** One pass over the states below zero, in the lanes that the mask allows. */
-function liftFunctionOf(context: LaneContext, states: readonly number[], lifts: readonly Lift[]): FunctionBody {
+function liftFunctionOf(
+  context: LaneContext,
+  places: LanePlaces,
+  states: readonly number[],
+  lifts: readonly Lift[],
+): FunctionBody {
   const body = newBody();
-  const { places, pool } = context;
+  const { pool } = context;
   const times = body.local('v128');
   const at = (state: number): number[] => v128.load(stateAddress, state * laneBytes);
   const put = (state: number, value: Code): number[] => v128.store(stateAddress, state * laneBytes, value);

@@ -1,16 +1,10 @@
 import { GainSchedule, type LoopStage, SwitchedStage, type Switching } from '@fedbatch/control';
 import type { CompiledModel, Located, ParameterInfo } from '@fedbatch/model';
-import type { LoopPlan, PhasePlan } from '@fedbatch/runtime';
-import {
-  didYouMean,
-  formatDimension,
-  fromBase,
-  type Problems,
-  type Quantity,
-  sameDimension,
-  type Unit,
-} from '@fedbatch/vocabulary';
+import { fromTheTop, type LoopPlan, type LoopTarget, type PhasePlan } from '@fedbatch/runtime';
+import { didYouMean, fromBase, type Problems, type Quantity, type Unit } from '@fedbatch/vocabulary';
 import type { NameTable } from './name-table.ts';
+import { planTuning } from './plan-tuning.ts';
+import { isBand, unitFits } from './quantity-checks.ts';
 import type { LoopValue, PhaseValue, ScenarioValue } from './scenario-file.ts';
 
 export interface LoopSource {
@@ -24,8 +18,29 @@ export interface LoopSource {
 /** The loops of a scenario, resolved; those with problems are left out, and the problems reported. */
 export function planLoops(source: LoopSource): LoopPlan[] {
   const driven = new Map<string, string>();
-  return [...(source.scenario.control ?? [])].flatMap(([name, value]) => planLoop(source, name, value, driven) ?? []);
+  const { control } = source.scenario;
+  const loops = [...(control ?? [])].flatMap(([name, value]) => planLoop(source, name, value, driven) ?? []);
+  // A slave that was left out has its own problem.
+  if (loops.length === (control?.size ?? 0)) checkCascades(source, loops);
+  return loops;
 }
+
+function checkCascades({ scenario, problems }: LoopSource, loops: readonly LoopPlan[]): void {
+  try {
+    fromTheTop(loops);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const leading = [...scenario.control!.values()].find((loop) => stagesOf(loop).some((stage) => stage.loop));
+    problems.error(
+      'STATION_LOOP_CASCADE',
+      leading!.place,
+      error.message,
+      'A loop has one master, and none above that one.',
+    );
+  }
+}
+
+const stagesOf = (loop: LoopValue): StageValue[] => [...(loop['raise by'] ?? []), ...(loop['lower by'] ?? [])];
 
 /** Set points that a phase changes, by loop. */
 export function planSetpoints(
@@ -51,6 +66,25 @@ export function planSetpoints(
       ? [{ loop, value: quantity.value.base }]
       : [];
   });
+}
+
+/** The loop that a phase tunes, by index. */
+export function planTuned(
+  { tune }: PhaseValue,
+  phase: string,
+  loops: readonly LoopPlan[],
+  problems: Problems,
+): number | undefined {
+  if (!tune) return undefined;
+  const loop = loops.findIndex(({ name }) => name === tune.value);
+  if (loop >= 0) return loop;
+  const names = loops.map(({ name }) => name);
+  return problems.error(
+    'STATION_NAME_UNKNOWN',
+    tune.place,
+    `The phase \`${phase}\` is to tune \`${tune.value}\`, which is no loop.${didYouMean(tune.value, names)}`,
+    names.length > 0 ? `Loops are ${names.join(', ')}.` : 'Declare it under `control`.',
+  );
 }
 
 function planLoop(
@@ -84,7 +118,8 @@ function planLoop(
     isTime(value.derivative, `The derivative of \`${name}\``, problems),
     isShare(value['set point weight'], name, problems),
   ];
-  if (fits.includes(false) || raise.length + lower.length === 0) return undefined;
+  const tuning = planTuning(source, name, value, output.unit);
+  if (fits.includes(false) || raise.length + lower.length === 0 || !tuning) return undefined;
   const quality = `${output.id}.quality`;
   const base = (quantity: Located<Quantity> | undefined): number | undefined => quantity?.value.base;
   return {
@@ -93,7 +128,8 @@ function planLoop(
     ...(output.kind === 'measured' && { quality }),
     setpoint: value.at.value.base,
     ...(gain && { gain }),
-    inputs: [...raise, ...lower].map((stage) => stage!.input),
+    targets: [...raise, ...lower].map((stage) => stage!.target),
+    tuning,
     ...(value.during && { during: value.during.map((phase) => phase.value) }),
     settings: {
       band: value.band.value.base,
@@ -137,13 +173,85 @@ function planGain(
 
 type StageValue = NonNullable<LoopValue['raise by']>[number];
 
+interface PlannedStage {
+  readonly target: LoopTarget;
+  readonly limits: LoopStage;
+}
+
 function planStage(
-  { compiled, scenario, phases, problems }: LoopSource,
+  source: LoopSource,
   loop: string,
   stage: StageValue,
   measured: Unit | undefined,
   driven: Map<string, string>,
-): { readonly input: string; readonly limits: LoopStage } | undefined {
+): PlannedStage | undefined {
+  const { input, loop: slave, place } = stage;
+  if (input && !slave) return planInputStage(source, loop, { ...stage, input }, measured, driven);
+  if (slave && !input) return planSlaveStage(source, loop, { ...stage, loop: slave }, measured);
+  return source.problems.error(
+    'STATION_LOOP_STAGES',
+    place,
+    `A stage of the loop \`${loop}\` drives ${input ? 'an input and a loop' : 'nothing'}.`,
+    'Write `input: stirrer`, or, in a cascade, `loop: jacket`.',
+  );
+}
+
+/** A stage of a cascade: it gives another loop its set point. */
+function planSlaveStage(
+  { scenario, names, problems }: LoopSource,
+  loop: string,
+  stage: StageValue & { readonly loop: Located<string> },
+  measured: Unit | undefined,
+): PlannedStage | undefined {
+  const { from, to, band } = stage;
+  const slave = scenario.control?.get(stage.loop.value);
+  if (!slave) {
+    const others = [...scenario.control!.keys()].filter((name) => name !== loop);
+    return problems.error(
+      'STATION_NAME_UNKNOWN',
+      stage.loop.place,
+      `There is no loop \`${stage.loop.value}\`.${didYouMean(stage.loop.value, others)}`,
+      others.length > 0 ? `Other loops are ${others.join(', ')}.` : 'Declare it under `control`.',
+    );
+  }
+  const held = names.look(slave.hold.value);
+  if (!held) return undefined;
+  const sound =
+    [from, to].every((end) => unitFits(end, held.unit, `A stage of \`${loop}\``, problems)) &&
+    (!band || !measured || isBand(band, measured, `The band of a stage of \`${loop}\``, problems)) &&
+    canMove(stage, stage.loop.value, loop, problems);
+  if (!sound) return undefined;
+  if (stage.pulse || stage['shortest pulse'] || stage['on off'])
+    return problems.error(
+      'STATION_LOOP_STAGES',
+      stage.place,
+      `A stage of the loop \`${loop}\` gives \`${stage.loop.value}\` its set point, and a set point is not switched.`,
+      'Switch the stages of the slave.',
+    );
+  return {
+    target: { loop: stage.loop.value },
+    limits: { from: from.value.base, to: to.value.base, ...(band && { band: band.value.base }) },
+  };
+}
+
+function canMove({ from, to }: StageValue, target: string, loop: string, problems: Problems): boolean {
+  if (from.value.base !== to.value.base) return true;
+  problems.error(
+    'STATION_LOOP_STAGES',
+    to.place,
+    `The stage \`${target}\` of the loop \`${loop}\` goes from ${from.value.value} to ${to.value.value} ${to.value.unit.text}: it cannot move.`,
+    'Give it two ends.',
+  );
+  return false;
+}
+
+function planInputStage(
+  { compiled, scenario, phases, problems }: LoopSource,
+  loop: string,
+  stage: StageValue & { readonly input: Located<string> },
+  measured: Unit | undefined,
+  driven: Map<string, string>,
+): PlannedStage | undefined {
   const { input, from, to, band } = stage;
   const inputs = compiled.model.parameters.filter(({ kind }) => kind === 'input');
   const info = inputs.find(({ id }) => id === input.value) ?? inputs.find(({ id }) => id.endsWith(`.${input.value}`));
@@ -173,18 +281,11 @@ function planStage(
       (end) => unitFits(end, info.unit, `A stage of \`${loop}\``, problems) && inRange(end, info, problems),
     ) &&
     (!band || !measured || isBand(band, measured, `The band of a stage of \`${loop}\``, problems));
-  if (!sound) return undefined;
-  if (from.value.base === to.value.base)
-    return problems.error(
-      'STATION_LOOP_STAGES',
-      to.place,
-      `The stage \`${info.id}\` of the loop \`${loop}\` goes from ${from.value.value} to ${to.value.value} ${to.value.unit.text}: it cannot move.`,
-      'Give it two ends.',
-    );
+  if (!sound || !canMove(stage, info.id, loop, problems)) return undefined;
   const switching = switchingOf(stage, loop, problems);
   if (switching === 'refused') return undefined;
   return {
-    input: info.id,
+    target: { input: info.id },
     limits: {
       from: from.value.base,
       to: to.value.base,
@@ -232,7 +333,7 @@ function otherDriver({ id }: ParameterInfo, phases: LoopSource['phases'], scenar
   if (setting) return `\`set\` of the phase \`${setting.name}\``;
   const feeding = phases.find(({ value }) => value.feed && means(value.feed.input?.value ?? 'feedRate'));
   const during = [...(scenario.control ?? [])].find(([, loop]) =>
-    loop['raise by']?.some((stage) => means(stage.input.value)),
+    loop['raise by']?.some((stage) => stage.input !== undefined && means(stage.input.value)),
   )?.[1]?.during;
   // A loop may feed in other phases than a strategy does.
   if (feeding && (!during || during.some(({ value }) => value === feeding.name)))
@@ -251,33 +352,6 @@ function checkPhases({ phases, problems }: LoopSource, loop: string, { during }:
       `Phases are ${names.join(', ')}.`,
     );
   }
-}
-
-function unitFits({ value, place }: Located<Quantity>, unit: Unit, what: string, problems: Problems): boolean {
-  if (sameDimension(value.unit.dimension, unit.dimension)) return true;
-  problems.error(
-    'MODEL_UNIT_CLASH',
-    place,
-    `${what} is in ${value.unit.text}, where ${unit.text} (${formatDimension(unit.dimension)}) is meant.`,
-    `Write a value in ${unit.text}.`,
-  );
-  return false;
-}
-
-/** A difference above zero: its unit has no zero of its own. */
-function isBand(quantity: Located<Quantity>, unit: Unit, what: string, problems: Problems): boolean {
-  const { value, place } = quantity;
-  if (!unitFits(quantity, unit, what, problems)) return false;
-  if (value.unit.offset === 0 && value.base > 0) return true;
-  problems.error(
-    'STATION_LOOP_BAND',
-    place,
-    value.unit.offset === 0
-      ? `${what} is ${value.value} ${value.unit.text}; it must be above 0.`
-      : `${what} is a difference, and ${value.unit.text} has a zero of its own.`,
-    value.unit.offset === 0 ? 'A smaller band is a stronger action.' : 'Write it in K.',
-  );
-  return false;
 }
 
 function isTime(quantity: Located<Quantity> | undefined, what: string, problems: Problems): boolean {
