@@ -10,6 +10,7 @@ import {
   type LaneMath,
   type LanePlaces,
   laneBytes,
+  nearReach,
   powerNear,
   set,
   v128,
@@ -18,7 +19,7 @@ import type { Derivatives } from '../graph/derivative.ts';
 import { type Graph, type NodeId, Op } from '../graph/graph.ts';
 import type { Kept } from './lane-near.ts';
 import { laneRoot } from './lane-root.ts';
-import { countUses, dependents, type Hoisted, isBroken } from './writer.ts';
+import { countUses, dependents, type Hoisted, isBroken, quadratic } from './writer.ts';
 
 /** Where code finds what it does not compute. */
 export type WriterPlaces = Pick<
@@ -69,8 +70,6 @@ const unary: Partial<Record<Op, (a: Code) => number[]>> = {
 export interface Near {
   readonly kept: Kept;
   readonly moved: number;
-  /** A local: the mask of the lanes whose moves count; absent: all. */
-  readonly among?: number;
 }
 
 /** Nodes, and where in the workspace their values go. */
@@ -142,7 +141,7 @@ export class LaneWriter {
       case Op.state:
         return this.#leaf(node, v128.load(stateAddress, this.#context.slotOfState(a) * laneBytes));
       case Op.unknown:
-        return this.#solve(node);
+        return this.#near ? this.#refine(node, this.#near) : this.#solve(node);
       default: {
         const code = this.#operation(node);
         const once = (this.#uses.get(node) ?? 2) <= 1 && code.length <= inlineLimit;
@@ -234,15 +233,16 @@ export class LaneWriter {
   }
 
   /** A function of an argument near the one that is kept. A sum that is no number is out of reach, too. */
-  #follow(node: NodeId, { moved, among }: Near, slot: number): Code {
+  #follow(node: NodeId, { moved }: Near, slot: number): Code {
     const { graph, places, pool } = this.#context;
     const [kept, value] = [load(places.kept, slot), load(places.kept, slot + 1)];
     const isExp = graph.ops[node] === Op.exp;
     const argument = this.value(graph.a[node]!);
     const change = this.#body.local('v128');
-    this.write(set(change, isExp ? f64x2.sub(argument, kept) : f64x2.madd(argument, kept, pool.of(-1))));
-    const counted = among === undefined ? get(change) : v128.and(get(change), get(among));
-    this.write(set(moved, f64x2.madd(counted, counted, get(moved))));
+    this.write(
+      set(change, isExp ? f64x2.sub(argument, kept) : f64x2.madd(argument, kept, pool.of(-1))),
+      set(moved, f64x2.madd(get(change), get(change), get(moved))),
+    );
     const share = isExp ? expNear(pool, get(change)) : powerNear(pool, get(change), graph.valueOf(graph.b[node]!));
     return f64x2.mul(value, share);
   }
@@ -276,15 +276,39 @@ export class LaneWriter {
     return n < 0 ? f64x2.div(one, product) : product;
   }
 
-  /** Where the unknown would be if it changed along its tangent. */
-  #tangent(node: NodeId): Code | undefined {
-    const tangent = this.#near?.kept.unknowns.get(node);
-    if (!tangent) return undefined;
-    const { places } = this.#context;
-    return tangent.slopes.reduce<Code>(
-      (sum, { state }, k) => f64x2.madd(load(places.kept, tangent.slot + 1 + k), this.value(state), sum),
-      load(places.kept, tangent.slot),
+  /**
+   * An unknown near its tangent: a step of Newton's from there, and another with the same slope, whose size says how much is left. Where that is not below
+   * rounding, the lane is out of reach.
+   */
+  #refine(node: NodeId, { kept, moved }: Near): Code {
+    const { graph, derivatives, places, pool } = this.#context;
+    const { residual } = graph.unknowns[graph.a[node]!]!;
+    const slope = derivatives.of(residual, node);
+    const { slot, slopes } = kept.unknowns.get(node)!;
+    const [x, inverse, rest] = [this.#body.local('v128'), this.#body.local('v128'), this.#body.local('v128')];
+    const tangent = slopes.reduce<Code>(
+      (sum, { state }, k) => f64x2.madd(load(places.kept, slot + 1 + k), this.value(state), sum),
+      load(places.kept, slot),
     );
+    this.write(set(x, tangent));
+    const at = (roots: readonly NodeId[]): LaneWriter =>
+      new LaneWriter(this.#context, this.#body, roots, this.#near, {
+        parent: this,
+        cone: dependents(graph, roots, node),
+        unknown: node,
+        local: x,
+      });
+    const first = at([residual, slope]);
+    const found = get(first.local(residual));
+    first.write(set(inverse, f64x2.div(pool.of(1), first.value(slope))));
+    this.write(first.code, set(x, f64x2.nmadd(found, get(inverse), get(x))));
+    const second = at([residual]);
+    second.write(set(rest, f64x2.mul(second.value(residual), get(inverse))));
+    const share = f64x2.div(f64x2.mul(get(rest), pool.of(nearReach / quadratic)), get(x));
+    this.write(second.code, set(x, f64x2.sub(get(x), get(rest))), set(rest, share));
+    this.write(set(moved, f64x2.madd(get(rest), get(rest), get(moved))));
+    this.#locals.set(node, x);
+    return get(x);
   }
 
   /** The unknown's own loop, with what changes in it inside. */
@@ -293,9 +317,8 @@ export class LaneWriter {
     const index = graph.a[node]!;
     const { residual, low, high } = graph.unknowns[index]!;
     const slope = derivatives.of(residual, node);
-    const [x, active] = [this.#body.local('v128'), this.#body.local('v128')];
-    const near = this.#near && { ...this.#near, among: active };
-    const loop = new LaneWriter(this.#context, this.#body, [residual, slope], near, {
+    const x = this.#body.local('v128');
+    const loop = new LaneWriter(this.#context, this.#body, [residual, slope], undefined, {
       parent: this,
       cone: dependents(graph, [residual, slope], node),
       unknown: node,
@@ -310,8 +333,7 @@ export class LaneWriter {
       d,
       low: this.value(low),
       high: this.value(high),
-      near: this.#tangent(node) ?? load(places.unknowns, index),
-      active,
+      near: load(places.unknowns, index),
     });
     this.write(root.before);
     this.#locals.set(node, root.local);
