@@ -8,6 +8,7 @@ import {
   i64x2,
   laneBytes,
   nearReach,
+  repeat,
   set,
   v128,
   when,
@@ -33,8 +34,8 @@ interface Slope {
   readonly by: NodeId;
 }
 
-/** What is worth keeping for the rates: unknowns, and exponentials and broken powers of states; those of time alone move too far in a step. */
-export function keptOf(graph: Graph, derivatives: Derivatives, rates: readonly NodeId[]): Kept {
+/** What is worth keeping of what roots rest on: unknowns, and exponentials and broken powers of states; those of time alone move too far in a step. */
+export function keptOf(graph: Graph, derivatives: Derivatives, roots: readonly NodeId[]): Kept {
   let count = 0;
   const take = (slots: number): number => {
     count += slots;
@@ -44,7 +45,7 @@ export function keptOf(graph: Graph, derivatives: Derivatives, rates: readonly N
   const restsOnState = (node: NodeId): boolean =>
     [...graph.reachable([node])].some((under) => graph.ops[under] === Op.state);
   const unknowns = new Map<NodeId, { slot: number; slopes: Slope[] }>();
-  const under = [...graph.reachable(rates)];
+  const under = [...graph.reachable(roots)];
   const states = under.filter((node) => graph.ops[node] === Op.state);
   for (const node of under) {
     const op = graph.ops[node]!;
@@ -60,24 +61,32 @@ export function keptOf(graph: Graph, derivatives: Derivatives, rates: readonly N
 }
 
 const newBody = (): FunctionBody => new FunctionBody(['i32', 'i32']);
-const load = (place: number, slot: number): number[] => v128.load(workspace, place + slot * laneBytes);
 const store = (place: number, slot: number, value: Code): number[] =>
   v128.store(workspace, place + slot * laneBytes, value);
 
 /** Rates and their derivatives; beside these, what is kept. */
 export function lineariseOf(context: LaneContext, results: readonly Result[], kept: Kept): FunctionBody {
   const body = newBody();
-  const { graph, places, pool } = context;
-  const tangents = [...kept.unknowns.values()].flatMap(({ slopes }) => slopes.map(({ by }) => by));
-  const roots = [...results.flatMap(({ nodes }) => nodes), ...kept.functions.keys(), ...tangents];
-  const writer = new LaneWriter(context, body, roots);
+  const writer = new LaneWriter(context, body, linearisedNodes(results, kept));
   fillResults(writer, context, results);
-  for (const [node, slot] of kept.functions) {
+  keep(writer, context, kept);
+  return body.write(writer.code);
+}
+
+const linearisedNodes = (results: readonly Result[], { functions, unknowns }: Kept): NodeId[] => [
+  ...results.flatMap(({ nodes }) => nodes),
+  ...functions.keys(),
+  ...[...unknowns.values()].flatMap(({ slopes }) => slopes.map(({ by }) => by)),
+];
+
+function keep(writer: LaneWriter, { graph, places, pool }: LaneContext, { functions, unknowns }: Kept): void {
+  for (const [node, slot] of functions) {
     const argument = get(writer.local(graph.a[node]!));
+    const value = get(writer.local(node));
     const compared = graph.ops[node] === Op.exp ? argument : f64x2.div(pool.of(1), argument);
-    writer.write(store(places.kept, slot, compared), store(places.kept, slot + 1, get(writer.local(node))));
+    writer.write(store(places.kept, slot, compared), store(places.kept, slot + 1, value));
   }
-  for (const [node, { slot, slopes }] of kept.unknowns) {
+  for (const [node, { slot, slopes }] of unknowns) {
     const value = get(writer.local(node));
     let offset: Code = value;
     slopes.forEach(({ state, by }, k) => {
@@ -87,29 +96,66 @@ export function lineariseOf(context: LaneContext, results: readonly Result[], ke
     });
     writer.write(store(places.kept, slot, offset), store(places.unknowns, graph.a[node]!, value));
   }
-  return body.write(writer.code);
 }
 
 /**
- * Rates near the point that was linearised last: functions follow their series, unknowns are sought from their tangents. In a lane where a function is out
- * of reach the rates are computed as anywhere, by `rhs`, so that a lane does not depend on the other.
+ * Rates near the point that was linearised last: functions follow their series, unknowns are refined from their tangents. In a lane where one is out of
+ * reach the rates are computed as anywhere, by `rhs`, so that a lane does not depend on the other.
  */
 export function rhsNearOf(context: LaneContext, rates: readonly NodeId[], kept: Kept, rhs: number): FunctionBody {
   const body = newBody();
-  const { places, pool } = context;
-  const [moved, within] = [body.local('v128'), body.local('v128')];
+  const moved = body.local('v128');
   const writer = new LaneWriter(context, body, rates, { kept, moved });
-  fillResults(writer, context, [{ place: places.rates, nodes: rates }]);
-  const all = [...rates.keys()];
-  return body.write(
-    set(moved, pool.of(0)),
-    writer.code,
-    set(within, f64x2.le(get(moved), pool.of(nearReach ** 2))),
-    when(
-      i32.isZero(i64x2.allTrue(get(within))),
-      ...all.map((i) => store(places.spare, i, load(places.rates, i))),
-      call(rhs, workspace, stateAddress),
-      ...all.map((i) => store(places.rates, i, v128.select(get(within), load(places.spare, i), load(places.rates, i)))),
+  fillResults(writer, context, [{ place: context.places.rates, nodes: rates }]);
+  return body.write(set(moved, context.pool.of(0)), writer.code, orAnywhere(context, body, moved, rhs, rates.length));
+}
+
+/** The same for all that `linearise` writes: `count` values from the rates on. */
+export function lineariseNearOf(
+  context: LaneContext,
+  results: readonly Result[],
+  kept: Kept,
+  linearise: number,
+  count: number,
+): FunctionBody {
+  const body = newBody();
+  const moved = body.local('v128');
+  const writer = new LaneWriter(context, body, linearisedNodes(results, kept), { kept, moved });
+  fillResults(writer, context, results);
+  keep(writer, context, kept);
+  return body.write(set(moved, context.pool.of(0)), writer.code, orAnywhere(context, body, moved, linearise, count));
+}
+
+/** Where a lane has moved out of reach, its values from the rates on are computed as anywhere; the other lane gets back what it had. */
+function orAnywhere(
+  { places, pool }: LaneContext,
+  body: FunctionBody,
+  moved: number,
+  anywhere: number,
+  count: number,
+): number[] {
+  const [within, at, left] = [body.local('v128'), body.local('i32'), body.local('i32')];
+  const aside = places.spare - places.rates;
+  const each = (...pieces: readonly Code[]): number[] => [
+    ...set(at, i32.add(workspace, i32.constant(places.rates))),
+    ...set(left, i32.constant(count)),
+    ...repeat(
+      [
+        ...pieces.flat(),
+        ...set(at, i32.add(get(at), i32.constant(laneBytes))),
+        ...set(left, i32.sub(get(left), i32.constant(1))),
+      ],
+      get(left),
     ),
-  );
+  ];
+  const [here, there] = [v128.load(get(at), 0), v128.load(get(at), aside)];
+  return [
+    ...set(within, f64x2.le(get(moved), pool.of(nearReach ** 2))),
+    ...when(
+      i32.isZero(i64x2.allTrue(get(within))),
+      each(v128.store(get(at), aside, here)),
+      call(anywhere, workspace, stateAddress),
+      each(v128.store(get(at), 0, v128.select(get(within), there, here))),
+    ),
+  ];
 }
