@@ -20,12 +20,19 @@ import { isBroken } from './writer.ts';
 
 /**
  * What is kept of the point that was linearised last, so that rates near it cost less. Each slot holds a value of both lanes: of a function what its
- * argument is compared with, and its value; of an unknown its tangent, which is an offset and the slopes by the states that it rests on.
+ * argument is compared with, and its value; of an unknown its tangent, which is an offset and the slopes by the states that it rests on, with half the curvature of its equation between.
  */
 export interface Kept {
   readonly count: number;
   readonly functions: ReadonlyMap<NodeId, number>;
-  readonly unknowns: ReadonlyMap<NodeId, { readonly slot: number; readonly slopes: readonly Slope[] }>;
+  readonly unknowns: ReadonlyMap<NodeId, Tangent>;
+}
+
+interface Tangent {
+  readonly slot: number;
+  /** g''/(2 g') of the equation g = 0. */
+  readonly curvature: NodeId;
+  readonly slopes: readonly Slope[];
 }
 
 interface Slope {
@@ -44,7 +51,7 @@ export function keptOf(graph: Graph, derivatives: Derivatives, roots: readonly N
   const functions = new Map<NodeId, number>();
   const restsOnState = (node: NodeId): boolean =>
     [...graph.reachable([node])].some((under) => graph.ops[under] === Op.state);
-  const unknowns = new Map<NodeId, { slot: number; slopes: Slope[] }>();
+  const unknowns = new Map<NodeId, Tangent>();
   const under = [...graph.reachable(roots)];
   const states = under.filter((node) => graph.ops[node] === Op.state);
   for (const node of under) {
@@ -53,7 +60,9 @@ export function keptOf(graph: Graph, derivatives: Derivatives, roots: readonly N
       const slopes = states
         .map((state) => ({ state, by: derivatives.of(node, state) }))
         .filter(({ by }) => by !== graph.zero);
-      unknowns.set(node, { slot: take(1 + slopes.length), slopes });
+      const slope = derivatives.of(graph.unknowns[graph.a[node]!]!.residual, node);
+      const curvature = graph.divide(derivatives.of(slope, node), graph.multiply(graph.constant(2), slope));
+      unknowns.set(node, { slot: take(2 + slopes.length), curvature, slopes });
     } else if ((op === Op.exp || (op === Op.power && isBroken(graph, graph.b[node]!))) && restsOnState(node))
       functions.set(node, take(2));
   }
@@ -76,7 +85,7 @@ export function lineariseOf(context: LaneContext, results: readonly Result[], ke
 const linearisedNodes = (results: readonly Result[], { functions, unknowns }: Kept): NodeId[] => [
   ...results.flatMap(({ nodes }) => nodes),
   ...functions.keys(),
-  ...[...unknowns.values()].flatMap(({ slopes }) => slopes.map(({ by }) => by)),
+  ...[...unknowns.values()].flatMap(({ curvature, slopes }) => [curvature, ...slopes.map(({ by }) => by)]),
 ];
 
 function keep(writer: LaneWriter, { graph, places, pool }: LaneContext, { functions, unknowns }: Kept): void {
@@ -86,13 +95,14 @@ function keep(writer: LaneWriter, { graph, places, pool }: LaneContext, { functi
     const compared = graph.ops[node] === Op.exp ? argument : f64x2.div(pool.of(1), argument);
     writer.write(store(places.kept, slot, compared), store(places.kept, slot + 1, value));
   }
-  for (const [node, { slot, slopes }] of unknowns) {
+  for (const [node, { slot, curvature, slopes }] of unknowns) {
+    writer.write(store(places.kept, slot + 1, get(writer.local(curvature))));
     const value = get(writer.local(node));
     let offset: Code = value;
     slopes.forEach(({ state, by }, k) => {
       const slope = get(writer.local(by));
       offset = f64x2.nmadd(slope, writer.value(state), offset);
-      writer.write(store(places.kept, slot + 1 + k, slope));
+      writer.write(store(places.kept, slot + 2 + k, slope));
     });
     writer.write(store(places.kept, slot, offset), store(places.unknowns, graph.a[node]!, value));
   }

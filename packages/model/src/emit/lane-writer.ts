@@ -19,7 +19,7 @@ import type { Derivatives } from '../graph/derivative.ts';
 import { type Graph, type NodeId, Op } from '../graph/graph.ts';
 import type { Kept } from './lane-near.ts';
 import { laneRoot } from './lane-root.ts';
-import { countUses, dependents, type Hoisted, isBroken, quadratic } from './writer.ts';
+import { countUses, dependents, type Hoisted, isBroken } from './writer.ts';
 
 /** Where code finds what it does not compute. */
 export type WriterPlaces = Pick<
@@ -43,6 +43,9 @@ export interface LaneContext {
 /** Every function takes the address of a workspace and that of a state. */
 export const workspace = get(0);
 export const stateAddress = get(1);
+/** Shares of an unknown that its step from the tangent, and the curvature's part of it, may have: of the first the cube is left, of the second a small share. */
+const smallStep = 1e-5;
+const smallBend = 1e-11;
 /** Code that is written in place has at most so many bytes. */
 const inlineLimit = 120;
 
@@ -277,36 +280,43 @@ export class LaneWriter {
   }
 
   /**
-   * An unknown near its tangent: a step of Newton's from there, and another with the same slope, whose size says how much is left. Where that is not below
-   * rounding, the lane is out of reach.
+   * An unknown near its tangent, by one step of Chebyshev's (Traub 1964, Iterative Methods for the Solution of Equations, 5.2) with the curvature that is
+   * kept, which has changed by less than functions may. Where the step is not so small that rounding alone is left, the lane is out of reach.
    */
   #refine(node: NodeId, { kept, moved }: Near): Code {
     const { graph, derivatives, places, pool } = this.#context;
     const { residual } = graph.unknowns[graph.a[node]!]!;
     const slope = derivatives.of(residual, node);
     const { slot, slopes } = kept.unknowns.get(node)!;
-    const [x, inverse, rest] = [this.#body.local('v128'), this.#body.local('v128'), this.#body.local('v128')];
+    const [x, step, bend, share] = Array.from({ length: 4 }, () => this.#body.local('v128')) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const tangent = slopes.reduce<Code>(
-      (sum, { state }, k) => f64x2.madd(load(places.kept, slot + 1 + k), this.value(state), sum),
+      (sum, { state }, k) => f64x2.madd(load(places.kept, slot + 2 + k), this.value(state), sum),
       load(places.kept, slot),
     );
-    this.write(set(x, tangent));
-    const at = (roots: readonly NodeId[]): LaneWriter =>
-      new LaneWriter(this.#context, this.#body, roots, this.#near, {
-        parent: this,
-        cone: dependents(graph, roots, node),
-        unknown: node,
-        local: x,
-      });
-    const first = at([residual, slope]);
-    const found = get(first.local(residual));
-    first.write(set(inverse, f64x2.div(pool.of(1), first.value(slope))));
-    this.write(first.code, set(x, f64x2.nmadd(found, get(inverse), get(x))));
-    const second = at([residual]);
-    second.write(set(rest, f64x2.mul(second.value(residual), get(inverse))));
-    const share = f64x2.div(f64x2.mul(get(rest), pool.of(nearReach / quadratic)), get(x));
-    this.write(second.code, set(x, f64x2.sub(get(x), get(rest))), set(rest, share));
-    this.write(set(moved, f64x2.madd(get(rest), get(rest), get(moved))));
+    const there = new LaneWriter(this.#context, this.#body, [residual, slope], this.#near, {
+      parent: this,
+      cone: dependents(graph, [residual, slope], node),
+      unknown: node,
+      local: x,
+    });
+    there.write(set(step, f64x2.div(there.value(residual), there.value(slope))));
+    const count = (size: number, limit: number): number[][] => [
+      set(share, f64x2.div(f64x2.mul(get(size), pool.of(nearReach / limit)), get(x))),
+      set(moved, f64x2.madd(get(share), get(share), get(moved))),
+    ];
+    this.write(
+      set(x, tangent),
+      there.code,
+      set(bend, f64x2.mul(load(places.kept, slot + 1), f64x2.mul(get(step), get(step)))),
+      set(x, f64x2.sub(f64x2.sub(get(x), get(step)), get(bend))),
+      ...count(step, smallStep),
+      ...count(bend, smallBend),
+    );
     this.#locals.set(node, x);
     return get(x);
   }
