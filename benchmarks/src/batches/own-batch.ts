@@ -1,5 +1,13 @@
 import { type CompiledModel, Instance } from '@fedbatch/model';
-import { createIntegrator, EVENT, type Method, outcomeSentences, REACHED, type WorkCounters } from '@fedbatch/numerics';
+import {
+  createIntegrator,
+  EVENT,
+  type Method,
+  outcomeSentences,
+  REACHED,
+  type RosenbrockTableau,
+  type WorkCounters,
+} from '@fedbatch/numerics';
 import { type Batch, endH, type Hourly, p1Problem } from './batch.ts';
 
 /** Writes one row of hourly values from the outputs of our model. */
@@ -17,16 +25,25 @@ export function rowWriter(
   };
 }
 
-/** A problem by a method behind our contract: `advance` to every hour, and the feed started where the event is located. */
+/**
+ * A problem by a method behind our contract: `advance` to every hour, and the feed started where the event is located. Stiff steps run in JavaScript, or in
+ * WebAssembly by the tableau that is given.
+ */
 export function ownBatch(
   compiled: CompiledModel,
   method: Method,
   tolerance: number,
   problem = p1Problem,
+  stiffInWebAssembly?: RosenbrockTableau,
 ): Batch & { counters(): Readonly<WorkCounters> } {
   const instance = new Instance(compiled);
   const absoluteTolerance = problem.absoluteTolerances(compiled.model, tolerance);
-  const integrator = createIntegrator(instance, { method, relativeTolerance: tolerance, absoluteTolerance });
+  const integrator = createIntegrator(instance, {
+    method,
+    relativeTolerance: tolerance,
+    absoluteTolerance,
+    ...(stiffInWebAssembly && { kernel: instance.kernel(stiffInWebAssembly) }),
+  });
   const writeRow = rowWriter(instance, problem);
   const start = instance.startState();
   const parameters = instance.parameters.slice();
