@@ -135,8 +135,8 @@ export class StagedLoop {
   /** Goes to the next stage when this one has been at its end for long enough. */
   #change(): void {
     const place = this.pid.output[0]!;
-    const [low, high] = [this.pid.limits[0]!, this.pid.limits[1]!];
-    const next = place >= high ? this.#active + 1 : place <= low ? this.#active - 1 : this.#active;
+    const { limits } = this.pid;
+    const next = place >= limits[1]! ? this.#active + 1 : place <= limits[0]! ? this.#active - 1 : this.#active;
     const exists = next < this.#up && next >= this.#up - this.#stages.length;
     if (next === this.#active || !exists) {
       this.#waited[0] = 0;
