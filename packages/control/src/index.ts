@@ -2,12 +2,16 @@ export { Alarm, type AlarmChange, type AlarmSettings, type AlarmState } from './
 export { EndDetector, type EndSettings } from './detection/end-detector.ts';
 export { Covariance } from './estimation/covariance.ts';
 export {
+  type EstimatorName,
   type EstimatorSettings,
   type EstimatorSignal,
-  ModelEstimator,
+  estimatorNames,
   type UncertainParameter,
   type UncertainState,
-} from './estimation/model-estimator.ts';
+} from './estimation/estimator-settings.ts';
+export { GrowthRateObserver, type GrowthRateSettings } from './estimation/growth-rate-observer.ts';
+export { ModelEstimator } from './estimation/model-estimator.ts';
+export { type Reconstruction, reconstruction } from './estimation/reconstruction.ts';
 export { AdaptiveFeed, type AdaptiveFeedSettings, adaptiveFeed, type FeedLimit } from './feeding/adaptive.ts';
 export { type AnchoredSettings, anchoredFeed } from './feeding/anchored.ts';
 export { type CapacitySettings, capacityFeed } from './feeding/capacity.ts';

@@ -101,7 +101,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#maximumStep = options.maximumStep ?? Number.POSITIVE_INFINITY;
     this.#stepLimit = options.stepLimit ?? 100_000;
     this.#nonNegativity = new NonNegativity(system, options.absoluteTolerance);
-    this.#watch = new CrossingWatch(system, options.kinks ?? 'locate');
+    this.#watch = new CrossingWatch(system, options.kinks ?? 'locate', options.relativeTolerance);
     this.state = new Float64Array(system.size);
     this.#next = new Float64Array(system.size);
     this.#error = new Float64Array(system.size);
@@ -144,11 +144,7 @@ export class AdaptiveIntegrator implements Integrator {
     Object.assign(this.#counters, emptyCounters());
     this.#nonNegativity.lifts = 0;
     this.#watch.begin();
-    for (const method of this.#methods) {
-      method.rhsCalls = 0;
-      method.jacobians = 0;
-      method.factorisations = 0;
-    }
+    for (const method of this.#methods) method.begin();
     this.jump();
   }
 
@@ -307,7 +303,7 @@ export class AdaptiveIntegrator implements Integrator {
       const method = this.#methods[this.#current]!;
       if (!watch.crosses(method, span, this.#next)) return outcome;
       const theta = watch.locate(method, span);
-      if (theta >= 1 - 1e-9 && (round > 0 || theta === 1)) return outcome;
+      if (theta >= watch.landedShare && (round > 0 || theta === 1)) return outcome;
       if (outcome !== REACHED && !this.#reaches(theta * taken * (1 - 1e-12))) return outcome;
       span[1] = watch.land(this.now[0]!, theta * taken, taken, this.#retryStep);
       span[2] = this.now[0]! + span[1]!;

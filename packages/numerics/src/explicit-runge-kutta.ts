@@ -63,6 +63,13 @@ export class ExplicitRungeKutta implements StepMethod {
     this.#polynomials = Array.from({ length: 3 + tableau.dense.length }, make);
   }
 
+  begin(): void {
+    this.rhsCalls = 0;
+    this.jacobians = 0;
+    this.factorisations = 0;
+    this.reset();
+  }
+
   reset(): void {
     this.#fresh = false;
   }

@@ -19,6 +19,8 @@ export interface StepMethod {
   readonly memorySize: number;
   save(out: Float64Array, from: number): void;
   restore(memory: Float64Array, from: number): void;
+  /** Starts anew: nothing that was kept from another run is left. */
+  begin(): void;
   /** Forgets stages kept from the last step: the right-hand side or the state changed. */
   reset(): void;
   /** Says that the last attempt was accepted as it is. */

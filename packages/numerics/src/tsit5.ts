@@ -79,6 +79,13 @@ export class Tsit5 implements StepMethod {
     this.#y1 = make();
   }
 
+  begin(): void {
+    this.rhsCalls = 0;
+    this.jacobians = 0;
+    this.factorisations = 0;
+    this.reset();
+  }
+
   reset(): void {
     this.#fresh = false;
   }

@@ -1,7 +1,7 @@
 import type { AlarmSettings, EndSettings, FeedStrategy } from '@fedbatch/control';
 import type { CompiledModel, OutputInfo } from '@fedbatch/model';
 import type { Method } from '@fedbatch/numerics';
-import type { EquipmentSpec } from '@fedbatch/plant';
+import type { Code, EquipmentSpec } from '@fedbatch/plant';
 import type { Unit } from '@fedbatch/vocabulary';
 import type { AlarmPlan } from './alarms.ts';
 import type { LoopPlan } from './loop-plan.ts';
@@ -18,6 +18,8 @@ export interface RunPlan {
   /** Instruments and faults; absent: ideal ones. */
   readonly equipment?: EquipmentSpec;
   readonly method: Method;
+  /** What stiff steps run in; absent: JavaScript. */
+  readonly code?: Code;
   readonly relativeTolerance: number;
   readonly scanH: number;
   /** A sample is kept every so many scans. */

@@ -76,7 +76,7 @@ export class Run {
 
   constructor(plan: RunPlan) {
     this.plan = plan;
-    this.#plant = new Plant(plan.compiled, { method: plan.method, relativeTolerance: plan.relativeTolerance });
+    this.#plant = new Plant(plan.compiled, plan);
     this.#outputs = new Float64Array(plan.outputs.length);
     this.#conditions = new Float64Array(this.#plant.instance.eventCount);
     this.#outputSlots = new Map(plan.outputs.map((output, slot) => [output.id, slot]));

@@ -7,7 +7,7 @@ export {
   formatCheck,
   type Model,
 } from '@fedbatch/model';
-export type { ComparisonResult, EnsembleResult, OptimisationResult, RunResult } from '@fedbatch/runtime';
+export type { ComparisonResult, EnsembleResult, OptimisationResult, RecipeState, RunResult } from '@fedbatch/runtime';
 export { explanationPage } from './explanation-page.ts';
 export { type Inspected, inspectFile } from './inspect.ts';
 export {
@@ -40,6 +40,7 @@ export type { LivePlant, PlantEvent } from './live/live-plant.ts';
 export { type EntryKind, entryKinds, type ManualEntry } from './live/manual-entry.ts';
 export type { ClockMode } from './live/plant-clock.ts';
 export type { PlantOrder } from './live/plant-orders.ts';
+export type { ProgramRun } from './live/program-runs.ts';
 export type { ServedScenario } from './live/served-plants.ts';
 export { Station, type StationOptions, type WorkLimits } from './live/station.ts';
 export type { StepDone } from './live/step-barrier.ts';

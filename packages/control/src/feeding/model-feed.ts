@@ -1,5 +1,6 @@
 import { parseUnit, type Unit } from '@fedbatch/vocabulary';
-import { type CompiledObserver, type EstimatorSettings, ModelEstimator } from '../estimation/model-estimator.ts';
+import type { CompiledObserver, EstimatorSettings } from '../estimation/estimator-settings.ts';
+import { ModelEstimator } from '../estimation/model-estimator.ts';
 import type { Proposing } from '../guard/guard.ts';
 import type { FeedSamples, FeedStrategy, Told } from './strategy.ts';
 

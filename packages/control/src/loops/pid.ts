@@ -33,8 +33,9 @@ export class Pid {
   /** Lowest and highest output; they may be moved between steps. */
   readonly limits = new Float64Array(2);
   #settings: Required<PidSettings>;
-  readonly #error = new Float64Array(1);
   readonly #lastMeasured = new Float64Array(1);
+  /** The error outside the dead band. */
+  readonly #error = new Float64Array(1);
 
   constructor(settings: PidSettings, low: number, high: number) {
     this.#settings = complete(settings);
@@ -53,8 +54,8 @@ export class Pid {
     this.output[0] = Math.min(Math.max(output, this.limits[0]!), this.limits[1]!);
     this.#lastMeasured[0] = this.seen[1]!;
     this.terms[2] = 0;
-    this.#look();
-    this.terms[1] = this.output[0] - this.terms[0];
+    this.#propose();
+    this.terms[1] = this.output[0] - this.terms[0]!;
   }
 
   /** One step with what stands in `seen`. Without an integral part the output at take-over stays as the bias. */
@@ -64,7 +65,7 @@ export class Pid {
     const dt = seen[2]!;
     const k = gain * seen[3]!;
     const measured = seen[1]!;
-    this.#look();
+    this.#propose();
     if (derivativeH > 0) {
       const scale = 1 / (derivativeH + filter * dt);
       terms[2] = scale * (derivativeH * terms[2]! - k * derivativeH * filter * (measured - this.#lastMeasured[0]!));
@@ -88,14 +89,16 @@ export class Pid {
     if (!Number.isFinite(terms[1]!)) terms[1] = output[0]!;
   }
 
-  /** The error outside its dead band, and the proportional part. Into arrays: handed back, numbers would cost a box each. */
-  #look(): void {
-    const { gain, setpointWeight, deadBand } = this.#settings;
-    const { seen } = this;
-    const error = seen[0]! - seen[1]!;
-    const outside = error - Math.min(Math.max(error, -deadBand), deadBand);
+  /** Writes the error and the proportional term: what a function gives back may cost a box. */
+  #propose(): void {
+    const { deadBand, gain, setpointWeight } = this.#settings;
+    const setpoint = this.seen[0]!;
+    const error = setpoint - this.seen[1]!;
+    // Inside the band 0, and no number where the error is none.
+    const inside = error - error;
+    const outside = error > deadBand ? error - deadBand : error < -deadBand ? error + deadBand : inside;
     this.#error[0] = outside;
-    this.terms[0] = gain * seen[3]! * (outside + (setpointWeight - 1) * seen[0]!);
+    this.terms[0] = gain * this.seen[3]! * (outside + (setpointWeight - 1) * setpoint);
   }
 }
 

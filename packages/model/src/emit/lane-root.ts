@@ -59,6 +59,7 @@ export function laneRoot(
     set(round, i32.constant(-nearTries)),
     repeat(
       [
+        ...set(x, v128.select(get(active), get(x), get(u))),
         ...evaluate,
         ...when(
           i32.lessSigned(get(round), i32.constant(0)),

@@ -10,17 +10,44 @@ import { load, store } from './workspace.ts';
 
 const { add, sub, mul, div } = f64x2;
 
+/** Where the code of a step finds and leaves values. */
+export type StepPlaces = Pick<
+  LaneLayout,
+  | 'clock'
+  | 'time'
+  | 'step'
+  | 'inverse'
+  | 'scaled'
+  | 'wrecked'
+  | 'theta'
+  | 'state'
+  | 'next'
+  | 'between'
+  | 'rates'
+  | 'byTime'
+  | 'stages'
+  | 'jacobian'
+  | 'factors'
+  | 'polynomials'
+>;
+
 /** What the code of a step is written from. */
-export interface StageParts {
-  readonly system: LaneSystem;
+export interface StepParts {
+  readonly system: Pick<LaneSystem, 'size' | 'coreSize' | 'pattern' | 'byTime'>;
   readonly tableau: RosenbrockTableau;
   readonly elimination: Elimination;
-  readonly layout: LaneLayout;
+  readonly layout: StepPlaces;
   readonly pool: ConstantPool;
 }
 
+/** The same for a step of the loop over batches. */
+export interface StageParts extends StepParts {
+  readonly system: LaneSystem;
+  readonly layout: LaneLayout;
+}
+
 /** Factorises I/(h gamma) - J on the core block; a pivot that has cancelled wrecks the attempt of its lane. */
-export function factoriseBody({ system, elimination, layout, pool }: StageParts): FunctionBody {
+export function factoriseBody({ system, elimination, layout, pool }: StepParts): FunctionBody {
   const body = new FunctionBody(['i32']);
   const { order, slots, below, right } = elimination;
   const { coreSize, pattern } = system;
@@ -66,7 +93,7 @@ export function factoriseBody({ system, elimination, layout, pool }: StageParts)
  * What comes after a right-hand side: completes stage `stage` from the rates, solves for it, and writes the argument of the next stage with its
  * time, or after the last one the new state.
  */
-export function stageBody(parts: StageParts, stage: number): FunctionBody {
+export function stageBody(parts: StepParts, stage: number): FunctionBody {
   const { system, tableau, elimination, layout, pool } = parts;
   const { size, coreSize, pattern, byTime } = system;
   const { order, slots, below, right } = elimination;
@@ -135,7 +162,7 @@ export function stageBody(parts: StageParts, stage: number): FunctionBody {
 }
 
 /** The polynomials of dense output from the stages of the last attempt. */
-export function polynomialsBody({ system, tableau, layout, pool }: StageParts): FunctionBody {
+export function polynomialsBody({ system, tableau, layout, pool }: StepParts): FunctionBody {
   const body = new FunctionBody(['i32']);
   const { size } = system;
   tableau.dense.forEach((weights, k) => {
@@ -152,7 +179,7 @@ export function polynomialsBody({ system, tableau, layout, pool }: StageParts): 
 }
 
 /** The state at the share theta of the last attempt, by its polynomials. */
-export function betweenBody({ system, tableau, layout, pool }: StageParts): FunctionBody {
+export function betweenBody({ system, tableau, layout, pool }: StepParts): FunctionBody {
   const body = new FunctionBody(['i32']);
   const { size } = system;
   const theta = body.local('v128');

@@ -1,4 +1,6 @@
 import type { Located, Model } from '@fedbatch/model';
+import { kernelsRun } from '@fedbatch/numerics/kernel';
+import type { Code } from '@fedbatch/plant';
 import type { ChannelPlan, FigurePlan, PhasePlan, PlanOutput, RunPlan } from '@fedbatch/runtime';
 import type { Place, Problems, Quantity } from '@fedbatch/vocabulary';
 import { FigureReader, outputFigure } from './figure-text.ts';
@@ -52,19 +54,21 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   if ([...phases, ...figures, ...expectations].includes(undefined)) return undefined;
   const component = (kind: string): string => model.components.find((item) => item.role === kind)?.title ?? '';
   const method = scenario.solver?.method?.value ?? 'auto';
+  const code = codeOf(scenario, problems);
   return {
     title: {
       title: scenario.scenario,
       organism: component('organism'),
       vessel: component('vessel'),
       seed: scenario.seed ?? 1,
-      method,
+      method: code === 'webassembly' ? `${method}, stiff steps in WebAssembly` : method,
       scanH: scan,
     },
     compiled,
     outputs,
     ...(equipment && { equipment: equipment.spec }),
     method,
+    ...(code && { code }),
     relativeTolerance: toleranceOf(scenario, problems),
     scanH: scan,
     recordEvery: wholeScans(every, scan, scenario.record?.every?.place ?? scenario.place, problems),
@@ -115,6 +119,19 @@ function toleranceOf(scenario: ScenarioValue, problems: Problems): number {
       'Choose 1e-6 for figures, 1e-9 for reference runs.',
     );
   return base;
+}
+
+/** JavaScript where the machine does not have what was asked for. */
+function codeOf(scenario: ScenarioValue, problems: Problems): Code | undefined {
+  const given = scenario.solver?.code;
+  if (given?.value !== 'webassembly' || kernelsRun()) return given?.value;
+  problems.warn(
+    'STATION_CODE_MISSING',
+    given.place,
+    'This machine has no WebAssembly with relaxed SIMD: stiff steps run in JavaScript, with the last digits of that.',
+    'Use a Node.js of version 21 or newer, or write `code: javascript`.',
+  );
+  return 'javascript';
 }
 
 /** Samples fall on scans, so that a recorded value is one that control saw. */
