@@ -1,3 +1,4 @@
+import { estimatorNames } from '@fedbatch/control';
 import {
   choice,
   integer,
@@ -150,11 +151,19 @@ const plainFeed = {
   maximum: optional(quantity('L/h'), 'rate that is never passed'),
   by: optional(
     locatedText(),
-    'the signal that it looks at, a tag or a name of the model; default pH, DO and RQ for the strategies of these names, DO for probing; anchored: biomass',
+    'the signal that it looks at, a tag or a name of the model; default pH, DO and RQ for the strategies of these names, DO for probing; anchored, mu-stat with an observer: biomass',
   ),
   uptake: optional(
     locatedText(),
     'mu-stat, oxygen-limited, capacity, anchored: the oxygen uptake rate that it sees; default OUR',
+  ),
+  estimator: optional(
+    choice(estimatorNames),
+    'adaptive, predictive: what keeps its model true, default extended-kalman; mu-stat: bastin-dochain observes the growth rate, default the ratio of uptake to what has been taken up',
+  ),
+  noise: optional(
+    quantity('percent'),
+    'mu-stat with an observer: standard deviation of a value of its signal, a share of it; default 4 % of uptake, 5 % of biomass',
   ),
   at: optional(
     quantity(),
@@ -189,7 +198,7 @@ const plainFeed = {
   reset: optional(quantity('h'), 'mu-stat, RQ: integral time; default 2 h, 30 min'),
   smoothing: optional(
     quantity('h'),
-    'mu-stat, RQ, oxygen-limited, capacity, glucose, anchored: time in which what is seen is smoothed; default 10 min, 5 min, 3 min, 5 min, 2 h, 30 min',
+    'mu-stat, RQ, oxygen-limited, capacity, glucose, anchored: time in which what is seen is smoothed; default 10 min, 5 min, 3 min, 5 min, 2 h, 30 min; of an observer the time constant of both poles, 30 min on biomass',
   ),
   'stale after': optional(
     quantity('h'),
