@@ -105,7 +105,7 @@ describe('a cascade in a scenario', () => {
     ['{ loop: jacket,', '{ loop: jacket, input: heater,', 'drives an input and a loop'],
     ['from: 15 degC, to: 60 degC }', 'from: 15 degC, to: 15 degC }', 'it cannot move'],
     ['from: 15 degC, to: 60 degC }', 'from: 15 %, to: 60 % }', 'is in %, where degC'],
-    ['from: 15 degC, to: 60 degC }', 'from: 15 degC, to: 60 degC, pulse: 10 s }', 'a set point is not switched'],
+    ['from: 15 degC, to: 60 degC }', 'from: 15 degC, to: 60 degC, pulse: 10 s }', 'a number is not switched'],
     [
       '{ loop: jacket, from: 15 degC, to: 60 degC }',
       '{ loop: temperature, from: 15 degC, to: 60 degC }',

@@ -3,8 +3,8 @@ import type { GainPoints, LoopSettings, RelaySettings, TuningRule } from '@fedba
 /** Who moves a loop: it itself; a person; a foreign controller, where one is let in; it itself, at the set point that its master gives. */
 export const loopModes = ['automatic', 'manual', 'remote', 'cascade'] as const;
 
-/** What a stage drives: an input of the plant, or the set point of another loop, its slave (a cascade). */
-export type LoopTarget = { readonly input: string } | { readonly loop: string };
+/** What a stage drives: an input of the plant; the set point of another loop, its slave (a cascade); or the share of its feed that a strategy may give. */
+export type LoopTarget = { readonly input: string } | { readonly loop: string } | { readonly share: 'feed' };
 
 /** How a loop is tuned when that is asked for, and by which rule it goes on then; absent: as before. */
 export interface TuningPlan extends RelaySettings {

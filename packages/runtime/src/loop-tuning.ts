@@ -6,7 +6,7 @@ import type { LoopTuningResult } from './run-result.ts';
 /** Points that a record of an experiment may have; a longer one keeps every other point, again and again. */
 const points = 2048;
 
-/** One relay experiment on one loop: the relay, and what it did, for the report. A step allocates nothing. */
+/** One relay experiment on one loop: the relay, and what it did, for the report. A step allocates nothing but at the end of a period. */
 export class LoopTuning {
   readonly relay: RelayExperiment;
   readonly plan: TuningPlan;

@@ -34,7 +34,7 @@ interface Line {
   /** Slot of the quality, or -1. */
   readonly quality: number;
   readonly gain: { readonly schedule: GainSchedule; readonly output: number; readonly quality: number } | undefined;
-  /** By stage: slot of its input, or -1; place of its slave, or -1. */
+  /** By stage: slot of its input, or -1; place of its slave, or -1. Where both are, it drives the share of the feed. */
   readonly slots: Int32Array;
   readonly slaves: Int32Array;
   /** Inputs alone. */
@@ -58,6 +58,8 @@ export class Loops {
   readonly #found: (RelayResult | undefined)[];
   readonly #amplitudes: Float64Array;
   readonly #scan = new Float64Array(3);
+  /** Share of what strategies want that is fed. */
+  readonly feedShare = Float64Array.of(1);
 
   constructor(plans: readonly LoopPlan[], seam: LoopSeam) {
     this.#seam = seam;
@@ -249,9 +251,9 @@ export class Loops {
     const slave = slaves[at]!;
     loop.reached[0] = Number.NaN;
     if (slave < 0) {
-      const held = this.#seam.forced[slots[at]!]!;
-      if (Number.isNaN(held)) return false;
-      loop.values[at] = held;
+      const slot = slots[at]!;
+      if (slot < 0 || Number.isNaN(this.#seam.forced[slot]!)) return false;
+      loop.values[at] = this.#seam.forced[slot]!;
     } else {
       if (this.#listens(slave)) {
         if (this.#isStuck(slave)) loop.reached[0] = this.#presentOf(slave);
@@ -289,6 +291,7 @@ export class Loops {
     const { loop, slots, slaves } = this.#lines[i]!;
     for (let k = 0; k < slots.length; k++) {
       if (slots[k]! >= 0) this.#seam.demand(slots[k]!, loop.values, k);
+      else if (slaves[k]! < 0) this.feedShare[0] = loop.values[k]!;
       else if (this.#listens(slaves[k]!)) this.#setpoints[slaves[k]!] = loop.values[k]!;
     }
   }
@@ -313,7 +316,12 @@ export class Loops {
   #takeOver(i: number): void {
     const { loop, slots, slaves } = this.#lines[i]!;
     for (let k = 0; k < slots.length; k++)
-      loop.values[k] = slots[k]! >= 0 ? this.#seam.inputs[slots[k]!]! : this.#standsAt(slaves[k]!);
+      loop.values[k] =
+        slots[k]! >= 0
+          ? this.#seam.inputs[slots[k]!]!
+          : slaves[k]! >= 0
+            ? this.#standsAt(slaves[k]!)
+            : this.feedShare[0]!;
     this.#startFrom(i);
   }
 
@@ -329,10 +337,13 @@ export class Loops {
   /** What it drives rests; a slave keeps the set point that it has. */
   #rest(i: number): void {
     this.abortTuning(i);
-    const { plan, slots } = this.#lines[i]!;
+    const { plan, slots, slaves } = this.#lines[i]!;
     const { up, down = [] } = plan.settings;
     const rest = Float64Array.from([...up, ...down], ({ from }) => from);
-    for (let k = 0; k < slots.length; k++) if (slots[k]! >= 0) this.#seam.demand(slots[k]!, rest, k);
+    for (let k = 0; k < slots.length; k++) {
+      if (slots[k]! >= 0) this.#seam.demand(slots[k]!, rest, k);
+      else if (slaves[k]! < 0) this.feedShare[0] = rest[k]!;
+    }
   }
 }
 

@@ -397,7 +397,7 @@ export class Run {
   /** The demand for the time to `endH`, held inside the limits of the pump. */
   #feed(feed: FeedPlan, endH: number): void {
     const info = this.plan.compiled.model.parameters[this.#feedSlot]!;
-    const asked = this.#feeds.of(feed).demand(this.timeH - this.#heldH, endH - this.timeH);
+    const asked = this.#loops.feedShare[0]! * this.#feeds.of(feed).demand(this.timeH - this.#heldH, endH - this.timeH);
     const { low, high } = info.range ?? { low: 0, high: Number.POSITIVE_INFINITY };
     const given = Math.min(Math.max(asked, low), high);
     if (given !== asked)

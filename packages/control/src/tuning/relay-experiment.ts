@@ -118,7 +118,7 @@ export class RelayExperiment {
     this.#end ??= 'by hand';
   }
 
-  /** One step with what stands in `seen`; writes `output`. Allocates nothing before the last. */
+  /** One step with what stands in `seen`; writes `output`. Allocates nothing but at the end of a period. */
   step(): void {
     if (this.#end) return;
     const { hysteresis, giveUpAt, atMostH } = this.#settings;

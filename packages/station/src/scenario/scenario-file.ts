@@ -282,6 +282,10 @@ const stage = record(
       locatedText(),
       'or the loop whose set point it gives (a cascade), in the unit of what that one holds',
     ),
+    share: optional(
+      choice(['feed']),
+      'or the share that is fed of what the strategy of the phase wants: 100 % at rest',
+    ),
     from: required(quantity(), 'where it rests'),
     to: required(quantity(), 'where it is spent; may lie below'),
     band: optional(quantity(), 'error that moves it over its whole range; default that of the loop'),
