@@ -239,7 +239,7 @@ states:
     expectBlind({ ...setting, tolerance: 1e-3 });
   });
 
-  it('searches an unknown anew where two steps from its tangent do not arrive', () => {
+  it('searches an unknown anew where a step from its tangent does not arrive', () => {
     const setting: Setting = {
       model: component(`parameters:
   start: { value: 1 }
