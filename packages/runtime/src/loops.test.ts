@@ -175,6 +175,9 @@ describe('relay tuning of a loop', () => {
       tuned!.sentence,
     ]);
     expect(tuned!.measured.length).toBe(tuned!.timeH.length);
+    const law = tuned!.found!.laws.find(({ rule }) => rule === 'SIMC PI')!;
+    expect(run.seam().loops.lawOf(0).band).toBeCloseTo(law.band, 9);
+    expect(run.seam().loops.lawOf(0).resetH).toBe(law.resetH);
     expect(result.samples.columns[1]!.at(-1)).toBeCloseTo(4, 3);
   });
 
