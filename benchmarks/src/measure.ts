@@ -29,8 +29,8 @@ interface Effort {
 
 const efforts: Record<Mode, Effort> = {
   full: {
-    rounds: [3, 2],
-    patience: { time: 120, warmup: 60, iterations: 3 },
+    rounds: [2, 1],
+    patience: { time: 100, warmup: 50, iterations: 3 },
     scans: 1_000_000,
     wholeBatches: 5,
     problems: invitations.length,

@@ -1,5 +1,13 @@
 import { type CompiledModel, type EventInfo, Instance } from '@fedbatch/model';
-import { createIntegrator, EVENT, type Method, outcomeSentences, REACHED, type WorkCounters } from '@fedbatch/numerics';
+import {
+  createIntegrator,
+  EVENT,
+  type Method,
+  outcomeSentences,
+  REACHED,
+  type RosenbrockTableau,
+  type WorkCounters,
+} from '@fedbatch/numerics';
 import type { Batch, Problem, Saved } from './batch.ts';
 
 /** Writes a row of what is saved from the outputs of our model. */
@@ -17,16 +25,25 @@ export function rowWriter(
   };
 }
 
-/** A problem by a method behind our contract: `advance` to every row, and what events set where they are located. */
+/**
+ * A problem by a method behind our contract: `advance` to every row, and what events set where they are located. Stiff steps run in JavaScript, or in
+ * WebAssembly by the tableau that is given.
+ */
 export function ownBatch(
   compiled: CompiledModel,
   method: Method,
   tolerance: number,
   problem: Problem,
+  stiffInWebAssembly?: RosenbrockTableau,
 ): Batch & { counters(): Readonly<WorkCounters> } {
   const instance = new Instance(compiled);
   const absoluteTolerance = problem.absoluteTolerances(compiled.model, tolerance);
-  const integrator = createIntegrator(instance, { method, relativeTolerance: tolerance, absoluteTolerance });
+  const integrator = createIntegrator(instance, {
+    method,
+    relativeTolerance: tolerance,
+    absoluteTolerance,
+    ...(stiffInWebAssembly && { kernel: instance.kernel(stiffInWebAssembly) }),
+  });
   const writeRow = rowWriter(instance, problem);
   const start = instance.startState();
   const parameters = instance.parameters.slice();

@@ -86,6 +86,14 @@ export async function measureCase(
     inLanes('lanes by rodas4', lanes4, chunk),
     inLanes('lanes, one batch alone', lanes, 1),
     inLanes('lanes by rodas4, one batch alone', lanes4, 1),
+    ...[rodas5p, rodas4].map(
+      (tableau): Contender => ({
+        name: `${tableau.name} in WebAssembly, one plant`,
+        side: 'ours',
+        tolerances,
+        prepare: (tolerance) => ownBatch(compiled, tableau.name, tolerance, problem, tableau),
+      }),
+    ),
     {
       name: 'rodas5p in JavaScript',
       side: 'ours',

@@ -27,6 +27,7 @@ const coarseShare = 0.01;
 export class ExplicitRungeKutta implements StepMethod {
   readonly name: Method;
   readonly errorOrder: number;
+  readonly control = 'damped';
   readonly memorySize: number;
   rhsCalls = 0;
   jacobians = 0;

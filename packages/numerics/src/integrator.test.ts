@@ -335,7 +335,7 @@ describe.each(['rodas4', 'rodas5p'] as const)('a landing of %s', (method) => {
     // Above the kink y - 1/4 falls with exp(-2t), below it y with exp(-t).
     expect(integrator.state[0]).toBeCloseTo(0.5 * Math.exp(Math.log(3) / 2 - 2), 6);
     expect(integrator.counters.kinksLocated).toBe(1);
-    expect(redone(integrator)).toBeLessThan(9);
+    expect(redone(integrator)).toBeLessThan(10);
   });
 
   it('is not made on a kink whose function is rounding alone', () => {
@@ -346,8 +346,8 @@ describe.each(['rodas4', 'rodas5p'] as const)('a landing of %s', (method) => {
       jacobian: (_t, _y, out) => void out.set([-1, 0, 0, -1]),
       kinks: { count: 1, values: (_t, y, out) => void (out[0] = 1e9 * (y[0]! - y[1]!)) },
     });
-    const integrator = start(balanced, method, [1, 1 + Number.EPSILON], 1e-6);
-    integrator.advance(5);
+    const integrator = start(balanced, method, [1, 1 + Number.EPSILON], 1e-9);
+    integrator.advance(9);
     expect(integrator.counters.kinksLocated).toBeGreaterThan(0);
     expect(redone(integrator)).toBe(0);
   });

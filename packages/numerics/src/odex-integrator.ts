@@ -216,6 +216,7 @@ export class OdexIntegrator implements Integrator {
     return {
       name: 'odex',
       errorOrder: 1,
+      control: 'damped',
       rhsCalls: 0,
       jacobians: 0,
       factorisations: 0,

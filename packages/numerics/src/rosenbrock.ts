@@ -28,6 +28,7 @@ export interface RosenbrockTableau {
 export class Rosenbrock implements StepMethod {
   readonly name: Method;
   readonly errorOrder: number;
+  readonly control = 'predictive';
   readonly memorySize = 0;
   rhsCalls = 0;
   jacobians = 0;

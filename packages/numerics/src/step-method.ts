@@ -10,6 +10,8 @@ export interface StepMethod {
   readonly name: Method;
   /** The error estimate falls with this power of the step. */
   readonly errorOrder: number;
+  /** What bounds its steps where nothing else does, and so how they are controlled: 'predictive' follows errors, 'damped' does not ring at a limit of stability. */
+  readonly control: 'predictive' | 'damped';
   rhsCalls: number;
   jacobians: number;
   factorisations: number;

@@ -39,6 +39,7 @@ const e7 = 1 / 66;
 export class Tsit5 implements StepMethod {
   readonly name: Method = 'tsit5';
   readonly errorOrder = 5;
+  readonly control = 'damped';
   readonly memorySize: number;
   readonly #system: System;
   readonly #k1: Float64Array;

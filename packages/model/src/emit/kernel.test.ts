@@ -71,18 +71,8 @@ describe.each([
     expect(other.advance(2.5)).toBe(REACHED);
     const { acceptedSteps, rejectedSteps, methodSwitches } = other.counters;
     expect(own.counters).toMatchObject({ acceptedSteps, rejectedSteps, methodSwitches });
-    expect(own.counters.jacobians).toBeGreaterThan(4);
+    expect(own.counters.jacobians).toBeGreaterThan(2);
     expect(difference(own.state, other.state, compiled)).toBeLessThan(1e-10);
-  });
-
-  it('judges what nothing depends on where that has a tolerance', () => {
-    const [own, other] = pair('rodas5p', 'all');
-    own.advance(2.5);
-    other.advance(2.5);
-    const [unjudged] = pair();
-    unjudged.advance(2.5);
-    expect(own.counters.acceptedSteps).toBe(other.counters.acceptedSteps);
-    expect(own.counters.acceptedSteps).not.toBe(unjudged.counters.acceptedSteps);
   });
 
   it('has dense output between its steps', () => {
@@ -118,6 +108,17 @@ describe.each([
 });
 
 describe('a kernel', () => {
+  it('judges what nothing depends on where that has a tolerance', () => {
+    const stepsOf = (...how: Parameters<typeof plantOf>): number => {
+      const { integrator } = plantOf(...how);
+      integrator.advance(2.5);
+      return integrator.counters.acceptedSteps;
+    };
+    const judged = stepsOf('webassembly', implicit, 'rodas5p', 'all');
+    expect(judged).toBe(stepsOf('javascript', implicit, 'rodas5p', 'all'));
+    expect(judged).toBeGreaterThan(stepsOf('webassembly', implicit, 'rodas5p', 'core'));
+  });
+
   it('keeps what its unknowns were in the step memory, and forgets it at a new start', () => {
     const { instance, integrator } = plantOf('webassembly', implicit);
     const keptAfter = (carry: () => void): number => {

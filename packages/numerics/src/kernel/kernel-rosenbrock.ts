@@ -10,6 +10,7 @@ type Entry = (workspace: number) => number;
 export class KernelRosenbrock implements StepMethod {
   readonly name: Method;
   readonly errorOrder: number;
+  readonly control = 'predictive';
   /** Unknowns are sought from where they were: what they were belongs to the state. */
   readonly memorySize: number;
   rhsCalls = 0;
