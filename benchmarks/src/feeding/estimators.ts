@@ -60,12 +60,6 @@ const contenders: Readonly<Record<string, EstimatorSettings>> = {
   'extended-kalman, states and 6 parameters': filter,
   'unscented-kalman, states and 6 parameters': { ...filter, estimator: 'unscented-kalman' },
   'extended-kalman, states alone': { ...filter, parameters: [], signals: [uptake, ...samples] },
-  'unscented-kalman, states alone': {
-    ...filter,
-    estimator: 'unscented-kalman',
-    parameters: [],
-    signals: [uptake, ...samples],
-  },
   'bastin-dochain, states': {
     ...filter,
     estimator: 'bastin-dochain',
