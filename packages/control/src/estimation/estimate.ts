@@ -3,7 +3,8 @@ import { createIntegrator, type Integrator } from '@fedbatch/numerics';
 import { Covariance } from './covariance.ts';
 import type { CompiledObserver, EstimatorSettings } from './estimator-settings.ts';
 
-const usualTolerance = 1e-5;
+/** Relative tolerance of an integrator that settings say nothing of. */
+export const usualTolerance = 1e-5;
 /** An estimated parameter stays within a factor of e of its nominal value, and a logarithm moves by 1 at most at a time. */
 export const largestShare = 1;
 const largestLogMove = 1;
@@ -39,6 +40,7 @@ export class Estimate {
   readonly #rates: Float64Array;
   readonly #entries: Float64Array;
   readonly #byTime: Float64Array;
+  readonly #scalar = new Float64Array(1);
 
   /** Throws RangeError for names that the model does not have. */
   constructor(settings: EstimatorSettings, { observer, compiled }: CompiledObserver) {
@@ -176,6 +178,24 @@ export class Estimate {
     for (let j = 0; j < size; j++) this.row[j] = this.outputs[from + j]! * (this.isLog[j] === 1 ? x[j]! : 1);
     for (let i = 0; i < slots.length; i++)
       this.row[size + i] = this.outputs[from + size + i]! * this.instance.parameters[slots[i]!]!;
+  }
+
+  /** Standard deviation of observed output `k` into `out[at]`, in base units: a number in an array costs no box. */
+  writeDeviation(k: number, out: Float64Array, at: number): void {
+    this.writeRow(k);
+    this.covariance.variance(this.row, this.#scalar);
+    out[at] = Math.sqrt(Math.max(0, this.#scalar[0]!));
+  }
+
+  /** The same `scratch.stepH[0]` from now, by the dynamics of the present estimate; `scratch` is written over. */
+  writeDeviationAhead(k: number, scratch: Covariance, out: Float64Array, at: number): void {
+    scratch.p.set(this.covariance.p);
+    scratch.a.set(this.covariance.a);
+    out[at] = Number.POSITIVE_INFINITY;
+    if (!scratch.propagate(this.noise)) return;
+    this.writeRow(k);
+    scratch.variance(this.row, this.#scalar);
+    out[at] = Math.sqrt(Math.max(0, this.#scalar[0]!));
   }
 
   /** Moves the unknowns by `move`, inside what they may be, and clears it. */

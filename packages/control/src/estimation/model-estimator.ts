@@ -2,6 +2,7 @@ import type { Instance, ObserverModel } from '@fedbatch/model';
 import { asymptoticObserver } from './asymptotic-observer.ts';
 import type { Covariance } from './covariance.ts';
 import { Estimate } from './estimate.ts';
+import type { Estimator } from './estimator.ts';
 import {
   type CompiledObserver,
   compileObserver,
@@ -10,11 +11,13 @@ import {
 } from './estimator-settings.ts';
 import { extendedKalman } from './extended-kalman.ts';
 import type { FilterRule, MakesFilterRule } from './filter-rule.ts';
+import { FreshValues } from './fresh-values.ts';
 import { History, type StepRecord } from './history.ts';
 import { unscentedKalman } from './unscented-kalman.ts';
 
 const defaultGate = 5;
-const rules: Readonly<Record<EstimatorName, MakesFilterRule>> = {
+/** Estimates that are carried from step to step; a horizon is looked at as a whole. */
+const rules: Readonly<Record<Exclude<EstimatorName, 'moving-horizon'>, MakesFilterRule>> = {
   'extended-kalman': extendedKalman,
   'unscented-kalman': unscentedKalman,
   'bastin-dochain': asymptoticObserver,
@@ -25,7 +28,7 @@ const rules: Readonly<Record<EstimatorName, MakesFilterRule>> = {
  * signal, an outlier gate that opens when a value is said again. A late sample is taken in where it belongs: the filter goes back to its time and comes
  * forward again. How mean and covariance are carried and corrected is the rule of the filter. A step allocates nothing.
  */
-export class ModelEstimator implements StepRecord {
+export class ModelEstimator implements Estimator, StepRecord {
   readonly observer: ObserverModel;
   readonly instance: Instance;
   readonly covariance: Covariance;
@@ -48,7 +51,7 @@ export class ModelEstimator implements StepRecord {
   readonly #expected = new Float64Array(2);
   readonly #noise = new Float64Array(1);
   readonly #innovation = new Float64Array(1);
-  readonly #last: Float64Array;
+  readonly #fresh: FreshValues;
   readonly #history: History;
   readonly #late: Uint8Array;
   /** How many values in a row each gate has kept out. */
@@ -60,7 +63,10 @@ export class ModelEstimator implements StepRecord {
     const { signals } = settings;
     const estimate = new Estimate(settings, observer);
     this.#estimate = estimate;
-    this.#rule = rules[settings.estimator ?? 'extended-kalman'](estimate, settings, observer);
+    const { estimator = 'extended-kalman' } = settings;
+    if (estimator === 'moving-horizon')
+      throw new RangeError('A moving-horizon estimate is no filter: make it by `makeEstimator`.');
+    this.#rule = rules[estimator](estimate, settings, observer);
     this.observer = estimate.observer;
     this.instance = estimate.instance;
     this.covariance = estimate.covariance;
@@ -70,7 +76,7 @@ export class ModelEstimator implements StepRecord {
     this.seen = new Float64Array(this.observer.observed);
     this.residuals = new Float64Array(signals.length).fill(Number.NaN);
     this.rejected = new Uint32Array(signals.length);
-    this.#last = new Float64Array(signals.length).fill(Number.NaN);
+    this.#fresh = new FreshValues(signals.length);
     this.#late = Uint8Array.from(signals, ({ delayH = 0 }) => (delayH > 0 ? 1 : 0));
     this.#inARow = new Uint32Array(signals.length);
     const longest = signals.reduce((most, { delayH = 0 }) => Math.max(most, delayH), 0);
@@ -103,7 +109,7 @@ export class ModelEstimator implements StepRecord {
     this.#rule.begin();
     this.residuals.fill(Number.NaN);
     this.rejected.fill(0);
-    this.#last.fill(Number.NaN);
+    this.#fresh.clear();
     this.#inARow.fill(0);
     this.#history.clear();
     this.look();
@@ -111,7 +117,7 @@ export class ModelEstimator implements StepRecord {
 
   /** Carries the estimate one step on with `inputs`, then takes in what was `measured` at its end. */
   step(): 'goes on' | 'lost' {
-    this.#dropRepeats();
+    this.#fresh.keep(this.measured);
     this.#history.keep(this);
     if (this.#takeLate() === 'lost' || this.#rule.carry() === 'lost') return 'lost';
     this.#takeAll(this.measured);
@@ -121,7 +127,7 @@ export class ModelEstimator implements StepRecord {
 
   /** Takes in what was `measured` without a step before it, as at the start. */
   update(): void {
-    this.#dropRepeats();
+    this.#fresh.keep(this.measured);
     this.look();
     this.#takeAll(this.measured);
     this.look();
@@ -142,9 +148,7 @@ export class ModelEstimator implements StepRecord {
 
   /** The same into `out[at]`: a number in an array costs no box. */
   writeDeviation(k: number, out: Float64Array, at: number): void {
-    this.#estimate.writeRow(k);
-    this.covariance.variance(this.#estimate.row, this.#scalar);
-    out[at] = Math.sqrt(Math.max(0, this.#scalar[0]!));
+    this.#estimate.writeDeviation(k, out, at);
   }
 
   /** What an estimated parameter is thought to be, in base units; of an input: the share of it that arrives. */
@@ -154,24 +158,7 @@ export class ModelEstimator implements StepRecord {
 
   /** The deviation of output `k`, `scratch.stepH[0]` from now, by the dynamics of the present estimate; `scratch` is written over. */
   writeDeviationAhead(k: number, scratch: Covariance, out: Float64Array, at: number): void {
-    scratch.p.set(this.covariance.p);
-    scratch.a.set(this.covariance.a);
-    out[at] = Number.POSITIVE_INFINITY;
-    if (!scratch.propagate(this.#estimate.noise)) return;
-    this.#estimate.writeRow(k);
-    scratch.variance(this.#estimate.row, this.#scalar);
-    out[at] = Math.sqrt(Math.max(0, this.#scalar[0]!));
-  }
-
-  /** A value that repeats to the bit is not a new one: a sample that still stands, or a sensor that is stuck. */
-  #dropRepeats(): void {
-    const { measured } = this;
-    const last = this.#last;
-    for (let k = 0; k < measured.length; k++) {
-      if (Number.isNaN(measured[k]!)) continue;
-      if (measured[k] === last[k]) measured[k] = Number.NaN;
-      else last[k] = measured[k]!;
-    }
+    this.#estimate.writeDeviationAhead(k, scratch, out, at);
   }
 
   /** Takes in the value of signal `k` among those `measured`, unless its gate keeps it out. */
