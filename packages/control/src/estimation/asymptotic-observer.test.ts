@@ -63,6 +63,7 @@ describe('the transformation of an asymptotic observer', () => {
         ],
       }),
     ).toThrow('`CER` tells an asymptotic observer nothing that others do not');
+    expect(refuse({ states: [], signals: byUptake.signals })).toThrow('has nothing to reconstruct');
     expect(refuse({ states: [bySubstrate.states[0]!] })).toThrow('how unsure `amount.S` is');
   });
 });
