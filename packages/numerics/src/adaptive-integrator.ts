@@ -73,6 +73,8 @@ export class AdaptiveIntegrator implements Integrator {
   #step = 0;
   /** Logarithm of the error of the last step that was not cut. */
   #lastError = 0;
+  /** The step that the error of the last one allowed; 0: there was none. */
+  #allowed = 0;
   #votes = 0;
   /** Steps since the stiff method was asked last. */
   #unasked = 0;
@@ -101,12 +103,12 @@ export class AdaptiveIntegrator implements Integrator {
     this.#maximumStep = options.maximumStep ?? Number.POSITIVE_INFINITY;
     this.#stepLimit = options.stepLimit ?? 100_000;
     this.#nonNegativity = new NonNegativity(system, options.absoluteTolerance);
-    this.#watch = new CrossingWatch(system, options.kinks ?? 'locate');
+    this.#watch = new CrossingWatch(system, options.kinks ?? 'locate', options.relativeTolerance);
     this.state = new Float64Array(system.size);
     this.#next = new Float64Array(system.size);
     this.#error = new Float64Array(system.size);
     this.firedEvents = this.#watch.fired;
-    this.memorySize = 7 + this.#watch.memorySize + methods.reduce((sum, method) => sum + method.memorySize, 0);
+    this.memorySize = 8 + this.#watch.memorySize + methods.reduce((sum, method) => sum + method.memorySize, 0);
     this.#retryStep = (h) => this.#retry(h);
   }
 
@@ -136,6 +138,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#current = 0;
     this.#step = 0;
     this.#lastError = 0;
+    this.#allowed = 0;
     this.#votes = 0;
     this.#unasked = 0;
     this.#rejectedBefore = false;
@@ -144,11 +147,7 @@ export class AdaptiveIntegrator implements Integrator {
     Object.assign(this.#counters, emptyCounters());
     this.#nonNegativity.lifts = 0;
     this.#watch.begin();
-    for (const method of this.#methods) {
-      method.rhsCalls = 0;
-      method.jacobians = 0;
-      method.factorisations = 0;
-    }
+    for (const method of this.#methods) method.begin();
     this.jump();
   }
 
@@ -201,8 +200,9 @@ export class AdaptiveIntegrator implements Integrator {
     out[4] = this.#rejectedBefore ? 1 : 0;
     out[5] = this.#falling;
     out[6] = this.#unasked;
-    this.#watch.save(out, 7);
-    let from = 7 + this.#watch.memorySize;
+    out[7] = this.#allowed;
+    this.#watch.save(out, 8);
+    let from = 8 + this.#watch.memorySize;
     for (const method of this.#methods) {
       method.save(out, from);
       from += method.memorySize;
@@ -222,8 +222,9 @@ export class AdaptiveIntegrator implements Integrator {
     this.#rejectedBefore = memory[4] === 1;
     this.#falling = memory[5]!;
     this.#unasked = memory[6]!;
-    this.#watch.restore(memory, 7);
-    let from = 7 + this.#watch.memorySize;
+    this.#allowed = memory[7]!;
+    this.#watch.restore(memory, 8);
+    let from = 8 + this.#watch.memorySize;
     for (const method of this.#methods) {
       method.restore(memory, from);
       from += method.memorySize;
@@ -307,7 +308,7 @@ export class AdaptiveIntegrator implements Integrator {
       const method = this.#methods[this.#current]!;
       if (!watch.crosses(method, span, this.#next)) return outcome;
       const theta = watch.locate(method, span);
-      if (theta >= 1 - 1e-9 && (round > 0 || theta === 1)) return outcome;
+      if (theta >= watch.landedShare && (round > 0 || theta === 1)) return outcome;
       if (outcome !== REACHED && !this.#reaches(theta * taken * (1 - 1e-12))) return outcome;
       span[1] = watch.land(this.now[0]!, theta * taken, taken, this.#retryStep);
       span[2] = this.now[0]! + span[1]!;
@@ -371,18 +372,38 @@ export class AdaptiveIntegrator implements Integrator {
     return this.#watch.value(this.now[0]! + h, this.#next);
   }
 
-  /** PI control of the step; a step that was cut short by an end or a crossing neither shrinks the memory nor feeds it. */
+  /** The step to take next; one that was cut short by an end or a crossing neither shrinks the remembered step nor feeds PI control. */
   #control(): void {
     const h = this.#span[1]!;
-    const share = 1 / this.#methods[this.#current]!.errorOrder;
+    const method = this.#methods[this.#current]!;
     const error = Math.log(Math.max(this.#norm, smallestError));
-    const factor = safety * Math.exp(share * (integral * this.#lastError - proportional * error));
-    const limited = Math.min(growthLimit, Math.max(shrinkLimit, factor));
-    const next = h * (this.#rejectedBefore ? Math.min(1, limited) : limited);
     const cut = h < this.#step * (1 - stretch);
+    const factor =
+      method.control === 'predictive'
+        ? this.#predict(h, error / method.errorOrder)
+        : this.#damp(error / method.errorOrder);
+    const next = h * Math.min(this.#rejectedBefore ? 1 : growthLimit, Math.max(shrinkLimit, factor));
     this.#step = cut ? Math.max(this.#step, next) : next;
     if (!cut) this.#lastError = Math.max(error, smallestRemembered);
     this.#rejectedBefore = false;
+  }
+
+  /** PI control. */
+  #damp(share: number): number {
+    const order = this.#methods[this.#current]!.errorOrder;
+    return safety * Math.exp((integral * this.#lastError) / order - proportional * share);
+  }
+
+  /**
+   * The predictive control of Gustafsson 1994 (ACM TOMS 20, 496, in the form of Hairer and Wanner 1996, IV.8): where the step that the error allows has
+   * shrunk since the last step, it is taken to shrink on by as much.
+   */
+  #predict(h: number, share: number): number {
+    const factor = Math.exp(-share);
+    const allowed = h * Math.min(growthLimit, Math.max(shrinkLimit, factor));
+    const trend = Math.min(1, allowed / this.#allowed);
+    this.#allowed = allowed;
+    return safety * factor * trend;
   }
 
   /** Votes on the method in use: the explicit one stands at its stability limit, or the stiff one steps well inside it. */
@@ -399,6 +420,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#current = 1 - this.#current;
     this.#votes = 0;
     this.#lastError = 0;
+    this.#allowed = 0;
     this.#counters.methodSwitches++;
     this.#methods[this.#current]!.reset();
   }

@@ -318,6 +318,41 @@ describe('the automatic method', () => {
   });
 });
 
+describe.each(['rodas4', 'rodas5p'] as const)('a landing of %s', (method) => {
+  /** Attempts beside those that were accepted or rejected: steps that were redone to a crossing. */
+  const redone = ({ counters }: Integrator): number =>
+    counters.factorisations - counters.acceptedSteps - counters.rejectedSteps;
+
+  it('on a kink costs a few attempts', () => {
+    const kinked = systemOf({
+      size: 1,
+      rhs: (_t, y, out) => void (out[0] = -Math.max(y[0]!, 2 * y[0]! - 0.5)),
+      jacobian: (_t, y, out) => void (out[0] = y[0]! < 0.5 ? -1 : -2),
+      kinks: { count: 1, values: (_t, y, out) => void (out[0] = y[0]! - 0.5) },
+    });
+    const integrator = start(kinked, method, [1], 1e-6);
+    integrator.advance(2);
+    // Above the kink y - 1/4 falls with exp(-2t), below it y with exp(-t).
+    expect(integrator.state[0]).toBeCloseTo(0.5 * Math.exp(Math.log(3) / 2 - 2), 6);
+    expect(integrator.counters.kinksLocated).toBe(1);
+    expect(redone(integrator)).toBeLessThan(10);
+  });
+
+  it('is not made on a kink whose function is rounding alone', () => {
+    const balanced = systemOf({
+      size: 2,
+      // Two states that differ in the last bits.
+      rhs: (_t, y, out) => void out.set([-y[0]!, -0.3 * (y[1]! / 0.3)]),
+      jacobian: (_t, _y, out) => void out.set([-1, 0, 0, -1]),
+      kinks: { count: 1, values: (_t, y, out) => void (out[0] = 1e9 * (y[0]! - y[1]!)) },
+    });
+    const integrator = start(balanced, method, [1, 1 + Number.EPSILON], 1e-9);
+    integrator.advance(9);
+    expect(integrator.counters.kinksLocated).toBeGreaterThan(0);
+    expect(redone(integrator)).toBe(0);
+  });
+});
+
 /** Observed order of a method at fixed steps, from the error at the end and at a point inside the last step. */
 function observedOrders(
   make: (system: System) => StepMethod,

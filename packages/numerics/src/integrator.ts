@@ -1,3 +1,4 @@
+import type { Kernel } from './kernel/kernel.ts';
 import type { Outcome } from './outcomes.ts';
 
 export type Method = 'auto' | 'tsit5' | 'dop853' | 'rodas4' | 'rodas5p' | 'odex';
@@ -14,6 +15,8 @@ export interface IntegratorOptions {
   readonly stepLimit?: number;
   /** 'locate' (default): end a step at each kink and start anew behind it. 'ignore': leave kinks to error control. */
   readonly kinks?: 'locate' | 'ignore';
+  /** The attempts of the stiff method as WebAssembly, made for this system and that method; default: JavaScript. */
+  readonly kernel?: Kernel;
 }
 
 /** Exact counts of work since `begin`; the benchmark guard compares them. */
@@ -41,7 +44,7 @@ export interface Integrator {
   readonly method: Method;
   /** Time now, in the unit of the system. */
   readonly time: number;
-  /** Element 0: the same, live: a number in an array costs no box. */
+  /** Element 0: the same, live: a number in an array costs no box. Writable between calls when followed by `jump()`. */
   readonly now: Float64Array;
   /** State now (length `size`): live, overwritten by `advance`; copy what you keep. Writable between calls when followed by `jump()`. */
   readonly state: Float64Array;

@@ -43,7 +43,7 @@ export class OdexIntegrator implements Integrator {
     checkOptions(system, options);
     this.#system = system;
     this.#options = options;
-    this.#watch = new CrossingWatch(system, options.kinks ?? 'locate');
+    this.#watch = new CrossingWatch(system, options.kinks ?? 'locate', options.relativeTolerance);
     this.#nonNegativity = new NonNegativity(system, options.absoluteTolerance);
     this.state = new Float64Array(system.size);
     this.#rate = new Float64Array(system.size);
@@ -216,6 +216,7 @@ export class OdexIntegrator implements Integrator {
     return {
       name: 'odex',
       errorOrder: 1,
+      control: 'damped',
       rhsCalls: 0,
       jacobians: 0,
       factorisations: 0,
@@ -223,6 +224,7 @@ export class OdexIntegrator implements Integrator {
       memorySize: 0,
       save: () => {},
       restore: () => {},
+      begin: () => {},
       reset: () => {},
       accept: () => {},
       attempt: () => true,

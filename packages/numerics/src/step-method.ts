@@ -10,6 +10,8 @@ export interface StepMethod {
   readonly name: Method;
   /** The error estimate falls with this power of the step. */
   readonly errorOrder: number;
+  /** What bounds its steps where nothing else does, and so how they are controlled: 'predictive' follows errors, 'damped' does not ring at a limit of stability. */
+  readonly control: 'predictive' | 'damped';
   rhsCalls: number;
   jacobians: number;
   factorisations: number;
@@ -19,6 +21,8 @@ export interface StepMethod {
   readonly memorySize: number;
   save(out: Float64Array, from: number): void;
   restore(memory: Float64Array, from: number): void;
+  /** Starts anew: nothing that was kept from another run is left. */
+  begin(): void;
   /** Forgets stages kept from the last step: the right-hand side or the state changed. */
   reset(): void;
   /** Says that the last attempt was accepted as it is. */

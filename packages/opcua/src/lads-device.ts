@@ -193,10 +193,11 @@ export class LadsDevice {
 
   #controller(vessel: Made, area: string): void {
     const loop = (this.#plant.plan.loops ?? []).find(({ name }) => `${name}.control` === area)!;
-    const hasModes = loop.inputs.length > 1;
+    const inputs = loop.targets.flatMap((target) => ('input' in target ? target.input : []));
+    const hasModes = inputs.length > 1;
     const type = hasModes ? 'MultiModeAnalogControlFunctionType' : 'AnalogControlFunctionType';
     const made = this.#function(vessel, type, loop.name, ['ControllerTuningParameter']);
-    if (hasModes) this.#controllerModes(made, loop.name, loop.inputs);
+    if (hasModes) this.#controllerModes(made, loop.name, inputs);
     else {
       this.#show(`${area}.measured`, made.currentValue);
       this.#show(`${area}.setpoint`, made.targetValue);

@@ -8,6 +8,10 @@ export {
   type Model,
 } from '@fedbatch/model';
 export type { ComparisonResult, EnsembleResult, OptimisationResult, RecipeState, RunResult } from '@fedbatch/runtime';
+export { baseCommit, repositoryOf } from './bench/base-tree.ts';
+export { type BenchCase, type BenchResult, type BenchRow, slowdowns } from './bench/bench.ts';
+export { type BenchRequest, benchAgainst } from './bench/bench-against.ts';
+export { bencherMetricFormat, benchMarkdown, githubActionBenchmark } from './bench/bench-formats.ts';
 export { explanationPage } from './explanation-page.ts';
 export { type Inspected, inspectFile } from './inspect.ts';
 export {

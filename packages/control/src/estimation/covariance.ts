@@ -13,6 +13,7 @@ export class Covariance {
   readonly #matrix: Float64Array;
   readonly #order: Int32Array;
   readonly #column: Float64Array;
+  readonly #variance = new Float64Array(1);
 
   constructor(n: number) {
     this.n = n;
@@ -52,14 +53,21 @@ export class Covariance {
   take(h: Float64Array, noise: Float64Array, innovation: Float64Array, move: Float64Array): void {
     const { n, p } = this;
     const gain = this.#column;
-    let variance = noise[0]!;
+    const variance = this.#variance;
+    variance[0] = noise[0]!;
     for (let i = 0; i < n; i++) {
       let sum = 0;
       for (let j = 0; j < n; j++) sum += p[i * n + j]! * h[j]!;
       gain[i] = sum;
-      variance += h[i]! * sum;
+      variance[0]! += h[i]! * sum;
     }
-    const scale = 1 / variance;
+    this.takeAlong(gain, variance, innovation, move);
+  }
+
+  /** The same for a number of variance `variance[0]`, noise and all, whose covariance with the unknowns is `gain` (length n). */
+  takeAlong(gain: Float64Array, variance: Float64Array, innovation: Float64Array, move: Float64Array): void {
+    const { n, p } = this;
+    const scale = 1 / variance[0]!;
     for (let i = 0; i < n; i++) {
       move[i]! += gain[i]! * scale * innovation[0]!;
       for (let j = 0; j <= i; j++) {
@@ -71,8 +79,8 @@ export class Covariance {
     }
   }
 
-  /** Variance of `h` times the unknowns into `out[0]`. */
-  variance(h: Float64Array, out: Float64Array): void {
+  /** Variance of `h` times the unknowns into `out[at]`. */
+  variance(h: Float64Array, out: Float64Array, at = 0): void {
     const { n, p } = this;
     let total = 0;
     for (let i = 0; i < n; i++) {
@@ -80,7 +88,7 @@ export class Covariance {
       for (let j = 0; j < n; j++) sum += p[i * n + j]! * h[j]!;
       total += h[i]! * sum;
     }
-    out[0] = total;
+    out[at] = total;
   }
 
   #transpose(): void {

@@ -3,6 +3,8 @@ export interface StepRecord {
   readonly state: Float64Array;
   readonly shares: Float64Array;
   readonly p: Float64Array;
+  /** What the rule of the filter remembers beside. */
+  readonly memory: Float64Array;
   readonly inputs: Float64Array;
   readonly measured: Float64Array;
   /** Element 0: time in h. */
@@ -21,6 +23,7 @@ export class History {
       state: new Float64Array(like.state.length),
       shares: new Float64Array(like.shares.length),
       p: new Float64Array(like.p.length),
+      memory: new Float64Array(like.memory.length),
       inputs: new Float64Array(like.inputs.length),
       measured: new Float64Array(like.measured.length),
       now: new Float64Array(1),
@@ -62,5 +65,6 @@ function copy(from: StepRecord, to: StepRecord): void {
   to.state.set(from.state);
   to.shares.set(from.shares);
   to.p.set(from.p);
+  to.memory.set(from.memory);
   to.now[0] = from.now[0]!;
 }

@@ -2,7 +2,7 @@ import { type CompiledModel, compileModel, Instance } from '@fedbatch/model';
 import { createIntegrator, type Integrator, REACHED } from '@fedbatch/numerics';
 import { parseUnit } from '@fedbatch/vocabulary';
 import { Covariance } from '../estimation/covariance.ts';
-import { type CompiledObserver, compileObserver, type EstimatorSettings } from '../estimation/model-estimator.ts';
+import { type CompiledObserver, compileObserver, type EstimatorSettings } from '../estimation/estimator-settings.ts';
 import { differenceOf, ModelFeed, type ModelFeedSettings } from './model-feed.ts';
 import type { Told } from './strategy.ts';
 

@@ -1,5 +1,5 @@
 import { parseUnit } from '@fedbatch/vocabulary';
-import { type CompiledObserver, compileObserver, type EstimatorSettings } from '../estimation/model-estimator.ts';
+import { type CompiledObserver, compileObserver, type EstimatorSettings } from '../estimation/estimator-settings.ts';
 import { type PredictiveController, type PredictiveSettings, predictiveController } from '../predictive/predictive.ts';
 import { ModelFeed, type ModelFeedSettings } from './model-feed.ts';
 import type { Told } from './strategy.ts';

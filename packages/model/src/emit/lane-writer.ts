@@ -2,6 +2,7 @@ import {
   type Code,
   type ConstantPool,
   call,
+  expNear,
   type FunctionBody,
   f64x2,
   get,
@@ -9,20 +10,28 @@ import {
   type LaneMath,
   type LanePlaces,
   laneBytes,
+  powerNear,
   set,
   v128,
 } from '@fedbatch/numerics/lanes';
 import type { Derivatives } from '../graph/derivative.ts';
 import { type Graph, type NodeId, Op } from '../graph/graph.ts';
+import type { Kept } from './lane-near.ts';
 import { laneRoot } from './lane-root.ts';
-import { countUses, dependents, type Hoisted } from './writer.ts';
+import { countUses, dependents, type Hoisted, isBroken } from './writer.ts';
+
+/** Where code finds what it does not compute. */
+export type WriterPlaces = Pick<
+  LanePlaces,
+  'clock' | 'parameters' | 'hoisted' | 'rates' | 'unknowns' | 'kept' | 'spare'
+>;
 
 /** What all functions of a system are written from. */
 export interface LaneContext {
   readonly graph: Graph;
   readonly derivatives: Derivatives;
   readonly math: LaneMath;
-  readonly places: LanePlaces;
+  readonly places: WriterPlaces;
   readonly pool: ConstantPool;
   /** undefined: nothing is computed ahead. */
   readonly hoisted?: Hoisted;
@@ -30,8 +39,9 @@ export interface LaneContext {
   slotOfState(slot: number): number;
 }
 
-const workspace = get(0);
-const stateAddress = get(1);
+/** Every function takes the address of a workspace and that of a state. */
+export const workspace = get(0);
+export const stateAddress = get(1);
 /** Code that is written in place has at most so many bytes. */
 const inlineLimit = 120;
 
@@ -55,6 +65,29 @@ const unary: Partial<Record<Op, (a: Code) => number[]>> = {
   [Op.not]: v128.not,
 };
 
+/** What was kept of a point near which code is written, and a local with the sum of the squares of how far each function has moved from there. */
+export interface Near {
+  readonly kept: Kept;
+  readonly moved: number;
+  /** A local: the mask of the lanes whose moves count; absent: all. */
+  readonly among?: number;
+}
+
+/** Nodes, and where in the workspace their values go. */
+export interface Result {
+  readonly place: number;
+  readonly nodes: readonly NodeId[];
+}
+
+/** Writes results to their places. */
+export function fillResults(writer: LaneWriter, { graph, places }: LaneContext, results: readonly Result[]): void {
+  for (const { place, nodes } of results)
+    nodes.forEach((node, slot) => {
+      if (node === graph.zero && place !== places.rates) return;
+      writer.write(v128.store(workspace, place + slot * laneBytes, writer.value(node)));
+    });
+}
+
 /** Writes code that computes nodes for both lanes; a truth is a mask. One writer a function body or loop body. */
 export class LaneWriter {
   readonly code: number[] = [];
@@ -65,16 +98,19 @@ export class LaneWriter {
   readonly #locals = new Map<NodeId, number>();
   readonly #parent: LaneWriter | undefined;
   readonly #cone: Set<NodeId> | undefined;
+  readonly #near: Near | undefined;
 
   constructor(
     context: LaneContext,
     body: FunctionBody,
     roots: readonly NodeId[],
+    near?: Near,
     inside?: { parent: LaneWriter; cone: Set<NodeId>; unknown: NodeId; local: number },
   ) {
     const { graph } = context;
     this.#context = context;
     this.#body = body;
+    this.#near = near;
     this.#parent = inside?.parent;
     this.#cone = inside?.cone;
     if (inside) this.#locals.set(inside.unknown, inside.local);
@@ -155,6 +191,8 @@ export class LaneWriter {
       if (this.#cone?.has(b)) this.#cone.add(inverse);
       return f64x2.mul(this.value(a), this.value(inverse));
     }
+    const slot = this.#near?.kept.functions.get(node);
+    if (slot !== undefined) return this.#follow(node, this.#near!, slot);
     const fused = this.#fused(op, a, b);
     if (fused) return fused;
     const one = unary[op];
@@ -195,6 +233,20 @@ export class LaneWriter {
     return op === Op.add && isProduct(a) ? f64x2.madd(...factors(a), this.value(b)) : undefined;
   }
 
+  /** A function of an argument near the one that is kept. A sum that is no number is out of reach, too. */
+  #follow(node: NodeId, { moved, among }: Near, slot: number): Code {
+    const { graph, places, pool } = this.#context;
+    const [kept, value] = [load(places.kept, slot), load(places.kept, slot + 1)];
+    const isExp = graph.ops[node] === Op.exp;
+    const argument = this.value(graph.a[node]!);
+    const change = this.#body.local('v128');
+    this.write(set(change, isExp ? f64x2.sub(argument, kept) : f64x2.madd(argument, kept, pool.of(-1))));
+    const counted = among === undefined ? get(change) : v128.and(get(change), get(among));
+    this.write(set(moved, f64x2.madd(counted, counted, get(moved))));
+    const share = isExp ? expNear(pool, get(change)) : powerNear(pool, get(change), graph.valueOf(graph.b[node]!));
+    return f64x2.mul(value, share);
+  }
+
   #worthInverting(node: NodeId): boolean {
     const { hoisted } = this.#context;
     return hoisted !== undefined && (hoisted.isFixed(node) || (this.#divisions.get(node) ?? 0) > 1);
@@ -210,10 +262,11 @@ export class LaneWriter {
     const n = graph.isConstant(exponent) ? graph.valueOf(exponent) : Number.NaN;
     const one = pool.of(1);
     if (n === 0.5) return f64x2.sqrt(this.value(base));
-    // A fixed broken exponent needs none of what pow does about signs.
-    if (Number.isFinite(n) && !Number.isInteger(n)) {
-      const logarithm = this.#inPlace(math.log(this.#body, this.value(base)));
-      return this.#inPlace(math.exp(this.#body, f64x2.mul(pool.of(n), logarithm)));
+    // All powers of a base share its logarithm.
+    if (isBroken(graph, exponent)) {
+      const logarithm = graph.log(base);
+      if (this.#cone?.has(base)) this.#cone.add(logarithm);
+      return this.#inPlace(math.exp(this.#body, f64x2.mul(pool.of(n), get(this.local(logarithm)))));
     }
     if (n !== 2 && n !== 3 && n !== 4 && n !== -1 && n !== -2)
       return call(math.pow, this.value(base), this.value(exponent));
@@ -223,14 +276,26 @@ export class LaneWriter {
     return n < 0 ? f64x2.div(one, product) : product;
   }
 
+  /** Where the unknown would be if it changed along its tangent. */
+  #tangent(node: NodeId): Code | undefined {
+    const tangent = this.#near?.kept.unknowns.get(node);
+    if (!tangent) return undefined;
+    const { places } = this.#context;
+    return tangent.slopes.reduce<Code>(
+      (sum, { state }, k) => f64x2.madd(load(places.kept, tangent.slot + 1 + k), this.value(state), sum),
+      load(places.kept, tangent.slot),
+    );
+  }
+
   /** The unknown's own loop, with what changes in it inside. */
   #solve(node: NodeId): Code {
     const { graph, derivatives, places, pool } = this.#context;
     const index = graph.a[node]!;
     const { residual, low, high } = graph.unknowns[index]!;
     const slope = derivatives.of(residual, node);
-    const x = this.#body.local('v128');
-    const loop = new LaneWriter(this.#context, this.#body, [residual, slope], {
+    const [x, active] = [this.#body.local('v128'), this.#body.local('v128')];
+    const near = this.#near && { ...this.#near, among: active };
+    const loop = new LaneWriter(this.#context, this.#body, [residual, slope], near, {
       parent: this,
       cone: dependents(graph, [residual, slope], node),
       unknown: node,
@@ -245,7 +310,8 @@ export class LaneWriter {
       d,
       low: this.value(low),
       high: this.value(high),
-      near: load(places.unknowns, index),
+      near: this.#tangent(node) ?? load(places.unknowns, index),
+      active,
     });
     this.write(root.before);
     this.#locals.set(node, root.local);

@@ -58,7 +58,7 @@ export function laneProgram(system: LaneSystem, tableau: RosenbrockTableau): Lan
     call(functions.linearise, workspace, place(layout.state)),
     call(factorise, workspace),
     ...stages.flatMap((index, i) => [
-      ...(i > 0 ? [call(functions.rhs, workspace, place(layout.next))] : []),
+      ...(i > 0 ? [call(functions.rhsNear, workspace, place(layout.next))] : []),
       call(index, workspace),
     ]),
     call(judge, workspace),

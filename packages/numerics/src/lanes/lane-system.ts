@@ -24,6 +24,8 @@ export interface LaneSystem {
   readonly startSlots: readonly number[];
   /** Implicit unknowns. */
   readonly unknownCount: number;
+  /** Values that `linearise` keeps for `rhsNear`. */
+  readonly keptCount: number;
   readonly outputCount: number;
   readonly crossings: readonly LaneCrossing[];
   /** Events at times that parameters decide. */
@@ -56,6 +58,10 @@ export interface LanePlaces {
   readonly outputs: number;
   /** Unknowns as they were at the start of the last attempt: where the next search begins. Only `linearise` writes them. */
   readonly unknowns: number;
+  /** What `linearise` keeps for `rhsNear`. */
+  readonly kept: number;
+  /** Room for as many values as there are states. */
+  readonly spare: number;
   /** Mask of the lanes that a lift may change. */
   readonly lifted: number;
 }
@@ -66,6 +72,8 @@ export interface LaneFunctions {
   readonly prepare: number;
   readonly start: number;
   readonly rhs: number;
+  /** The same for a state near that which was linearised last, faster. */
+  readonly rhsNear: number;
   readonly linearise: number;
   readonly events: number;
   /** Sets what the events that fired set, in the lanes in which they did. */
