@@ -113,7 +113,12 @@ export class AdaptiveIntegrator implements Integrator {
     this.#maximumStep = options.maximumStep ?? Number.POSITIVE_INFINITY;
     this.#stepLimit = options.stepLimit ?? 100_000;
     this.#nonNegativity = new NonNegativity(system, options.absoluteTolerance);
-    this.#watch = new CrossingWatch(system, options.kinks ?? 'locate', options.relativeTolerance);
+    this.#watch = new CrossingWatch(
+      system,
+      options.kinks ?? 'locate',
+      options.relativeTolerance,
+      methods.find(hasKinks),
+    );
     this.state = new Float64Array(system.size);
     this.#next = new Float64Array(system.size);
     this.#error = new Float64Array(system.size);
@@ -164,7 +169,7 @@ export class AdaptiveIntegrator implements Integrator {
 
   jump(): void {
     this.#system.prepare();
-    this.#methods[this.#current]!.reset();
+    for (const method of this.#methods) method.reset();
     this.#system.clock[0] = this.now[0]!;
     this.#watch.read(this.state);
   }
@@ -474,6 +479,8 @@ export class AdaptiveIntegrator implements Integrator {
     return largest;
   }
 }
+
+const hasKinks = (method: StepMethod): method is StepMethod & Pick<System, 'kinks'> => method.kinks !== undefined;
 
 export function emptyCounters(): WorkCounters {
   return {
