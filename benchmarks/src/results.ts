@@ -19,9 +19,31 @@ export interface AtEqualError {
   readonly ratio: number;
 }
 
+/** Everybody's work and precision on one problem. */
+export interface WorkPrecision {
+  readonly problem: string;
+  readonly states: number;
+  readonly points: readonly BatchPoint[];
+  readonly atEqualError: readonly AtEqualError[];
+}
+
 export interface ScanRow extends ScanTimes {
   readonly model: string;
   readonly method: string;
+}
+
+/** Whole batches of 20 h in 72,000 closed scans, processor time in ms of each. */
+export interface WholeBatchRow {
+  readonly model: string;
+  readonly milliseconds: number;
+}
+
+/** BSM1 from its start to rest, warm: processor time in ms, and the largest relative difference to the published state at rest. */
+export interface RestRow {
+  readonly method: string;
+  readonly tolerance: number;
+  readonly milliseconds: number;
+  readonly difference: number;
 }
 
 /** Medians in milliseconds of the stages from files to functions. */
@@ -35,8 +57,12 @@ export interface CompileRow {
 
 export interface Results {
   readonly machine: Machine;
-  readonly batches: readonly BatchPoint[];
-  readonly atEqualError: readonly AtEqualError[];
+  /** Rivals that were looked for and are not there. */
+  readonly absent: readonly string[];
+  /** The first one is p1. */
+  readonly batches: readonly WorkPrecision[];
   readonly scans: readonly ScanRow[];
+  readonly wholeBatches: readonly WholeBatchRow[];
+  readonly rest: readonly RestRow[];
   readonly compile: readonly CompileRow[];
 }

@@ -2,14 +2,14 @@ import { compileModel } from '@fedbatch/model';
 import { rodas4, rodas5p } from '@fedbatch/numerics';
 import { laneOutcome } from '@fedbatch/numerics/lanes';
 import { LanePool } from '@fedbatch/studies';
-import { type Contender, fullVesselProblem, newHourly, type Problem, p1Problem } from '../batches/batch.ts';
-import { buildCvode } from '../batches/cvode-batch.ts';
+import { type Contender, newSaved, type Problem } from '../batches/batch.ts';
+import { buildCvode } from '../batches/cvode.ts';
 import { compileLanes, type LaneProblem, laneBatch } from '../batches/lane-batch.ts';
 import { ownBatch } from '../batches/own-batch.ts';
+import { fullVesselProblem, p1Problem } from '../batches/problems.ts';
 import { compareAtEqualError, comparedErrors, measureBatches } from '../measure-batches.ts';
 import type { Patience } from '../median-time.ts';
 import type { AtEqualError, BatchPoint } from '../results.ts';
-import { byProcessorTime } from './processor-time.ts';
 
 export const laneName = 'lanes';
 export const cvodeName = 'CVODE in C, BDF';
@@ -72,14 +72,14 @@ export async function measureCase(
   const lanes = compileLanes(problem, rodas5p);
   const lanes4 = compileLanes(problem, rodas4);
   const compiled = compileModel(lanes.model);
-  const reference = newHourly(problem);
+  const reference = newSaved(problem);
   ownBatch(compiled, 'rodas5p', 1e-12, problem).run(reference);
   const cvode = buildCvode(compiled, problem);
   const inLanes = (name: string, compiledLanes: LaneProblem, count: number): Contender => ({
     name,
     side: 'ours',
     tolerances,
-    prepare: (tolerance) => byProcessorTime(laneBatch(compiledLanes, count, tolerance)),
+    prepare: (tolerance) => laneBatch(compiledLanes, count, tolerance),
   });
   const contenders: Contender[] = [
     inLanes(laneName, lanes, chunk),
@@ -91,14 +91,14 @@ export async function measureCase(
         name: `${tableau.name} in WebAssembly, one plant`,
         side: 'ours',
         tolerances,
-        prepare: (tolerance) => byProcessorTime(ownBatch(compiled, tableau.name, tolerance, problem, tableau)),
+        prepare: (tolerance) => ownBatch(compiled, tableau.name, tolerance, problem, tableau),
       }),
     ),
     {
       name: 'rodas5p in JavaScript',
       side: 'ours',
       tolerances,
-      prepare: (tolerance) => byProcessorTime(ownBatch(compiled, 'rodas5p', tolerance, problem)),
+      prepare: (tolerance) => ownBatch(compiled, 'rodas5p', tolerance, problem),
     },
   ];
   if (cvode)

@@ -1,13 +1,22 @@
 export { Alarm, type AlarmChange, type AlarmSettings, type AlarmState } from './alarms/alarm.ts';
 export { EndDetector, type EndSettings } from './detection/end-detector.ts';
 export { Covariance } from './estimation/covariance.ts';
-export type {
-  EstimatorSettings,
-  EstimatorSignal,
-  UncertainParameter,
-  UncertainState,
+export type { Estimator } from './estimation/estimator.ts';
+export {
+  compileObserver,
+  type EstimatorName,
+  type EstimatorSettings,
+  type EstimatorSignal,
+  estimatorNames,
+  type HorizonSettings,
+  type UncertainParameter,
+  type UncertainState,
 } from './estimation/estimator-settings.ts';
+export { GrowthRateObserver, type GrowthRateSettings } from './estimation/growth-rate-observer.ts';
+export { makeEstimator } from './estimation/make-estimator.ts';
 export { ModelEstimator } from './estimation/model-estimator.ts';
+export { MovingHorizonEstimator } from './estimation/moving-horizon.ts';
+export { type Reconstruction, reconstruction } from './estimation/reconstruction.ts';
 export { AdaptiveFeed, type AdaptiveFeedSettings, adaptiveFeed, type FeedLimit } from './feeding/adaptive.ts';
 export { type AnchoredSettings, anchoredFeed } from './feeding/anchored.ts';
 export { type CapacitySettings, capacityFeed } from './feeding/capacity.ts';

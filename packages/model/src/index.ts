@@ -36,3 +36,5 @@ export {
 } from './read/field.ts';
 export { type Override, parseYaml, type YamlFile } from './read/yaml-file.ts';
 export { moveOfEvent, type SensitivityModel, sensitivityModel } from './sensitivity-model.ts';
+export { type VariationalModel, variationalModel } from './variational-model.ts';
+export { withoutReactions, type YieldMatrix, yieldMatrix } from './yield-matrix.ts';

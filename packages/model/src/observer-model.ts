@@ -53,7 +53,8 @@ export function observerModel(base: Model, parameters: readonly string[], output
   return { model, size, slots, observed: observed.length, rateDerivatives: observed.length * (1 + leaves.length) };
 }
 
-function observable({ graph, coreSize, outputs }: Model, id: string): OutputInfo {
+/** The output of this name, if it rests on core states alone. */
+export function observable({ graph, coreSize, outputs }: Model, id: string): OutputInfo {
   const output = outputs.find((one) => one.id === id);
   if (!output) throw new RangeError(`The model has no output \`${id}\`.`);
   const reached = graph.reachable([output.node]);

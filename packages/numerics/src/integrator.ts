@@ -44,7 +44,7 @@ export interface Integrator {
   readonly method: Method;
   /** Time now, in the unit of the system. */
   readonly time: number;
-  /** Element 0: the same, live: a number in an array costs no box. */
+  /** Element 0: the same, live: a number in an array costs no box. Writable between calls when followed by `jump()`. */
   readonly now: Float64Array;
   /** State now (length `size`): live, overwritten by `advance`; copy what you keep. Writable between calls when followed by `jump()`. */
   readonly state: Float64Array;

@@ -74,6 +74,11 @@ export class Journal {
     return bytes.toString('utf8').trimEnd().split('\n');
   }
 
+  /** Bytes up to the end of a record. */
+  endOf(seq: number): number {
+    return this.#starts[seq + 1] ?? this.#end;
+  }
+
   head(): JournalHead {
     return { size: this.size, root: this.#tree.root().toString('hex'), last: this.#last };
   }

@@ -13,6 +13,7 @@ export class Covariance {
   readonly #matrix: Float64Array;
   readonly #order: Int32Array;
   readonly #column: Float64Array;
+  readonly #variance = new Float64Array(1);
 
   constructor(n: number) {
     this.n = n;
@@ -52,14 +53,21 @@ export class Covariance {
   take(h: Float64Array, noise: Float64Array, innovation: Float64Array, move: Float64Array): void {
     const { n, p } = this;
     const gain = this.#column;
-    let variance = noise[0]!;
+    const variance = this.#variance;
+    variance[0] = noise[0]!;
     for (let i = 0; i < n; i++) {
       let sum = 0;
       for (let j = 0; j < n; j++) sum += p[i * n + j]! * h[j]!;
       gain[i] = sum;
-      variance += h[i]! * sum;
+      variance[0]! += h[i]! * sum;
     }
-    const scale = 1 / variance;
+    this.takeAlong(gain, variance, innovation, move);
+  }
+
+  /** The same for a number of variance `variance[0]`, noise and all, whose covariance with the unknowns is `gain` (length n). */
+  takeAlong(gain: Float64Array, variance: Float64Array, innovation: Float64Array, move: Float64Array): void {
+    const { n, p } = this;
+    const scale = 1 / variance[0]!;
     for (let i = 0; i < n; i++) {
       move[i]! += gain[i]! * scale * innovation[0]!;
       for (let j = 0; j <= i; j++) {

@@ -3,9 +3,10 @@ import { createIntegrator, type Integrator } from '@fedbatch/numerics';
 import { Covariance } from './covariance.ts';
 import type { CompiledObserver, EstimatorSettings } from './estimator-settings.ts';
 
-const relativeTolerance = 1e-5;
+/** Relative tolerance of an integrator that settings say nothing of. */
+export const usualTolerance = 1e-5;
 /** An estimated parameter stays within a factor of e of its nominal value, and a logarithm moves by 1 at most at a time. */
-const largestShare = 1;
+export const largestShare = 1;
 const largestLogMove = 1;
 
 /**
@@ -39,6 +40,7 @@ export class Estimate {
   readonly #rates: Float64Array;
   readonly #entries: Float64Array;
   readonly #byTime: Float64Array;
+  readonly #scalar = new Float64Array(1);
 
   /** Throws RangeError for names that the model does not have. */
   constructor(settings: EstimatorSettings, { observer, compiled }: CompiledObserver) {
@@ -48,13 +50,7 @@ export class Estimate {
     const { size, slots } = observer;
     const n = size + slots.length;
     this.instance = new Instance(compiled);
-    this.integrator = createIntegrator(this.instance, {
-      method: 'rodas4',
-      relativeTolerance,
-      absoluteTolerance: Float64Array.from(observer.model.states, ({ scale }) => relativeTolerance * scale * 1e-3),
-      kinks: 'ignore',
-      stepLimit: 2000,
-    });
+    this.integrator = this.integratorOf(this.instance);
     this.covariance = new Covariance(n);
     this.shares = new Float64Array(slots.length);
     this.inputs = new Float64Array(inputs.length);
@@ -77,6 +73,18 @@ export class Estimate {
     this.#byTime = new Float64Array(size);
     this.row = new Float64Array(n);
     this.move = new Float64Array(n);
+  }
+
+  /** An integrator as that of the estimate, for another instance with the same states. */
+  integratorOf(instance: Instance): Integrator {
+    const { relativeTolerance = usualTolerance } = this.#settings;
+    return createIntegrator(instance, {
+      method: 'rodas4',
+      relativeTolerance,
+      absoluteTolerance: Float64Array.from(instance.model.states, ({ scale }) => relativeTolerance * scale * 1e-3),
+      kinks: 'ignore',
+      stepLimit: 2000,
+    });
   }
 
   /** Index of a state; throws RangeError where the model has none of this name. */
@@ -172,15 +180,33 @@ export class Estimate {
       this.row[size + i] = this.outputs[from + size + i]! * this.instance.parameters[slots[i]!]!;
   }
 
+  /** Standard deviation of observed output `k` into `out[at]`, in base units: a number in an array costs no box. */
+  writeDeviation(k: number, out: Float64Array, at: number): void {
+    this.writeRow(k);
+    this.covariance.variance(this.row, this.#scalar);
+    out[at] = Math.sqrt(Math.max(0, this.#scalar[0]!));
+  }
+
+  /** The same `scratch.stepH[0]` from now, by the dynamics of the present estimate; `scratch` is written over. */
+  writeDeviationAhead(k: number, scratch: Covariance, out: Float64Array, at: number): void {
+    scratch.p.set(this.covariance.p);
+    scratch.a.set(this.covariance.a);
+    out[at] = Number.POSITIVE_INFINITY;
+    if (!scratch.propagate(this.noise)) return;
+    this.writeRow(k);
+    scratch.variance(this.row, this.#scalar);
+    out[at] = Math.sqrt(Math.max(0, this.#scalar[0]!));
+  }
+
   /** Moves the unknowns by `move`, inside what they may be, and clears it. */
   apply(): void {
     const { size } = this.observer;
-    const { move, shares } = this;
+    const { move, shares, isLog } = this;
     const x = this.integrator.state;
     const { states } = this.observer.model;
     for (let j = 0; j < size; j++) {
       if (move[j] === 0) continue;
-      if (this.isLog[j] === 1) x[j]! *= Math.exp(Math.min(largestLogMove, Math.max(-largestLogMove, move[j]!)));
+      if (isLog[j] === 1) x[j]! *= Math.exp(Math.min(largestLogMove, Math.max(-largestLogMove, move[j]!)));
       else x[j]! += move[j]!;
       if (states[j]!.nonNegative && x[j]! < 0) x[j] = 0;
     }

@@ -8,7 +8,7 @@ import { ModelEstimator } from './model-estimator.ts';
 
 const stepH = 0.1;
 const model = linearTank();
-const usual: EstimatorSettings = {
+const filtered: EstimatorSettings = {
   model,
   states: [{ id: 'vessel.x', scale: 'log', deviation: 0.3, drift: 0 }],
   parameters: [{ id: 'vessel.growth', deviation: 0.3, drift: 0 }],
@@ -89,7 +89,9 @@ describe('a covariance', () => {
   });
 });
 
-describe('an estimator on a compiled model', () => {
+describe.each(['extended-kalman', 'unscented-kalman'] as const)('an estimator by %s', (estimator) => {
+  const usual: EstimatorSettings = { ...filtered, estimator };
+
   it('finds the state and the parameter that made the data, and knows how well', () => {
     const { estimator, truth } = track(usual);
     expect(estimator.state[estimator.observer.model.states.findIndex(({ id }) => id === 'vessel.x')]).toBeCloseTo(
@@ -107,26 +109,6 @@ describe('an estimator on a compiled model', () => {
       if (Math.abs(estimator.seen[0]! - 2 * truth) > 3 * estimator.deviation(0)) beyond++;
     }
     expect(beyond).toBeLessThan(4);
-  });
-
-  it('is as sure of the growth rate as linear regression of the logarithms is', () => {
-    // Noise of constant size on a known start: var(g) = s^2 / sum (dy/dg)^2 with y = 2 x0 exp(g t).
-    const settings = {
-      ...usual,
-      states: [{ id: 'vessel.x', scale: 'log' as const, deviation: 1e-9, drift: 0 }],
-    };
-    const estimator = new ModelEstimator(settings);
-    estimator.begin(0);
-    let information = 1 / 0.3 ** 2;
-    let x = 10;
-    for (let step = 1; step <= 50; step++) {
-      x *= Math.exp(0.2 * stepH);
-      estimator.measured[0] = 2 * x;
-      estimator.step();
-      information += (2 * x * 0.2 * stepH * step) ** 2 / 0.05 ** 2;
-    }
-    const variance = estimator.p[estimator.covariance.n ** 2 - 1]!;
-    expect(Math.sqrt(variance * information)).toBeCloseTo(1, 1);
   });
 
   it('estimates what reaches the plant of an input', () => {
@@ -167,15 +149,6 @@ describe('an estimator on a compiled model', () => {
     expect([...estimator.state]).toEqual([...without.estimator.state]);
   });
 
-  it('is less and less sure without values, and never moves by them', () => {
-    const { estimator } = track(
-      { ...usual, states: [{ ...usual.states[0]!, drift: 0.1 }] },
-      { show: () => Number.NaN },
-    );
-    expect(estimator.seen[0]).toBeCloseTo(20 * Math.exp(0.2 * 10), 2);
-    expect(estimator.deviation(0) / estimator.seen[0]!).toBeGreaterThan(0.4);
-  });
-
   it('takes a late value in where it belongs: as if it had come at once', () => {
     const late: number[] = [];
     const delayed = track(
@@ -206,5 +179,36 @@ describe('an estimator on a compiled model', () => {
     expect(() => new ModelEstimator({ ...usual, signals: [{ ...usual.signals[0]!, output: 'OTR' }] })).toThrow(
       'The model has no output `OTR`.',
     );
+  });
+});
+
+describe('an extended Kalman filter', () => {
+  it('is as sure of the growth rate as linear regression of the logarithms is', () => {
+    // Noise of constant size on a known start: var(g) = s^2 / sum (dy/dg)^2 with y = 2 x0 exp(g t).
+    const settings = {
+      ...filtered,
+      states: [{ id: 'vessel.x', scale: 'log' as const, deviation: 1e-9, drift: 0 }],
+    };
+    const estimator = new ModelEstimator(settings);
+    estimator.begin(0);
+    let information = 1 / 0.3 ** 2;
+    let x = 10;
+    for (let step = 1; step <= 50; step++) {
+      x *= Math.exp(0.2 * stepH);
+      estimator.measured[0] = 2 * x;
+      estimator.step();
+      information += (2 * x * 0.2 * stepH * step) ** 2 / 0.05 ** 2;
+    }
+    const variance = estimator.p[estimator.covariance.n ** 2 - 1]!;
+    expect(Math.sqrt(variance * information)).toBeCloseTo(1, 1);
+  });
+
+  it('is less and less sure without values, and never moves by them', () => {
+    const { estimator } = track(
+      { ...filtered, states: [{ ...filtered.states[0]!, drift: 0.1 }] },
+      { show: () => Number.NaN },
+    );
+    expect(estimator.seen[0]).toBeCloseTo(20 * Math.exp(0.2 * 10), 2);
+    expect(estimator.deviation(0) / estimator.seen[0]!).toBeGreaterThan(0.4);
   });
 });

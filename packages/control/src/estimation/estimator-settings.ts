@@ -1,4 +1,25 @@
-import { type CompiledModel, compileModel, type Model, type ObserverModel, observerModel } from '@fedbatch/model';
+import {
+  type CompiledModel,
+  compileModel,
+  type Model,
+  type ObserverModel,
+  observerModel,
+  variationalModel,
+  withoutReactions,
+} from '@fedbatch/model';
+
+/** What an estimate can be carried and corrected by. */
+export const estimatorNames = ['extended-kalman', 'unscented-kalman', 'moving-horizon', 'bastin-dochain'] as const;
+export type EstimatorName = (typeof estimatorNames)[number];
+
+/** How long the horizon of a moving-horizon estimate is, how finely it is divided, and what it may cost. */
+export interface HorizonSettings {
+  /** Stages, and steps of each: what happened before them counts as one Gaussian prior. */
+  readonly stages: number;
+  readonly stepsPerStage: number;
+  /** Stages that may be linearised anew in one step. */
+  readonly work: number;
+}
 
 /** A state that is not known at the start, or that the model does not carry exactly. */
 export interface UncertainState {
@@ -30,6 +51,8 @@ export interface EstimatorSignal {
 }
 
 export interface EstimatorSettings {
+  /** Default 'extended-kalman'. */
+  readonly estimator?: EstimatorName;
   /** The controller's own model; it may differ from the plant in values and in structure. */
   readonly model: Model;
   readonly states: readonly UncertainState[];
@@ -41,20 +64,48 @@ export interface EstimatorSettings {
   readonly inputs: readonly string[];
   /** Length of a step, h. */
   readonly stepH: number;
+  /** Relative tolerance of the integrator; default 1e-5. */
+  readonly relativeTolerance?: number;
+  /** Of a moving-horizon estimate; default 24 stages of 5 steps, each of which may be linearised anew in one step. */
+  readonly horizon?: HorizonSettings;
 }
 
 /** The model of an estimator, compiled: share it between estimators. */
 export interface CompiledObserver {
   readonly observer: ObserverModel;
   readonly compiled: CompiledModel;
+  /** What the rule of the estimator carries by, where that is another model: without derivatives, without reactions, or with its variational equations. */
+  readonly own?: CompiledModel;
 }
 
 /** Throws RangeError for names that the model does not have. */
-export function compileObserver({ model, parameters, signals, watched = [] }: EstimatorSettings): CompiledObserver {
+export function compileObserver(settings: EstimatorSettings): CompiledObserver {
+  const { model, parameters, signals, watched = [] } = settings;
   const observer = observerModel(
     model,
     parameters.map(({ id }) => id),
     [...signals.map(({ output }) => output), ...watched],
   );
-  return { observer, compiled: compileModel(observer.model) };
+  const own = ownModel(settings, observer);
+  return { observer, compiled: compileModel(observer.model), ...(own && { own: compileModel(own) }) };
+}
+
+function ownModel(
+  { estimator, model, parameters, signals }: EstimatorSettings,
+  observer: ObserverModel,
+): Model | undefined {
+  switch (estimator) {
+    case 'unscented-kalman':
+      return { ...observer.model, outputs: observer.model.outputs.slice(0, observer.observed) };
+    case 'moving-horizon':
+      return variationalModel(
+        model,
+        parameters.map(({ id }) => id),
+        signals.map(({ output }) => output),
+      ).model;
+    case 'bastin-dochain':
+      return withoutReactions(model);
+    default:
+      return undefined;
+  }
 }

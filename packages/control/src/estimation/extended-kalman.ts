@@ -1,17 +1,18 @@
 import { REACHED } from '@fedbatch/numerics';
 import type { Estimate } from './estimate.ts';
+import type { EstimatorSettings } from './estimator-settings.ts';
 import type { FilterRule } from './filter-rule.ts';
 
 /**
  * The extended Kalman filter (Jazwinski 1970, Stochastic Processes and Filtering Theory, 8.3): the mean goes through the integrator of the model, the
  * covariance through its exact Jacobian, and a measured number moves the unknowns along the exact derivative of its output.
  */
-export function extendedKalman(estimate: Estimate): FilterRule {
+export function extendedKalman(estimate: Estimate, { stepH }: Pick<EstimatorSettings, 'stepH'>): FilterRule {
   const { integrator, covariance, noise, outputs, row, move } = estimate;
   return {
     memory: new Float64Array(0),
     begin() {},
-    carry(stepH) {
+    carry() {
       estimate.setParameters();
       integrator.goal[0] = integrator.now[0]! + stepH;
       integrator.jump();

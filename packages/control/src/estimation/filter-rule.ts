@@ -1,4 +1,5 @@
 import type { Estimate } from './estimate.ts';
+import type { CompiledObserver, EstimatorSettings } from './estimator-settings.ts';
 
 /**
  * What one filter does otherwise than another: how it carries an estimate on, what it expects to be measured, and how it takes in what was. A rule is made
@@ -9,8 +10,8 @@ export interface FilterRule {
   readonly memory: Float64Array;
   /** Starts anew, after the estimate was. */
   begin(): void;
-  /** Carries mean and covariance `stepH` hours on, and leaves outputs and A of the estimate as they are then. */
-  carry(stepH: number): 'goes on' | 'lost';
+  /** Carries mean and covariance one step on, and leaves outputs and A of the estimate as they are then. */
+  carry(): 'goes on' | 'lost';
   /**
    * What signal `k` is expected to be in base units, into element 0 of `expected`, and its variance, without the noise of the measurement, into element 1; with what
    * the estimate is already asked to `move` by.
@@ -20,5 +21,9 @@ export interface FilterRule {
   take(k: number, noise: Float64Array, innovation: Float64Array): void;
 }
 
-/** Makes the rule of a filter for one estimate. */
-export type MakesFilterRule = (estimate: Estimate) => FilterRule;
+/** Makes the rule of a filter for one estimate. Throws RangeError for settings that it cannot work with. */
+export type MakesFilterRule = (
+  estimate: Estimate,
+  settings: EstimatorSettings,
+  observer: CompiledObserver,
+) => FilterRule;

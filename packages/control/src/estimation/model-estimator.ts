@@ -1,19 +1,34 @@
 import type { Instance, ObserverModel } from '@fedbatch/model';
+import { asymptoticObserver } from './asymptotic-observer.ts';
 import type { Covariance } from './covariance.ts';
 import { Estimate } from './estimate.ts';
-import { type CompiledObserver, compileObserver, type EstimatorSettings } from './estimator-settings.ts';
+import type { Estimator } from './estimator.ts';
+import {
+  type CompiledObserver,
+  compileObserver,
+  type EstimatorName,
+  type EstimatorSettings,
+} from './estimator-settings.ts';
 import { extendedKalman } from './extended-kalman.ts';
-import type { FilterRule } from './filter-rule.ts';
+import type { FilterRule, MakesFilterRule } from './filter-rule.ts';
+import { FreshValues } from './fresh-values.ts';
 import { History, type StepRecord } from './history.ts';
+import { unscentedKalman } from './unscented-kalman.ts';
 
 const defaultGate = 5;
+/** Estimates that are carried from step to step; a horizon is looked at as a whole. */
+const rules: Readonly<Record<Exclude<EstimatorName, 'moving-horizon'>, MakesFilterRule>> = {
+  'extended-kalman': extendedKalman,
+  'unscented-kalman': unscentedKalman,
+  'bastin-dochain': asymptoticObserver,
+};
 
 /**
  * Estimates states and chosen parameters of a compiled model from what is measured: exact Jacobians, positive quantities as logarithms, one scalar update a
  * signal, an outlier gate that opens when a value is said again. A late sample is taken in where it belongs: the filter goes back to its time and comes
  * forward again. How mean and covariance are carried and corrected is the rule of the filter. A step allocates nothing.
  */
-export class ModelEstimator implements StepRecord {
+export class ModelEstimator implements Estimator, StepRecord {
   readonly observer: ObserverModel;
   readonly instance: Instance;
   readonly covariance: Covariance;
@@ -36,7 +51,7 @@ export class ModelEstimator implements StepRecord {
   readonly #expected = new Float64Array(2);
   readonly #noise = new Float64Array(1);
   readonly #innovation = new Float64Array(1);
-  readonly #last: Float64Array;
+  readonly #fresh: FreshValues;
   readonly #history: History;
   readonly #late: Uint8Array;
   /** How many values in a row each gate has kept out. */
@@ -48,7 +63,10 @@ export class ModelEstimator implements StepRecord {
     const { signals } = settings;
     const estimate = new Estimate(settings, observer);
     this.#estimate = estimate;
-    this.#rule = extendedKalman(estimate);
+    const { estimator = 'extended-kalman' } = settings;
+    if (estimator === 'moving-horizon')
+      throw new RangeError('A moving-horizon estimate is no filter: make it by `makeEstimator`.');
+    this.#rule = rules[estimator](estimate, settings, observer);
     this.observer = estimate.observer;
     this.instance = estimate.instance;
     this.covariance = estimate.covariance;
@@ -58,7 +76,7 @@ export class ModelEstimator implements StepRecord {
     this.seen = new Float64Array(this.observer.observed);
     this.residuals = new Float64Array(signals.length).fill(Number.NaN);
     this.rejected = new Uint32Array(signals.length);
-    this.#last = new Float64Array(signals.length).fill(Number.NaN);
+    this.#fresh = new FreshValues(signals.length);
     this.#late = Uint8Array.from(signals, ({ delayH = 0 }) => (delayH > 0 ? 1 : 0));
     this.#inARow = new Uint32Array(signals.length);
     const longest = signals.reduce((most, { delayH = 0 }) => Math.max(most, delayH), 0);
@@ -91,7 +109,7 @@ export class ModelEstimator implements StepRecord {
     this.#rule.begin();
     this.residuals.fill(Number.NaN);
     this.rejected.fill(0);
-    this.#last.fill(Number.NaN);
+    this.#fresh.clear();
     this.#inARow.fill(0);
     this.#history.clear();
     this.look();
@@ -99,9 +117,9 @@ export class ModelEstimator implements StepRecord {
 
   /** Carries the estimate one step on with `inputs`, then takes in what was `measured` at its end. */
   step(): 'goes on' | 'lost' {
-    this.#dropRepeats();
+    this.#fresh.keep(this.measured);
     this.#history.keep(this);
-    if (this.#takeLate() === 'lost' || this.#rule.carry(this.#settings.stepH) === 'lost') return 'lost';
+    if (this.#takeLate() === 'lost' || this.#rule.carry() === 'lost') return 'lost';
     this.#takeAll(this.measured);
     this.look();
     return 'goes on';
@@ -109,7 +127,7 @@ export class ModelEstimator implements StepRecord {
 
   /** Takes in what was `measured` without a step before it, as at the start. */
   update(): void {
-    this.#dropRepeats();
+    this.#fresh.keep(this.measured);
     this.look();
     this.#takeAll(this.measured);
     this.look();
@@ -130,9 +148,7 @@ export class ModelEstimator implements StepRecord {
 
   /** The same into `out[at]`: a number in an array costs no box. */
   writeDeviation(k: number, out: Float64Array, at: number): void {
-    this.#estimate.writeRow(k);
-    this.covariance.variance(this.#estimate.row, this.#scalar);
-    out[at] = Math.sqrt(Math.max(0, this.#scalar[0]!));
+    this.#estimate.writeDeviation(k, out, at);
   }
 
   /** What an estimated parameter is thought to be, in base units; of an input: the share of it that arrives. */
@@ -142,28 +158,12 @@ export class ModelEstimator implements StepRecord {
 
   /** The deviation of output `k`, `scratch.stepH[0]` from now, by the dynamics of the present estimate; `scratch` is written over. */
   writeDeviationAhead(k: number, scratch: Covariance, out: Float64Array, at: number): void {
-    scratch.p.set(this.covariance.p);
-    scratch.a.set(this.covariance.a);
-    out[at] = Number.POSITIVE_INFINITY;
-    if (!scratch.propagate(this.#estimate.noise)) return;
-    this.#estimate.writeRow(k);
-    scratch.variance(this.#estimate.row, this.#scalar);
-    out[at] = Math.sqrt(Math.max(0, this.#scalar[0]!));
+    this.#estimate.writeDeviationAhead(k, scratch, out, at);
   }
 
-  /** A value that repeats to the bit is not a new one: a sample that still stands, or a sensor that is stuck. */
-  #dropRepeats(): void {
-    const { measured } = this;
-    const last = this.#last;
-    for (let k = 0; k < measured.length; k++) {
-      if (Number.isNaN(measured[k]!)) continue;
-      if (measured[k] === last[k]) measured[k] = Number.NaN;
-      else last[k] = measured[k]!;
-    }
-  }
-
-  /** Takes in one value of signal `k`, unless its gate keeps it out. */
-  #take(k: number, value: number): void {
+  /** Takes in the value of signal `k` among those `measured`, unless its gate keeps it out. */
+  #take(k: number, measured: Float64Array): void {
+    const value = measured[k]!;
     this.residuals[k] = Number.NaN;
     if (!Number.isFinite(value)) return;
     const { relative, absolute, gate = defaultGate } = this.#settings.signals[k]!;
@@ -184,7 +184,7 @@ export class ModelEstimator implements StepRecord {
   }
 
   #takeAll(measured: Float64Array): void {
-    for (let k = 0; k < measured.length; k++) if (this.#late[k] === 0) this.#take(k, measured[k]!);
+    for (let k = 0; k < measured.length; k++) if (this.#late[k] === 0) this.#take(k, measured);
     this.#estimate.apply();
   }
 
@@ -192,12 +192,11 @@ export class ModelEstimator implements StepRecord {
   #takeLate(): 'goes on' | 'lost' {
     const { signals, stepH } = this.#settings;
     for (let k = 0; k < signals.length; k++) {
-      const value = this.measured[k]!;
-      if (this.#late[k] === 0 || Number.isNaN(value)) continue;
+      if (this.#late[k] === 0 || Number.isNaN(this.measured[k]!)) continue;
       const back = Math.min(this.#history.kept - 1, Math.max(0, Math.round(signals[k]!.delayH! / stepH) - 1));
       this.#restore(this.#history.at(back));
       this.look();
-      this.#take(k, value);
+      this.#take(k, this.measured);
       this.#estimate.apply();
       for (let again = back; again > 0; again--) if (this.#again(again) === 'lost') return 'lost';
       this.#history.correct(0, this);
@@ -211,7 +210,7 @@ export class ModelEstimator implements StepRecord {
     this.#history.correct(back, this);
     const { inputs, measured } = this.#history.at(back);
     this.inputs.set(inputs);
-    if (this.#rule.carry(this.#settings.stepH) === 'lost') return 'lost';
+    if (this.#rule.carry() === 'lost') return 'lost';
     this.#takeAll(measured);
     return 'goes on';
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { constantFeed } from './constant.ts';
-import { muStatFeed } from './mu-stat.ts';
+import { type MuStatSettings, muStatFeed } from './mu-stat.ts';
 import { type TrimRule, trimmedFeed } from './trim.ts';
 
 const measured = { biomassGPerL: 10, volumeL: 1, feedRateLPerH: 0 };
@@ -73,21 +73,27 @@ describe('a mu-stat', () => {
     ...{ gainH: 2, resetH: 2, smoothingH: 0.1, low: 0.2, high: 2 },
   };
   /** A culture that grows with its feed and takes up oxygen in proportion, after a batch at 0.3 1/h. */
-  const grow = (gain: number, hours: number, hide: (t: number) => boolean = () => false) => {
-    const feed = muStatFeed(settings);
+  const grow = (
+    gain: number,
+    hours: number,
+    hide: (t: number) => boolean = () => false,
+    more: Partial<MuStatSettings> = {},
+  ) => {
+    const feed = muStatFeed({ ...settings, ...more });
+    const onBiomass = more.observes?.on === 'biomass';
     const dt = 1 / 360;
     let X = 0.2;
     let mu = 0.3;
     const rates: number[] = [];
     for (let t = 0; t < 12 + hours; t += dt) {
       if (Math.abs(t - 12) < dt / 2) feed.begin(t, { biomassGPerL: X, volumeL: 1, feedRateLPerH: 0 });
-      feed.see!(Float64Array.of(t, hide(t) ? Number.NaN : 0.006 * mu * X, 1));
+      feed.see!(Float64Array.of(t, hide(t) ? Number.NaN : onBiomass ? X : 0.006 * mu * X, 1));
       // The real yield is another one than the law assumes.
       if (t >= 12) mu = (gain * 0.5 * 500 * feed.demand(t, dt)) / X;
       if (t >= 12) rates.push(mu);
       X *= Math.exp(mu * dt);
     }
-    return { rates, estimate: feed.estimate[0]! };
+    return { rates, estimate: feed.estimate[0]!, told: feed.told!, tells: feed.tells! };
   };
 
   it('holds the growth rate where the yield is a fifth other than assumed (open loop: 0.16 and 0.24)', () => {
@@ -99,6 +105,22 @@ describe('a mu-stat', () => {
       expect(Math.abs(estimate - mean)).toBeLessThan(0.012);
     }
   });
+
+  it.each(['uptake', 'biomass'] as const)(
+    'holds it as well by an observer that %s drives, and tells what that knows',
+    (on) => {
+      for (const gain of [0.8, 1.2]) {
+        const { rates, estimate, told, tells } = grow(gain, 12, () => false, { observes: { on, relative: 0.02 } });
+        const mean = rates.slice(-360).reduce((sum, value) => sum + value, 0) / 360;
+        expect(Math.abs(mean - 0.2)).toBeLessThan(0.012);
+        expect(Math.abs(estimate - mean)).toBeLessThan(0.012);
+        expect(tells.map(({ id }) => id)).toEqual(['estimate.mu', 'deviation.mu']);
+        expect(told[0]).toBe(estimate);
+        expect(told[1]).toBeGreaterThan(0);
+        expect(told[1]).toBeLessThan(0.2);
+      }
+    },
+  );
 
   it('goes on as it was while it sees nothing', () => {
     const { rates } = grow(1, 6, (t) => t > 14);

@@ -1,6 +1,7 @@
 import { parseUnit, type Unit } from '@fedbatch/vocabulary';
+import type { Estimator } from '../estimation/estimator.ts';
 import type { CompiledObserver, EstimatorSettings } from '../estimation/estimator-settings.ts';
-import { ModelEstimator } from '../estimation/model-estimator.ts';
+import { makeEstimator } from '../estimation/make-estimator.ts';
 import type { Proposing } from '../guard/guard.ts';
 import type { FeedSamples, FeedStrategy, Told } from './strategy.ts';
 
@@ -31,7 +32,7 @@ export abstract class ModelFeed implements Proposing {
   abstract readonly name: string;
   abstract readonly tells: readonly Told[];
   abstract readonly told: Float64Array;
-  readonly estimator: ModelEstimator;
+  readonly estimator: Estimator;
   readonly proposal = Float64Array.of(Number.NaN, Number.NaN, 1, 1);
   protected readonly open: FeedStrategy;
   protected readonly feedInput: number;
@@ -52,7 +53,7 @@ export abstract class ModelFeed implements Proposing {
     this.#settings = settings;
     this.open = settings.open();
     const { estimator, feed } = settings;
-    this.estimator = new ModelEstimator(estimating, observer);
+    this.estimator = makeEstimator(estimating, observer);
     this.feedInput = estimator.inputs.indexOf(feed);
     if (this.feedInput < 0) throw new RangeError(`The feed \`${feed}\` is not among the inputs of the estimator.`);
     this.feedShare = estimator.parameters.findIndex(({ id }) => id === feed);

@@ -34,6 +34,8 @@ export class Pid {
   readonly limits = new Float64Array(2);
   #settings: Required<PidSettings>;
   readonly #lastMeasured = new Float64Array(1);
+  /** The error outside the dead band. */
+  readonly #error = new Float64Array(1);
 
   constructor(settings: PidSettings, low: number, high: number) {
     this.#settings = complete(settings);
@@ -52,17 +54,18 @@ export class Pid {
     this.output[0] = Math.min(Math.max(output, this.limits[0]!), this.limits[1]!);
     this.#lastMeasured[0] = this.seen[1]!;
     this.terms[2] = 0;
-    this.terms[0] = this.#proportional();
-    this.terms[1] = this.output[0] - this.terms[0];
+    this.#propose();
+    this.terms[1] = this.output[0] - this.terms[0]!;
   }
 
   /** One step with what stands in `seen`. Without an integral part the output at take-over stays as the bias. */
   step(): void {
     const { resetH, derivativeH, filter, gain, ratePerH, trackingH } = this.#settings;
     const { seen, output, terms, limits } = this;
-    const [dt, k] = [seen[2]!, gain * seen[3]!];
+    const dt = seen[2]!;
+    const k = gain * seen[3]!;
     const measured = seen[1]!;
-    terms[0] = this.#proportional();
+    this.#propose();
     if (derivativeH > 0) {
       const scale = 1 / (derivativeH + filter * dt);
       terms[2] = scale * (derivativeH * terms[2]! - k * derivativeH * filter * (measured - this.#lastMeasured[0]!));
@@ -79,22 +82,23 @@ export class Pid {
     const reached = Math.min(Math.max(wanted, output[0]! - move), output[0]! + move);
     output[0] = Math.min(Math.max(reached, limits[0]!), limits[1]!);
     if (resetH === Number.POSITIVE_INFINITY) return;
-    terms[1]! += (k * dt * this.#error()) / resetH;
+    terms[1]! += (k * dt * this.#error[0]!) / resetH;
     // What the plant was given, not what was wanted, is where the integral part belongs.
     const given = Number.isNaN(this.reached[0]!) ? output[0]! : this.reached[0]!;
     terms[1]! += Math.min(1, dt / trackingH) * (given - wanted);
     if (!Number.isFinite(terms[1]!)) terms[1] = output[0]!;
   }
 
-  #error(): number {
-    const { deadBand } = this.#settings;
-    const error = this.seen[0]! - this.seen[1]!;
-    return error - Math.min(Math.max(error, -deadBand), deadBand);
-  }
-
-  #proportional(): number {
-    const { gain, setpointWeight } = this.#settings;
-    return gain * this.seen[3]! * (this.#error() + (setpointWeight - 1) * this.seen[0]!);
+  /** Writes the error and the proportional term: what a function gives back may cost a box. */
+  #propose(): void {
+    const { deadBand, gain, setpointWeight } = this.#settings;
+    const setpoint = this.seen[0]!;
+    const error = setpoint - this.seen[1]!;
+    // Inside the band 0, and no number where the error is none.
+    const inside = error - error;
+    const outside = error > deadBand ? error - deadBand : error < -deadBand ? error + deadBand : inside;
+    this.#error[0] = outside;
+    this.terms[0] = gain * this.seen[3]! * (outside + (setpointWeight - 1) * setpoint);
   }
 }
 

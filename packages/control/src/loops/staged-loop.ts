@@ -39,7 +39,10 @@ export class StagedLoop {
   readonly #stages: readonly LoopStage[];
   readonly #switches: readonly (SwitchedStage | undefined)[];
   readonly #up: number;
-  #band: number;
+  /** Of each stage: where it rests, how far it moves, and the factor of the gain for its band; in arrays, so that a step allocates nothing. */
+  readonly #from: Float64Array;
+  readonly #span: Float64Array;
+  readonly #factor: Float64Array;
   readonly #switchH: number;
   /** Which stage moves: 0, 1, … up, -1, -2, … down; and for how long it has been at an end. */
   #active = 0;
@@ -53,7 +56,10 @@ export class StagedLoop {
     this.#stages = [...up, ...down];
     this.#switches = this.#stages.map(({ switching }) => switching && new SwitchedStage(switching));
     this.#up = up.length;
-    this.#band = band;
+    this.#from = Float64Array.from(this.#stages, ({ from }) => from);
+    this.#span = Float64Array.from(this.#stages, ({ from, to }) => to - from);
+    this.#factor = new Float64Array(this.#stages.length);
+    this.#weigh(band);
     this.#switchH = switchH;
     this.values = new Float64Array(this.#stages.length);
     this.pid = new Pid({ ...settings, gain: 1 / band }, -down.length, up.length);
@@ -93,7 +99,7 @@ export class StagedLoop {
   retune({ band, resetH, derivativeH = 0 }: Pick<LoopSettings, 'band' | 'resetH' | 'derivativeH'>): void {
     if (!(band > 0)) throw new RangeError(`A proportional band of ${band} is not above 0.`);
     this.pid.retune({ gain: 1 / band, resetH, derivativeH });
-    this.#band = band;
+    this.#weigh(band);
     this.pid.takeOver(this.pid.output[0]!);
   }
 
@@ -106,13 +112,20 @@ export class StagedLoop {
   /** One step with what stands in `seen`; writes `values`. false: there is no value to control by, and nothing was moved. */
   step(): boolean {
     if (!Number.isFinite(this.seen[1]!)) return false;
-    const stage = this.#stages[this.active]!;
-    this.pid.reached[0] = Number.isNaN(this.reached[0]!) ? Number.NaN : this.#placeIn(this.active, this.reached[0]!);
-    this.seen[3] = this.gain[0]! * (stage.band === undefined ? 1 : this.#band / stage.band);
+    const active = this.#active >= 0 ? this.#active : this.#up - 1 - this.#active;
+    this.pid.reached[0] = Number.isNaN(this.reached[0]!) ? Number.NaN : this.#placeIn(active, this.reached[0]!);
+    this.seen[3] = this.gain[0]! * this.#factor[active]!;
     this.pid.step();
     this.#change();
     this.#spread();
     return true;
+  }
+
+  /** Of each stage, the gain for its own band beside that of the loop. */
+  #weigh(band: number): void {
+    this.#stages.forEach((stage, i) => {
+      this.#factor[i] = stage.band === undefined ? 1 : band / stage.band;
+    });
   }
 
   /** The place at which a stage has a value, which may lie beyond its ends. */
@@ -135,8 +148,8 @@ export class StagedLoop {
   /** Goes to the next stage when this one has been at its end for long enough. */
   #change(): void {
     const place = this.pid.output[0]!;
-    const [low, high] = [this.pid.limits[0]!, this.pid.limits[1]!];
-    const next = place >= high ? this.#active + 1 : place <= low ? this.#active - 1 : this.#active;
+    const { limits } = this.pid;
+    const next = place >= limits[1]! ? this.#active + 1 : place <= limits[0]! ? this.#active - 1 : this.#active;
     const exists = next < this.#up && next >= this.#up - this.#stages.length;
     if (next === this.#active || !exists) {
       this.#waited[0] = 0;
@@ -157,8 +170,7 @@ export class StagedLoop {
 
   #spread(): void {
     const place = this.pid.output[0]!;
-    for (let i = 0; i < this.#stages.length; i++) {
-      const { from, to } = this.#stages[i]!;
+    for (let i = 0; i < this.values.length; i++) {
       const switched = this.#switches[i];
       let share = Math.min(1, Math.max(0, i < this.#up ? place - i : -place - (i - this.#up)));
       if (switched) {
@@ -166,7 +178,7 @@ export class StagedLoop {
         switched.seen[1] = this.seen[2]!;
         share = switched.step() ? 1 : 0;
       }
-      this.values[i] = from + share * (to - from);
+      this.values[i] = this.#from[i]! + share * this.#span[i]!;
     }
   }
 }

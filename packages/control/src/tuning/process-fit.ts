@@ -8,33 +8,37 @@ export interface ProcessFit {
   readonly slopePerH: number;
 }
 
-/** A symmetric limit cycle under a relay: half heights of output and measured value, the deviation at which the relay switched. */
-export interface LimitCycle {
+/** A point of the frequency response: period of a wave, measured value for one unit of output, and by what angle it comes later, 0 to 2 pi. */
+export interface ResponsePoint {
   readonly periodH: number;
-  readonly relay: number;
-  readonly swing: number;
-  readonly switchedAt: number;
+  readonly gain: number;
+  readonly late: number;
 }
 
-/** Lags beyond so many periods are not seen in one: the process integrates as far as the cycle tells. */
+/** Lags beyond so many periods are not seen in one: the process integrates as far as the wave tells. */
 const longestLag = 20;
 
 /**
- * The process behind a limit cycle, exact where it is a first-order lag with dead time: its answer to a relay is made of two exponentials between
- * -A and A, whose length is half a period, and of which the dead time is the part behind the switch (Wang, Hang and Zou 1997, Ind. Eng. Chem. Res. 36, 1530,
- * eqs 6 to 12, for a symmetric relay). `gain` comes from elsewhere; where it is too small for the swing, is not finite, or belongs to a lag that no period shows,
- * the limit of an integrator is given.
+ * The process with a given gain at rest whose frequency response goes through a point, exact where the process is a first-order lag with dead time (Luyben 1987,
+ * Ind. Eng. Chem. Res. 26, 2490): the lag follows from how much smaller the gain is there, the dead time from what is left of the angle. Where the gain at
+ * rest is not known, is smaller, or makes a lag that no wave shows, the integrator through the point is given.
  */
-export function fitProcess({ periodH, relay, swing, switchedAt }: LimitCycle, gain: number): ProcessFit {
-  const most = gain * relay;
-  const lagH = most > swing ? periodH / 2 / Math.log((most + swing) / (most - swing)) : Number.POSITIVE_INFINITY;
-  if (lagH < longestLag * periodH) {
-    const deadTimeH = lagH * Math.log((most - Math.min(switchedAt, swing)) / (most - swing));
-    return { gain, lagH, deadTimeH, slopePerH: gain / lagH };
-  }
-  const slopePerH = (4 * swing) / (periodH * relay);
-  const deadTimeH = Math.max(0, swing - switchedAt) / (slopePerH * relay);
-  return { gain: Number.POSITIVE_INFINITY, lagH: Number.POSITIVE_INFINITY, deadTimeH, slopePerH };
+export function fitProcess({ periodH, gain, late }: ResponsePoint, atRest: number): ProcessFit {
+  const perH = (2 * Math.PI) / periodH;
+  const lagH = atRest > gain ? Math.sqrt((atRest / gain) ** 2 - 1) / perH : Number.POSITIVE_INFINITY;
+  if (lagH < longestLag * periodH)
+    return {
+      gain: atRest,
+      lagH,
+      deadTimeH: Math.max(0, late - Math.atan(perH * lagH)) / perH,
+      slopePerH: atRest / lagH,
+    };
+  return {
+    gain: Number.POSITIVE_INFINITY,
+    lagH: Number.POSITIVE_INFINITY,
+    deadTimeH: Math.max(0, late - Math.PI / 2) / perH,
+    slopePerH: gain * perH,
+  };
 }
 
 /** Output for one unit of measured value at a frequency, for each h. */
@@ -43,21 +47,21 @@ function stiffness({ gain, lagH, slopePerH }: ProcessFit, perH: number): number 
 }
 
 /**
- * From a measured point of the frequency response, `gain` (output for one unit of measured value) at `periodH`, to where a loop would oscillate by itself: a relay
- * with a hysteresis stops short of it, and the fitted process tells by how much. Exact where the process is what was fitted.
+ * Gain (output for one unit of measured value) and period (h) with which a loop round the process would oscillate by itself: where a wave comes half a turn late. A relay
+ * with a hysteresis stops short of it. Without a dead time there is no such point, and the one that was measured is given.
  */
-export function ultimatePoint(process: ProcessFit, gain: number, periodH: number): { gain: number; periodH: number } {
+export function ultimatePoint(
+  process: ProcessFit,
+  { gain, periodH }: ResponsePoint,
+): { gain: number; periodH: number } {
   const { lagH, deadTimeH } = process;
-  if (!(deadTimeH > 0)) return { gain, periodH };
-  // The wave is turned by half a turn between a quarter turn in the dead time and half a turn in it.
+  if (!(deadTimeH > 0)) return { gain: 1 / gain, periodH };
+  // Between a quarter turn and half a turn in the dead time alone.
   let [low, high] = [Math.PI / 2 / deadTimeH, Math.PI / deadTimeH];
   for (let i = 0; i < 60 && lagH < Number.POSITIVE_INFINITY; i++) {
     const middle = (low + high) / 2;
     if (middle * deadTimeH + Math.atan(middle * lagH) < Math.PI) low = middle;
     else high = middle;
   }
-  return {
-    gain: (gain * stiffness(process, low)) / stiffness(process, (2 * Math.PI) / periodH),
-    periodH: (2 * Math.PI) / low,
-  };
+  return { gain: stiffness(process, low), periodH: (2 * Math.PI) / low };
 }

@@ -1,40 +1,41 @@
-/** One period of a relay oscillation as it is being seen: sums over time, extremes, and where it switched. Times in h. Allocates nothing. */
+/** One period of a relay oscillation as it is being seen: sums over time and extremes. Times in h. Allocates nothing. */
 export class RelayCycle {
-  /** Length, share of it spent high, mean deviations of measured value and output, half of the swing, first harmonic of the one over that of the other, deviation at the switches. */
+  /** Length; share of it spent high; mean deviations of measured value and output; half of the swing. */
   readonly periodH = new Float64Array(1);
   readonly highShare = new Float64Array(1);
   readonly means = new Float64Array(2);
   readonly swing = new Float64Array(1);
-  readonly response = new Float64Array(1);
-  readonly switchedAt = new Float64Array(1);
-  /** Time, time high, integrals of measured value and output, lowest and highest, deviation at switches up and down. */
-  readonly #sums = new Float64Array(8);
-  /** Integrals of measured value and output with cosine and sine of the period before. */
+  /** First harmonic of the measured value over that of the output: real and imaginary part of the frequency response at this period. */
+  readonly response = new Float64Array(2);
+  /** Time, time high, integrals of measured value and output, lowest and highest. */
+  readonly #sums = new Float64Array(6);
+  /** Integrals of measured value and output with cosine and sine of the length of the period before. */
   readonly #harmonics = new Float64Array(4);
 
-  /** Starts a period, at a switch up that came at this deviation of set point less measured value. */
-  begin(deviation: number): void {
+  /** Length so far. */
+  get sinceH(): number {
+    return this.#sums[0]!;
+  }
+
+  begin(): void {
     this.#sums.fill(0);
     this.#harmonics.fill(0);
     this.#sums[4] = Number.POSITIVE_INFINITY;
     this.#sums[5] = Number.NEGATIVE_INFINITY;
-    this.#sums[6] = Math.abs(deviation);
-  }
-
-  switchDown(deviation: number): void {
-    this.#sums[7] = Math.abs(deviation);
   }
 
   /** A stretch `dtH` with the measured value so far from its set point, and the output so far from its point of work. */
   add(measured: number, output: number, dtH: number, side: 'high' | 'low'): void {
     const sums = this.#sums;
     const harmonics = this.#harmonics;
-    // Both stand for the stretch, so both are counted at its middle.
+    // The value came at the start of the stretch: taken at its middle, it makes half a scan of dead time, which a loop of such scans has.
     const angle = (2 * Math.PI * (sums[0]! + dtH / 2)) / this.periodH[0]!;
-    harmonics[0]! += measured * Math.cos(angle) * dtH;
-    harmonics[1]! += measured * Math.sin(angle) * dtH;
-    harmonics[2]! += output * Math.cos(angle) * dtH;
-    harmonics[3]! += output * Math.sin(angle) * dtH;
+    const cosine = Math.cos(angle) * dtH;
+    const sine = Math.sin(angle) * dtH;
+    harmonics[0]! += measured * cosine;
+    harmonics[1]! += measured * sine;
+    harmonics[2]! += output * cosine;
+    harmonics[3]! += output * sine;
     sums[0]! += dtH;
     if (side === 'high') sums[1]! += dtH;
     sums[2]! += measured * dtH;
@@ -45,14 +46,21 @@ export class RelayCycle {
 
   /** Ends the period and writes what it was. */
   end(): void {
-    const [sums, harmonics] = [this.#sums, this.#harmonics];
+    const sums = this.#sums;
     const length = sums[0]!;
     this.means[0] = sums[2]! / length;
     this.means[1] = sums[3]! / length;
     this.highShare[0] = sums[1]! / length;
     this.swing[0] = (sums[5]! - sums[4]!) / 2;
-    this.switchedAt[0] = (sums[6]! + sums[7]!) / 2;
-    this.response[0] = Math.hypot(harmonics[0]!, harmonics[1]!) / Math.hypot(harmonics[2]!, harmonics[3]!);
+    this.#respond();
     this.periodH[0] = length;
+  }
+
+  /** (a - jb) / (c - jd), from the cosine and sine parts of both. */
+  #respond(): void {
+    const [a, b, c, d] = [this.#harmonics[0]!, this.#harmonics[1]!, this.#harmonics[2]!, this.#harmonics[3]!];
+    const size = c * c + d * d;
+    this.response[0] = (a * c + b * d) / size;
+    this.response[1] = (a * d - b * c) / size;
   }
 }

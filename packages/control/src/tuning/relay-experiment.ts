@@ -18,10 +18,9 @@ export interface RelaySettings {
 /** What a relay experiment found. */
 export interface RelayResult {
   readonly periods: number;
-  /** Of the symmetric oscillation: its length, half its swing, and the deviation at which the relay really switched. */
+  /** Of the symmetric oscillation: its length, and half its swing. */
   readonly periodH: number;
   readonly swing: number;
-  readonly switchedAt: number;
   /** Output for one unit of error that makes the loop oscillate, and the period of it, h. */
   readonly ultimateGain: number;
   readonly ultimatePeriodH: number;
@@ -35,8 +34,12 @@ export type RelayEnd = 'tuned' | 'limit' | 'time' | 'no value' | 'by hand';
 const alike = 3;
 /** Most that the time high may differ from the time low in a symmetric oscillation, as a share of the period. */
 const evenWithin = 0.1;
-/** What is left of the lower side while the gain at rest is looked for. */
+/** What is left of the lower side at first while the gain at rest is looked for. */
 const lowerSide = 0.5;
+/** A period so many times as long as the even ones will not end: the lower side is too near to bring the process back. */
+const stuckAfter = 4;
+/** Periods after which the gain at rest is let be: an integrator has none, and drifts instead. */
+const patience = 8;
 /** A mean output that moved by less than this share of the amplitude says nothing about the gain at rest. */
 const leastMove = 0.02;
 
@@ -51,17 +54,22 @@ export class RelayExperiment {
   readonly output = new Float64Array(1);
   readonly #settings: RelaySettings;
   readonly #cycle = new RelayCycle();
-  /** Point of work, time, lengths and swings of the last periods. */
+  /** Point of work, and time. */
   readonly #middle = new Float64Array(1);
   readonly #timeH = new Float64Array(1);
+  /** Of the last periods: lengths, and real, imaginary part and size of the response. */
   readonly #lengths = new Float64Array(alike);
-  readonly #swings = new Float64Array(alike);
-  /** Length, swing, switch, means and response of the symmetric oscillation. */
+  readonly #real = new Float64Array(alike);
+  readonly #imaginary = new Float64Array(alike);
+  readonly #sizes = new Float64Array(alike);
+  /** Length, response, swing and mean deviations of the symmetric oscillation. */
   readonly #even = new Float64Array(6);
   readonly #range: readonly [low: number, high: number];
   #part: 'even' | 'uneven' = 'even';
   #side: 'high' | 'low' = 'high';
   #periods = -1;
+  #evenPeriods = 0;
+  #lowerSide = lowerSide;
   #end: RelayEnd | undefined;
   #result: RelayResult | undefined;
 
@@ -110,7 +118,7 @@ export class RelayExperiment {
     this.#end ??= 'by hand';
   }
 
-  /** One step with what stands in `seen`; writes `output`. Allocates nothing before the last. */
+  /** One step with what stands in `seen`; writes `output`. Allocates nothing but at the end of a period. */
   step(): void {
     if (this.#end) return;
     const { hysteresis, giveUpAt, atMostH } = this.#settings;
@@ -122,9 +130,10 @@ export class RelayExperiment {
     if (this.#end) return;
     // The first stretch goes where the error is.
     if (this.#timeH[0] === 0) this.#side = error >= 0 ? 'high' : 'low';
-    else if (this.#side === 'high' && error < -hysteresis) this.#switchDown(error);
-    else if (this.#side === 'low' && error > hysteresis) this.#switchUp(error);
+    else if (this.#side === 'high' && error < -hysteresis) this.#side = 'low';
+    else if (this.#side === 'low' && error > hysteresis) this.#switchUp();
     if (this.#end) return;
+    if (this.#part === 'uneven' && this.#cycle.sinceH > stuckAfter * this.#even[0]!) this.#widen();
     this.#timeH[0]! += dtH;
     this.output[0] = this.#level();
     // Deviations, so that a period which is a scan too long counts nothing of what stands still.
@@ -134,56 +143,56 @@ export class RelayExperiment {
   #level(): number {
     const { amplitude } = this.#settings;
     if (this.#side === 'high') return this.#middle[0]! + amplitude;
-    return this.#middle[0]! - amplitude * (this.#part === 'even' ? 1 : lowerSide);
+    return this.#middle[0]! - amplitude * (this.#part === 'even' ? 1 : this.#lowerSide);
   }
 
-  #switchDown(error: number): void {
-    this.#side = 'low';
-    this.#cycle.switchDown(error);
+  /** Half way back to an even relay. The period that it happens in tells nothing. */
+  #widen(): void {
+    this.#lowerSide = (1 + this.#lowerSide) / 2;
+    this.#cycle.begin();
+    this.#lengths.fill(0);
+    this.#evenPeriods = this.#periods;
   }
 
   /** A period is from one switch up to the next. */
-  #switchUp(error: number): void {
+  #switchUp(): void {
     this.#side = 'high';
     if (this.#periods >= 0) {
       this.#cycle.end();
       this.#judge();
     }
     this.#periods++;
-    this.#cycle.begin(error);
+    this.#cycle.begin();
   }
 
   #judge(): void {
     const cycle = this.#cycle;
     const isAlike = this.#isAlike();
     if (this.#part === 'uneven') {
-      if (isAlike) this.#finish();
+      if (isAlike || this.#periods - this.#evenPeriods >= patience) this.#finish(isAlike);
       return;
     }
     const isEven = Math.abs(2 * cycle.highShare[0]! - 1) <= evenWithin;
     if (isAlike && isEven) {
-      const { periodH, swing, switchedAt, means, response } = cycle;
-      this.#even.set([periodH[0]!, swing[0]!, switchedAt[0]!, means[0]!, means[1]!, response[0]!]);
+      const even = this.#even;
+      even.set([mean(this.#lengths), mean(this.#real), mean(this.#imaginary)]);
+      even.set([cycle.swing[0]!, cycle.means[0]!, this.#middle[0]! + cycle.means[1]!], 3);
       this.#part = 'uneven';
+      this.#evenPeriods = this.#periods;
       this.#lengths.fill(0);
     } else this.#centre(this.#middle[0]! + cycle.means[1]!);
   }
 
-  /** Whether the last periods agree. A scan more or less is no difference. */
+  /** Whether the last periods agree. A scan more or less at either end is no difference. */
   #isAlike(): boolean {
-    const [lengths, swings] = [this.#lengths, this.#swings];
-    for (let i = 0; i < alike - 1; i++) {
-      lengths[i] = lengths[i + 1]!;
-      swings[i] = swings[i + 1]!;
-    }
-    lengths[alike - 1] = this.#cycle.periodH[0]!;
-    swings[alike - 1] = this.#cycle.swing[0]!;
+    const { periodH, response } = this.#cycle;
+    push(this.#lengths, periodH[0]!);
+    push(this.#real, response[0]!);
+    push(this.#imaginary, response[1]!);
+    push(this.#sizes, Math.hypot(response[0]!, response[1]!));
     const { agreement } = this.#settings;
-    const scans = 1.01 * this.seen[2]!;
-    return (
-      isNear(lengths, Math.max(agreement * lengths[alike - 1]!, scans)) &&
-      isNear(swings, agreement * swings[alike - 1]!)
-    );
+    const within = Math.max(agreement * periodH[0]!, 2.01 * this.seen[2]!);
+    return isNear(this.#lengths, within) && isNear(this.#sizes, agreement * this.#sizes[alike - 1]!);
   }
 
   /** The point of work, as near to `output` as leaves room to either side. */
@@ -192,24 +201,25 @@ export class RelayExperiment {
     this.#middle[0] = Math.min(Math.max(output, this.#range[0] + amplitude), this.#range[1] - amplitude);
   }
 
-  #finish(): void {
-    const [periodH, swing, switchedAt, meanMeasured, meanOutput, response] = this.#even;
+  #finish(isUnevenAlike: boolean): void {
+    const [periodH, real, imaginary, swing, meanMeasured, meanOutput] = this.#even;
     const { means } = this.#cycle;
-    const { amplitude } = this.#settings;
-    const moved = means[1]! - meanOutput!;
-    const gain =
-      Math.abs(moved) > leastMove * amplitude ? (means[0]! - meanMeasured!) / moved : Number.POSITIVE_INFINITY;
-    const process = fitProcess(
-      { periodH: periodH!, relay: amplitude, swing: swing!, switchedAt: switchedAt! },
-      // What comes out negative or as nothing is a drift of the load, not a gain.
-      gain > 0 ? gain : Number.POSITIVE_INFINITY,
-    );
-    const ultimate = ultimatePoint(process, 1 / response!, periodH!);
+    const moved = this.#middle[0]! + means[1]! - meanOutput!;
+    const atRest = (means[0]! - meanMeasured!) / moved;
+    const late = Math.atan2(-imaginary!, real!);
+    const point = {
+      periodH: periodH!,
+      gain: Math.hypot(real!, imaginary!),
+      late: late < 0 ? late + 2 * Math.PI : late,
+    };
+    // What comes out negative, of hardly any move or of no steady oscillation is a drift and not a gain.
+    const isGain = isUnevenAlike && atRest > 0 && Math.abs(moved) > leastMove * this.#settings.amplitude;
+    const process = fitProcess(point, isGain ? atRest : Number.POSITIVE_INFINITY);
+    const ultimate = ultimatePoint(process, point);
     this.#result = {
       periods: this.#periods + 1,
-      swing: swing!,
-      switchedAt: switchedAt!,
       periodH: periodH!,
+      swing: swing!,
       ultimateGain: ultimate.gain,
       ultimatePeriodH: ultimate.periodH,
       process,
@@ -218,6 +228,14 @@ export class RelayExperiment {
     this.#end = 'tuned';
   }
 }
+
+/** The last values, the newest at the end. */
+function push(values: Float64Array, value: number): void {
+  values.copyWithin(0, 1);
+  values[values.length - 1] = value;
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Whether no two values are farther apart than `within`; false while some are not there yet. */
 function isNear(values: Float64Array, within: number): boolean {

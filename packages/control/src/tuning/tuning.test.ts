@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitProcess } from './process-fit.ts';
+import { fitProcess, ultimatePoint } from './process-fit.ts';
 import { RelayExperiment, type RelaySettings } from './relay-experiment.ts';
 import { fittedLaws, ultimateLaws } from './tuning-rules.ts';
 
@@ -101,6 +101,12 @@ describe('a relay experiment', () => {
     expect(process.deadTimeH).toBeCloseTo(0.5, 1);
   });
 
+  it('comes back where the nearer side of its relay alone would not cross its hysteresis', () => {
+    const plant = { gain: 0.1, lagsH: [1], deadTimeH: 0.3 };
+    const { process } = experiment(plant, { more: { hysteresis: 0.006 } }).result!;
+    expect(Math.abs(process.gain / 0.1 - 1)).toBeLessThan(0.05);
+  });
+
   it('finds the same with noise inside its hysteresis', () => {
     const plant = { gain: 1, lagsH: [1], deadTimeH: 0.5, noise: 0.003 };
     const { process } = experiment(plant, { more: { hysteresis: 0.008, agreement: 0.1 } }).result!;
@@ -150,14 +156,20 @@ describe('a relay experiment', () => {
 });
 
 describe('a fit of a process', () => {
-  it('inverts the closed form of the limit cycle to every digit', () => {
-    const [gain, lag, dead, relay, switchedAt] = [2.5, 0.7, 0.3, 0.1, 0.01];
-    const most = gain * relay;
-    const swing = most - (most - switchedAt) * Math.exp(-dead / lag);
-    const periodH = 2 * (dead + lag * Math.log((swing + most) / (most - switchedAt)));
-    const fit = fitProcess({ periodH, relay, swing, switchedAt }, gain);
-    expect(fit.lagH).toBeCloseTo(lag, 12);
-    expect(fit.deadTimeH).toBeCloseTo(dead, 12);
+  it.each([0.2, 1, 3])('goes through a point of a known process to every digit, at %d turns an hour', (perH) => {
+    const [gain, lagH, deadTimeH] = [2.5, 0.7, 0.1];
+    const w = 2 * Math.PI * perH;
+    const point = {
+      periodH: 1 / perH,
+      gain: gain / Math.hypot(1, w * lagH),
+      late: w * deadTimeH + Math.atan(w * lagH),
+    };
+    const fit = fitProcess(point, gain);
+    expect(fit.lagH).toBeCloseTo(lagH, 12);
+    expect(fit.deadTimeH).toBeCloseTo(deadTimeH, 12);
+    const exact = ultimate({ gain, lagsH: [lagH], deadTimeH });
+    expect(ultimatePoint(fit, point).gain).toBeCloseTo(exact.gain, 9);
+    expect(ultimatePoint(fit, point).periodH).toBeCloseTo(exact.periodH, 9);
   });
 });
 

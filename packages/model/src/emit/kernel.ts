@@ -16,7 +16,7 @@ export function emitKernel(model: Model): KernelSystem {
   const derivatives = new Derivatives(graph);
   const { rates, jacobian, pattern, byTime, kinks } = rootsOf(model, derivatives);
   const hoisted = new Hoisted(graph);
-  const kept = keptOf(graph, derivatives, rates, hoisted);
+  const kept = keptOf(graph, derivatives, rates);
   return {
     size: model.states.length,
     coreSize: model.coreSize,

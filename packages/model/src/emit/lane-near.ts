@@ -7,6 +7,7 @@ import {
   i32,
   i64x2,
   laneBytes,
+  nearReach,
   set,
   v128,
   when,
@@ -14,7 +15,7 @@ import {
 import type { Derivatives } from '../graph/derivative.ts';
 import { type Graph, type NodeId, Op } from '../graph/graph.ts';
 import { fillResults, type LaneContext, LaneWriter, type Result, stateAddress, workspace } from './lane-writer.ts';
-import { type Hoisted, isBroken } from './writer.ts';
+import { isBroken } from './writer.ts';
 
 /**
  * What is kept of the point that was linearised last, so that rates near it cost less. Each slot holds a value of both lanes: of a function what its
@@ -32,14 +33,16 @@ interface Slope {
   readonly by: NodeId;
 }
 
-/** What is worth keeping for the rates: exponentials, broken powers and unknowns of what changes within a step. */
-export function keptOf(graph: Graph, derivatives: Derivatives, rates: readonly NodeId[], hoisted: Hoisted): Kept {
+/** What is worth keeping for the rates: unknowns, and exponentials and broken powers of states; those of time alone move too far in a step. */
+export function keptOf(graph: Graph, derivatives: Derivatives, rates: readonly NodeId[]): Kept {
   let count = 0;
   const take = (slots: number): number => {
     count += slots;
     return count - slots;
   };
   const functions = new Map<NodeId, number>();
+  const restsOnState = (node: NodeId): boolean =>
+    [...graph.reachable([node])].some((under) => graph.ops[under] === Op.state);
   const unknowns = new Map<NodeId, { slot: number; slopes: Slope[] }>();
   const under = [...graph.reachable(rates)];
   const states = under.filter((node) => graph.ops[node] === Op.state);
@@ -50,7 +53,7 @@ export function keptOf(graph: Graph, derivatives: Derivatives, rates: readonly N
         .map((state) => ({ state, by: derivatives.of(node, state) }))
         .filter(({ by }) => by !== graph.zero);
       unknowns.set(node, { slot: take(1 + slopes.length), slopes });
-    } else if ((op === Op.exp || (op === Op.power && isBroken(graph, graph.b[node]!))) && !hoisted.isFixed(node))
+    } else if ((op === Op.exp || (op === Op.power && isBroken(graph, graph.b[node]!))) && restsOnState(node))
       functions.set(node, take(2));
   }
   return { count, functions, unknowns };
@@ -94,13 +97,14 @@ export function lineariseOf(context: LaneContext, results: readonly Result[], ke
 export function rhsNearOf(context: LaneContext, rates: readonly NodeId[], kept: Kept, rhs: number): FunctionBody {
   const body = newBody();
   const { places, pool } = context;
-  const within = body.local('v128');
-  const writer = new LaneWriter(context, body, rates, { kept, within });
+  const [moved, within] = [body.local('v128'), body.local('v128')];
+  const writer = new LaneWriter(context, body, rates, { kept, moved });
   fillResults(writer, context, [{ place: places.rates, nodes: rates }]);
   const all = [...rates.keys()];
   return body.write(
-    set(within, v128.not(pool.of(0))),
+    set(moved, pool.of(0)),
     writer.code,
+    set(within, f64x2.le(get(moved), pool.of(nearReach ** 2))),
     when(
       i32.isZero(i64x2.allTrue(get(within))),
       ...all.map((i) => store(places.spare, i, load(places.rates, i))),

@@ -25,6 +25,8 @@ export interface LaneEquation {
   readonly low: Code;
   readonly high: Code;
   readonly near: Code;
+  /** A local: the mask of the lanes that have not arrived. */
+  readonly active: number;
 }
 
 /**
@@ -34,11 +36,19 @@ export interface LaneEquation {
 export function laneRoot(
   pool: ConstantPool,
   body: FunctionBody,
-  { x, evaluate, g, d, low, high, near }: LaneEquation,
+  { x, evaluate, g, d, low, high, near, active }: LaneEquation,
 ): { readonly before: Code; readonly local: number } {
-  const [u, lo, hi, first, sign, width, previous, next, active, bad] = Array.from({ length: 10 }, () =>
-    body.local('v128'),
-  ) as [number, number, number, number, number, number, number, number, number, number];
+  const [u, lo, hi, first, sign, width, previous, next, bad] = Array.from({ length: 9 }, () => body.local('v128')) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const round = body.local('i32');
   const zero = pool.of(0);
   const { abs, add, sub, mul, div, lt, gt, le, eq, ge } = f64x2;
@@ -59,7 +69,6 @@ export function laneRoot(
     set(round, i32.constant(-nearTries)),
     repeat(
       [
-        ...set(x, v128.select(get(active), get(x), get(u))),
         ...evaluate,
         ...when(
           i32.lessSigned(get(round), i32.constant(0)),

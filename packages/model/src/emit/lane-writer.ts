@@ -10,7 +10,6 @@ import {
   type LaneMath,
   type LanePlaces,
   laneBytes,
-  nearReach,
   powerNear,
   set,
   v128,
@@ -66,10 +65,12 @@ const unary: Partial<Record<Op, (a: Code) => number[]>> = {
   [Op.not]: v128.not,
 };
 
-/** What was kept of a point near which code is written, and a local with the mask of the lanes in which all functions are within reach. */
+/** What was kept of a point near which code is written, and a local with the sum of the squares of how far each function has moved from there. */
 export interface Near {
   readonly kept: Kept;
-  readonly within: number;
+  readonly moved: number;
+  /** A local: the mask of the lanes whose moves count; absent: all. */
+  readonly among?: number;
 }
 
 /** Nodes, and where in the workspace their values go. */
@@ -232,20 +233,16 @@ export class LaneWriter {
     return op === Op.add && isProduct(a) ? f64x2.madd(...factors(a), this.value(b)) : undefined;
   }
 
-  /** A function of an argument near the one that is kept; a lane that is out of reach leaves the mask, and so does what is no number. */
-  #follow(node: NodeId, { within }: Near, slot: number): Code {
+  /** A function of an argument near the one that is kept. A sum that is no number is out of reach, too. */
+  #follow(node: NodeId, { moved, among }: Near, slot: number): Code {
     const { graph, places, pool } = this.#context;
     const [kept, value] = [load(places.kept, slot), load(places.kept, slot + 1)];
     const isExp = graph.ops[node] === Op.exp;
     const argument = this.value(graph.a[node]!);
     const change = this.#body.local('v128');
-    this.write(
-      set(change, isExp ? f64x2.sub(argument, kept) : f64x2.madd(argument, kept, pool.of(-1))),
-      set(
-        within,
-        v128.and(get(within), f64x2.le(v128.and(get(change), pool.bits(0x7fffffffffffffffn)), pool.of(nearReach))),
-      ),
-    );
+    this.write(set(change, isExp ? f64x2.sub(argument, kept) : f64x2.madd(argument, kept, pool.of(-1))));
+    const counted = among === undefined ? get(change) : v128.and(get(change), get(among));
+    this.write(set(moved, f64x2.madd(counted, counted, get(moved))));
     const share = isExp ? expNear(pool, get(change)) : powerNear(pool, get(change), graph.valueOf(graph.b[node]!));
     return f64x2.mul(value, share);
   }
@@ -296,8 +293,9 @@ export class LaneWriter {
     const index = graph.a[node]!;
     const { residual, low, high } = graph.unknowns[index]!;
     const slope = derivatives.of(residual, node);
-    const x = this.#body.local('v128');
-    const loop = new LaneWriter(this.#context, this.#body, [residual, slope], this.#near, {
+    const [x, active] = [this.#body.local('v128'), this.#body.local('v128')];
+    const near = this.#near && { ...this.#near, among: active };
+    const loop = new LaneWriter(this.#context, this.#body, [residual, slope], near, {
       parent: this,
       cone: dependents(graph, [residual, slope], node),
       unknown: node,
@@ -313,6 +311,7 @@ export class LaneWriter {
       low: this.value(low),
       high: this.value(high),
       near: this.#tangent(node) ?? load(places.unknowns, index),
+      active,
     });
     this.write(root.before);
     this.#locals.set(node, root.local);

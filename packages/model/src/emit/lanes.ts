@@ -60,7 +60,7 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
   const nonNegative = states.slots.flatMap((slot, i) => (model.states[slot]!.nonNegative ? [i] : []));
   const lifts = nonNegative.map((i) => liftOf(model, states.slots[i]!, slots));
   const hoisted = new Hoisted(graph);
-  const kept = keptOf(graph, derivatives, rates, hoisted);
+  const kept = keptOf(graph, derivatives, rates);
   const write = (module: WasmModule, math: LaneMath, places: LanePlaces, pool: ConstantPool): LaneFunctions => {
     const context: LaneContext = {
       graph,

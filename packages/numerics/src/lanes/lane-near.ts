@@ -2,9 +2,9 @@ import type { ConstantPool } from './constant-pool.ts';
 import { type Code, f64x2 } from './wasm-code.ts';
 
 /** A change of an argument up to which a function is followed by its series from where it is known. */
-export const nearReach = 1 / 16;
+export const nearReach = 1 / 64;
 
-/** exp(change) for a change within reach: half the operations of exp at any argument. */
+/** exp(change) for a change within reach: a third of the operations of exp at any argument. */
 export function expNear(pool: ConstantPool, change: Code): number[] {
   return series(pool, change, (k) => 1 / k);
 }

@@ -1,7 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { JournalRecord } from '@fedbatch/records';
+import { JournalClock } from './journal-clock.ts';
 import type { PlantEvent } from './live-plant.ts';
-import { type JournalFile, personOf } from './plant-record.ts';
+import type { JournalFile } from './plant-record.ts';
+import { personOf } from './who.ts';
 
 /** A place in a journal to read on from: the byte, and what the plant's own clock had shown before. */
 export interface EventCursor {
@@ -58,7 +60,8 @@ export async function readEvents(
 async function* eventsOf(path: string, from: EventCursor, end: number) {
   const file = await open(path);
   try {
-    let { offset, beforeMs, lastMs } = from;
+    const clock = new JournalClock(from.beforeMs, from.lastMs);
+    let { offset } = from;
     let rest = Buffer.alloc(0);
     let read = offset;
     while (read < end) {
@@ -69,14 +72,11 @@ async function* eventsOf(path: string, from: EventCursor, end: number) {
       rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
       let line = 0;
       for (let to = rest.indexOf(10); to >= 0; line = to + 1, to = rest.indexOf(10, line)) {
-        const at: EventCursor = { offset, beforeMs, lastMs };
+        const at: EventCursor = { offset, beforeMs: clock.beforeMs, lastMs: clock.lastMs };
         const record = JSON.parse(rest.toString('utf8', line, to)) as JournalRecord;
-        const simMs = (record.t.sim ?? 0) * 3.6e6;
-        // A reset or a restore sets the plant's own clock back, and its history goes on.
-        if (simMs < lastMs) beforeMs += lastMs - simMs;
-        lastMs = simMs;
+        const stampMs = clock.stampMs(record.t);
         offset += to + 1 - line;
-        if (told.includes(record.type)) yield { event: eventOf(record, Math.round(beforeMs + simMs)), at };
+        if (told.includes(record.type)) yield { event: eventOf(record, stampMs), at };
       }
       rest = rest.subarray(line);
     }
@@ -85,14 +85,14 @@ async function* eventsOf(path: string, from: EventCursor, end: number) {
   }
 }
 
-function eventOf(record: JournalRecord, ownMs: number): PlantEvent {
+function eventOf(record: JournalRecord, stampMs: number): PlantEvent {
   const { type, actor, t, subject, reason, old, seq } = record;
   const isWatchdog = type === 'alarm' && actor.human === 'watchdog';
   return {
     kind: isWatchdog ? 'watchdog' : (type as PlantEvent['kind']),
     subject,
     says: type === 'command' ? 'accepted' : (reason ?? ''),
-    stampMs: t.wall === null ? ownMs : Date.parse(t.wall),
+    stampMs,
     timeH: t.sim ?? 0,
     record: seq,
     ...((isWatchdog || withPerson.includes(type)) && { person: personOf(actor) }),

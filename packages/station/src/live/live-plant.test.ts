@@ -48,6 +48,46 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+describe('the loops of a live plant', () => {
+  it('are tuned by a relay where an engineer asks for it, and give it up for one', () => {
+    const live = plant();
+    step(live, 600);
+    expect(live.command(observer, { kind: 'write', tag: 'temperature.tuning.mode', value: 'relay' })).toMatchObject({
+      refusal: 'role',
+    });
+    write(live, 'temperature.control.mode', 'manual');
+    step(live, 2);
+    expect(write(live, 'temperature.tuning.mode', 'relay')).toMatchObject({ refusal: 'state' });
+    write(live, 'temperature.control.mode', 'automatic');
+    step(live, 2);
+    expect(write(live, 'temperature.tuning.mode', 'relay').accepted).toBe(true);
+    step(live, 120);
+    expect(read(live, 'temperature.tuning.mode')).toBe(1);
+    expect(write(live, 'temperature.tuning.mode', 'relay')).toMatchObject({ refusal: 'state' });
+    write(live, 'temperature.tuning.mode', 'off');
+    step(live, 2);
+    expect(read(live, 'temperature.tuning.mode')).toBe(0);
+    const said = journal(live).filter(({ subject }) => subject === 'loop temperature');
+    expect(said.map(({ reason }) => reason)).toEqual([
+      'tuning began: a relay of 10 % to either side',
+      'tuning was given up: by hand',
+    ]);
+  });
+
+  it('take the set point of a slave from its master, until a person takes the slave', () => {
+    const live = plant(loadScenario(join(scenarios, 'ecoli-jacket-cascade')));
+    step(live, 2);
+    expect(write(live, 'jacket.control.setpoint', 40)).toMatchObject({ refusal: 'mode' });
+    expect(write(live, 'jacket.control.mode', 'remote')).toMatchObject({ refusal: 'mode' });
+    write(live, 'jacket.control.mode', 'automatic');
+    // The change of mode waits in the same mailbox, before it.
+    expect(write(live, 'jacket.control.setpoint', 40).accepted).toBe(true);
+    step(live, 600);
+    expect(read(live, 'jacket.control.measured')).toBeGreaterThan(38);
+    expect(read(live, 'jacket.control.setpoint')).toBe(40);
+  });
+});
+
 describe('the tags of a live plant', () => {
   it('are named area.loop.role, each once, with a unit and limits that rise', () => {
     for (const loaded of [cascade, instruments]) {

@@ -392,6 +392,27 @@ const cases: [string, (text: string) => string, string, RegExp, RegExp][] = [
     /Name a quantity of that kind/,
   ],
   [
+    'a mu-stat by a filter that needs a model',
+    swap('strategy: exponential, mu', 'strategy: mu-stat, estimator: unscented-kalman, mu'),
+    'estimator: unscented-kalman',
+    /The mu-stat of `fed-batch` has no model of its own, which `unscented-kalman` needs/,
+    /Write `estimator: bastin-dochain`, leave it out, or let the strategy be adaptive/,
+  ],
+  [
+    'a mu-stat that sees biomass without an observer',
+    swap('strategy: exponential, mu', 'strategy: mu-stat, by: X, mu'),
+    'by: X',
+    /The mu-stat of `fed-batch` looks at `X`, and has nothing that makes a growth rate of it/,
+    /Add `estimator: bastin-dochain`/,
+  ],
+  [
+    'an observer of a signal that is never off',
+    swap('strategy: exponential, mu', 'strategy: mu-stat, estimator: bastin-dochain, noise: 0 %, mu'),
+    'strategy: mu-stat',
+    /A signal cannot be off by a share of 0: above 0, below 1/,
+    /Correct the setting/,
+  ],
+  [
     'a DO-stat without a dose',
     swap('strategy: exponential, mu: 0.20 1/h', 'strategy: DO-stat, at: 60 %'),
     'strategy: DO-stat',

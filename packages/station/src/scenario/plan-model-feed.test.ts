@@ -29,6 +29,9 @@ function load(changes: readonly (readonly [from: string | RegExp, to: string])[]
 }
 
 describe('an adaptive feed in a scenario', () => {
+  /** What each estimator has found, so that none stands in for another. */
+  const found = new Map<string, number>();
+
   it.each<[string, readonly (readonly [string | RegExp, string])[], RegExp]>([
     ['has no model', [[/ {8}model: .*\n/, '']], /An adaptive feed needs a model of its own/],
     ['has no growth rate to hold', [[/ {8}mu: .*\n/, '']], /has no `mu`/],
@@ -64,6 +67,27 @@ describe('an adaptive feed in a scenario', () => {
     ],
     ['keeps a limit in another unit', [['A < 0.5 g/L', 'A < 0.5 h']], /`A` is in g\/L/],
     ['keeps what is no limit', [['A < 0.5 g/L', 'little acetate']], /is not a limit/],
+    [
+      'asks for an estimator that there is not',
+      [['strategy: adaptive', 'strategy: adaptive\n        estimator: kalman']],
+      /is `kalman`: it is none of `extended-kalman`, `unscented-kalman`, `bastin-dochain`/,
+    ],
+    [
+      'asks an observer without kinetics to estimate kinetics',
+      [['strategy: adaptive', 'strategy: adaptive\n        estimator: bastin-dochain']],
+      /scenario\.yaml:\d+:20 {2}An asymptotic observer estimates states, not the parameter `vessel\.feedRate`/,
+    ],
+    [
+      'asks an observer to reconstruct more than it can',
+      [
+        ['strategy: adaptive', 'strategy: adaptive\n        estimator: bastin-dochain'],
+        [/ {10}(?:feedRate|vessel\.\w+|organism\.\w+): .*\n/g, ''],
+        [/ {10}DO: .*\n/, ''],
+        [/ {10}X: \{ as.*\n/, ''],
+        [/ {10}A: \{ as.*\n/, ''],
+      ],
+      /must know 3 amounts or exchanges that are independent, and knows 1/,
+    ],
     ['has a guard that cannot rise', [['most: 1 L/h', 'rises: 0 %']], /may rise 1-fold in an hour/],
     ['has an envelope that holds nothing', [['most: 1 L/h', 'most: 1 L/h, least: 2 L/h']], /holds no feed/],
   ])('is refused in words, with its place, where it %s', (_, changes, says) => {
@@ -100,6 +124,31 @@ describe('an adaptive feed in a scenario', () => {
     expect(Math.max(...work.filter(Number.isFinite))).toBeLessThanOrEqual(3);
     expect(Math.max(...work.filter(Number.isFinite))).toBeGreaterThan(1);
   });
+
+  it.each(['extended-kalman', 'unscented-kalman', 'bastin-dochain'])(
+    'estimates by %s where it says so',
+    (estimator) => {
+      const { plan } = load([
+        ['strategy: adaptive', `strategy: adaptive\n        estimator: ${estimator}`],
+        [/ {8}unsure of:\n(?: {10}.*\n)+/, '        unsure of: { X: 15 %, A: { by: 0.01 g/L, drifts: 0.05 g/L } }\n'],
+        [/ {10}DO: .*\n/, ''],
+        [/ {10}X: \{ as.*\n/, ''],
+        ['within: [ DO > 20 %, A < 0.5 g/L ]', 'within: [ A < 0.5 g/L ]'],
+        [/trends:\n(?: {2}.*\n)+/, ''],
+        ['for: 12 h', 'for: 3 h'],
+        ['scan: 1 s', 'scan: 1 min'],
+      ]);
+      const run = new Run(plan);
+      while (!run.ended) run.scan();
+      const { samples } = run.result();
+      const last = (id: string): number =>
+        samples.columns[samples.channels.findIndex((channel) => channel.id === id)]!.at(-2)!;
+      expect(Math.abs(last('feed.estimate.X') / last('X') - 1)).toBeLessThan(0.1);
+      expect(last('feed.deviation.X')).toBeGreaterThan(0);
+      found.set(estimator, last('feed.estimate.X'));
+      expect(new Set(found.values()).size).toBe(found.size);
+    },
+  );
 
   it('goes on by its fallback, and says so, while what it needs is not measured', () => {
     const run = new Run(

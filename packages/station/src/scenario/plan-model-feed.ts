@@ -10,6 +10,7 @@ import {
   type ModelFeedSettings,
   type Proposing,
   predictiveFeed,
+  reconstruction,
   type UncertainParameter,
   type UncertainState,
 } from '@fedbatch/control';
@@ -39,6 +40,7 @@ const usual = {
   staleAfterH: 0.1,
   neededWithinH: 0.1,
   riseShare: 4,
+  timesFallback: 2,
   answerHoldsH: 1,
 } as const;
 
@@ -80,6 +82,7 @@ export function planModelFeed(
   if (!signals || !uncertain || !inputs || limits.includes(undefined)) return undefined;
   const shared: ModelFeedSettings = {
     estimator: {
+      estimator: value.estimator?.value ?? 'extended-kalman',
       model,
       ...uncertain,
       signals: signals.map(({ signal }) => signal),
@@ -92,6 +95,7 @@ export function planModelFeed(
     start: { biomass: biomass.id, volume: model.broth.volume },
     needed: { signals: signals.flatMap(({ needed }, k) => (needed ? [k] : [])), withinH: usual.neededWithinH },
   };
+  if (!observable(own, shared)) return undefined;
   const kept = limits as FeedLimit[];
   const upper =
     value.strategy.value === 'predictive'
@@ -108,6 +112,24 @@ export function planModelFeed(
     strategy,
     reads: [...signals.map(({ read }) => read), ...inputs.flatMap(({ read }) => (read ? [read] : []))],
   };
+}
+
+/** Whether an asymptotic observer, where one is asked for, sees enough to reconstruct the rest. */
+function observable({ source: { problems }, value }: Own, { estimator }: ModelFeedSettings): boolean {
+  if (value.estimator?.value !== 'bastin-dochain') return true;
+  try {
+    reconstruction(estimator);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    problems.error(
+      'STATION_FEED_SETTING',
+      value.estimator.place,
+      error.message,
+      'Change `sees` or `unsure of`, or write `estimator: extended-kalman`.',
+    );
+    return false;
+  }
 }
 
 interface Own {
@@ -302,8 +324,10 @@ function uncertainOf({
     const biomass = model.states.find(({ id }) => id === 'amount.X');
     if (biomass)
       states.push({ id: biomass.id, scale: 'log', deviation: usual.biomass, drift: usual.biomass * usual.driftShare });
+    // An observer that knows no kinetics estimates none.
+    const isObserver = value.estimator?.value === 'bastin-dochain';
     for (const { id, spread } of model.parameters)
-      if (spread) parameters.push({ id, deviation: spread, drift: spread * usual.driftShare });
+      if (spread && !isObserver) parameters.push({ id, deviation: spread, drift: spread * usual.driftShare });
   }
   for (const [name, { by, drifts, place }] of stated ?? []) {
     const isShare = isDimensionless(by.value.unit.dimension);
@@ -365,9 +389,12 @@ function envelopeOf(
   { guard, strategy, horizon }: FeedValue,
   pump: { readonly low: number; readonly high: number },
 ): Envelope {
+  // A rate that somebody states is validated; the range of a pump is not, and there the open-loop feed is what a proposal is held against.
+  const timesFallback = guard?.['times fallback']?.value.base ?? (guard?.most ? undefined : usual.timesFallback);
   return {
     lowLPerH: guard?.least?.value.base ?? Math.max(0, pump.low),
     highLPerH: guard?.most?.value.base ?? pump.high,
+    ...(timesFallback !== undefined && { timesFallback }),
     risePerH: 1 + (guard?.rises?.value.base ?? usual.riseShare),
     // A plan stands until the next one; a late one is let pass once.
     staleAfterH: Math.max(

@@ -9,7 +9,7 @@ import { phasesOf } from './load-scenario.ts';
 import { NameTable } from './name-table.ts';
 import { planAlarms } from './plan-alarms.ts';
 import { toldId } from './plan-feeds.ts';
-import { planLoops, planSetpoints } from './plan-loops.ts';
+import { planLoops, planSetpoints, planTuned } from './plan-loops.ts';
 import { checkRecipe, planPassing, planPhase } from './plan-phases.ts';
 import { planReferences } from './plan-references.ts';
 import type { PlanSource } from './plan-source.ts';
@@ -32,7 +32,10 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   const loops = planLoops(loopSource);
   const phases = stated.map(({ name, value }, i) => {
     const planned = planPhase({ ...source, names: seen }, name, value, i);
-    return planned && { ...planned, setpoints: planSetpoints(value, loops, loopSource) };
+    const tune = planTuned(value, name, loops, problems);
+    return (
+      planned && { ...planned, setpoints: planSetpoints(value, loops, loopSource), ...(tune !== undefined && { tune }) }
+    );
   });
   const passing = planPassing({ ...source, names: seen });
   const outputs = [...plant, ...toldBy(phases)];

@@ -16,6 +16,7 @@ import {
 import type { Located } from '@fedbatch/model';
 import type { FeedPlan } from '@fedbatch/runtime';
 import { parseUnit, type Quantity, sameDimension, type Unit } from '@fedbatch/vocabulary';
+import { inoculumOxygen } from './inoculum-oxygen.ts';
 import { exponentialSettings } from './plan-exponential.ts';
 import { missingKey, type PlannedStrategy } from './plan-plain-feed.ts';
 import type { FeedSource } from './plan-source.ts';
@@ -88,13 +89,37 @@ function muStatOf(own: Sensing): PlannedLaw | undefined {
   const { source, phase, value } = own;
   if (!value.mu) return missingKey(source, phase, value, 'mu', '0.2 1/h');
   const settings = exponentialSettings(source, phase, value, value.mu.value.base);
-  const reads = uptakeOf(own);
+  const biomass = value.by && signalOf(own, value.by, 'g/L', 'biomass');
+  const reads = value.by ? biomass && [biomass, volumeOf(own)] : uptakeOf(own);
   const gainH = amount(own, value.gain, 'h', 2);
-  if (!settings || !reads || gainH === undefined) return undefined;
+  if (!settings || !reads || gainH === undefined || !observerFits(own)) return undefined;
+  const on = value.by ? ('biomass' as const) : ('uptake' as const);
+  const relative = value.noise?.value.base ?? (value.by ? 0.05 : 0.04);
   const resetH = value.reset?.value.base ?? 2;
-  const smoothingH = value.smoothing?.value.base ?? 10 * minute;
-  const law = () => muStatFeed({ ...settings, gainH, resetH, smoothingH, low: 0.2, high: 2 });
-  return { law, reads, staleAfterH: 10 * minute };
+  const smoothingH = value.smoothing?.value.base ?? (value.by ? 0.5 : 10 * minute);
+  // An observer that starts from nothing taken up would see the inoculum grow out of nothing.
+  const observing = value.estimator && {
+    observes: { on, relative },
+    takenUp: inoculumOxygen(source.compiled.model, settings.yieldGPerG),
+  };
+  const law = () => muStatFeed({ ...settings, gainH, resetH, smoothingH, low: 0.2, high: 2, ...observing });
+  return { law, reads, staleAfterH: value.by ? 4 : 10 * minute };
+}
+
+/** A mu-stat has no model that a filter could work on, and biomass says nothing of growth without an observer. */
+function observerFits({ source: { problems }, phase, value: { estimator, by } }: Sensing): boolean {
+  if (estimator ? estimator.value === 'bastin-dochain' : !by) return true;
+  problems.error(
+    'STATION_FEED_SETTING',
+    (estimator ?? by)!.place,
+    estimator
+      ? `The mu-stat of \`${phase}\` has no model of its own, which \`${estimator.value}\` needs.`
+      : `The mu-stat of \`${phase}\` looks at \`${by!.value}\`, and has nothing that makes a growth rate of it.`,
+    estimator
+      ? 'Write `estimator: bastin-dochain`, leave it out, or let the strategy be adaptive.'
+      : 'Add `estimator: bastin-dochain`.',
+  );
+  return false;
 }
 
 /** The most that one value moves an anchored feed by: a sample that asks for more is believed so far only. */

@@ -1,3 +1,4 @@
+import { estimatorNames, tuningRules } from '@fedbatch/control';
 import {
   choice,
   integer,
@@ -82,6 +83,10 @@ const guard = record(
     mode: optional(choice(['shadow', 'advise', 'supervised']), 'who decides; default supervised'),
     least: optional(quantity('L/h'), 'lowest rate of the validated envelope; default 0 L/h'),
     most: optional(quantity('L/h'), 'highest rate of the validated envelope; default the range of the pump'),
+    'times fallback': optional(
+      quantity('percent'),
+      'most that a proposal may be of what the open-loop feed would be at that time; default 200 % where `most` is not stated, else no such limit',
+    ),
     rises: optional(quantity('percent'), 'most that the feed may rise in an hour, as a share; default 400 %'),
     'answer holds': optional(quantity('h'), 'advise: how long an answer of a person holds; default 1 h'),
   },
@@ -150,11 +155,19 @@ const plainFeed = {
   maximum: optional(quantity('L/h'), 'rate that is never passed'),
   by: optional(
     locatedText(),
-    'the signal that it looks at, a tag or a name of the model; default pH, DO and RQ for the strategies of these names, DO for probing; anchored: biomass',
+    'the signal that it looks at, a tag or a name of the model; default pH, DO and RQ for the strategies of these names, DO for probing; anchored, mu-stat with an observer: biomass',
   ),
   uptake: optional(
     locatedText(),
     'mu-stat, oxygen-limited, capacity, anchored: the oxygen uptake rate that it sees; default OUR',
+  ),
+  estimator: optional(
+    choice(estimatorNames),
+    'adaptive, predictive: what keeps its model true, default extended-kalman; mu-stat: bastin-dochain observes the growth rate, default the ratio of uptake to what has been taken up',
+  ),
+  noise: optional(
+    quantity('percent'),
+    'mu-stat with an observer: standard deviation of a value of its signal, a share of it; default 4 % of uptake, 5 % of biomass',
   ),
   at: optional(
     quantity(),
@@ -189,7 +202,7 @@ const plainFeed = {
   reset: optional(quantity('h'), 'mu-stat, RQ: integral time; default 2 h, 30 min'),
   smoothing: optional(
     quantity('h'),
-    'mu-stat, RQ, oxygen-limited, capacity, glucose, anchored: time in which what is seen is smoothed; default 10 min, 5 min, 3 min, 5 min, 2 h, 30 min',
+    'mu-stat, RQ, oxygen-limited, capacity, glucose, anchored: time in which what is seen is smoothed; default 10 min, 5 min, 3 min, 5 min, 2 h, 30 min; of an observer the time constant of both poles, 30 min on biomass',
   ),
   'stale after': optional(
     quantity('h'),
@@ -264,7 +277,15 @@ const feed = record(
 
 const stage = record(
   {
-    input: required(locatedText(), 'the input that it drives, as stirrer'),
+    input: optional(locatedText(), 'the input that it drives, as stirrer'),
+    loop: optional(
+      locatedText(),
+      'or the loop whose set point it gives (a cascade), in the unit of what that one holds',
+    ),
+    share: optional(
+      choice(['feed']),
+      'or the share that is fed of what the strategy of the phase wants: 100 % at rest',
+    ),
     from: required(quantity(), 'where it rests'),
     to: required(quantity(), 'where it is spent; may lie below'),
     band: optional(quantity(), 'error that moves it over its whole range; default that of the loop'),
@@ -293,6 +314,27 @@ const gainBy = record(
   'gain schedule',
 );
 
+const tuning = record(
+  {
+    amplitude: optional(
+      quantity('percent'),
+      'how far the relay moves the output to either side, in % of a stage; default 10 %',
+    ),
+    hysteresis: optional(
+      quantity(),
+      'difference from the set point at which it switches, more than the noise; default 1 % of the band',
+    ),
+    'give up at': optional(
+      quantity(),
+      'difference from the set point at which it gives up; default a quarter of the band',
+    ),
+    'at most': optional(quantity('h'), 'time after which it gives up; default 4 h'),
+    agreement: optional(quantity('percent'), 'how far apart the last three periods may be; default 10 %'),
+    use: optional(choice(tuningRules), 'the rule by whose law the loop goes on; default as before'),
+  },
+  'tuning',
+);
+
 const loop = record(
   {
     hold: required(locatedText(), 'what is held: a name of the model, or the tag of a sensor'),
@@ -312,6 +354,7 @@ const loop = record(
     ),
     'raise by': optional(listOf(stage), 'stages that raise the value, in the order in which they are used'),
     'lower by': optional(listOf(stage), 'stages that lower it'),
+    tuning: optional(tuning, 'how a relay experiment tunes it, where a phase or a person asks for one'),
     during: optional(listOf(locatedText()), 'phases in which it acts; default all. Elsewhere its stages rest'),
   },
   'loop',
@@ -377,6 +420,7 @@ const phase = record(
       locatedText(),
       'holds the phase while a limit is passed, as `DO < 15 % for 5 min`: the feed rests, `for` waits, loops go on; it resumes when the value has come back for as long',
     ),
+    tune: optional(locatedText(), 'a loop that is tuned by a relay experiment; the phase ends with it'),
     set: optional(mapOf(quantity(), { noun: 'input', refuse: refuseId }), 'inputs to set when it starts'),
     hold: optional(mapOf(quantity(), { noun: 'loop', refuse: refuseId }), 'set points of loops from its start on'),
   },
