@@ -148,9 +148,28 @@ describe('an adaptive feed in a scenario', () => {
     expect(new Set(found.values()).size).toBe(found.size);
   });
 
-  it('goes on by its fallback, and says so, while what it needs is not measured', () => {
+  it('drops a probe that is silent, says so, and goes on with what it hears', () => {
     const run = new Run(
       load([
+        ['recipe:', 'faults:\n  - { kind: drop-out, on: DO.probe, from: 1 h, for: 1 h }\nrecipe:'],
+        ['for: 12 h', 'for: 3 h'],
+      ]).plan,
+    );
+    while (!run.ended) run.scan();
+    const { samples, events } = run.result();
+    const feed = samples.columns[samples.channels.findIndex(({ id }) => id === 'vessel.feedRate')]!;
+    const at = (hours: number): number => samples.timeH.findIndex((time) => time >= hours - 1e-9);
+    const said = events.map(({ says }) => says).join('\n');
+    expect(said).toContain('hears nothing new of vessel.DO and goes on with OUR');
+    expect(said).toContain('hears OUR, vessel.DO again');
+    expect(said).not.toContain('what the proposal needs is not measured');
+    expect(feed[at(1.95)]! / feed[at(1.2)]!).toBeGreaterThan(1.05);
+  });
+
+  it('goes on by its fallback, and says so, while what it must have is not measured', () => {
+    const run = new Run(
+      load([
+        ['DO: { as: DO.probe, absolute: 0.5 percent }', 'DO: { as: DO.probe, absolute: 0.5 percent, needed: yes }'],
         ['recipe:', 'faults:\n  - { kind: drop-out, on: DO.probe, from: 1 h, for: 1 h }\nrecipe:'],
         ['for: 12 h', 'for: 3 h'],
       ]).plan,
