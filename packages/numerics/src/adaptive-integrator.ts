@@ -35,6 +35,14 @@ const stiffVotes = 12;
 const smoothVotes = 25;
 /** The stiff method costs more to ask than to use: it is asked once in so many steps, and its vote counts as many. */
 const stiffEvery = 5;
+/**
+ * Places of the methods of `auto`. Order 3 takes over after so many steps one after the other that were cut, as scans cut them, to where order 5 has
+ * next to no error; it gives back when its own is no longer small, or a step is not cut.
+ */
+const [fifth, stiff, third] = [0, 1, 2];
+const thirdAfter = 8;
+const nextToNothing = 1e-3;
+const thirdError = 0.1;
 const triesLimit = 60;
 /** A step to a kink that is shorter than this share of the remembered one has hardly left the last kink. */
 const shortStep = 1e-3;
@@ -73,12 +81,14 @@ export class AdaptiveIntegrator implements Integrator {
   #step = 0;
   /** Logarithm of the error of the last step that was not cut. */
   #lastError = 0;
-  /** The step that the error of the last one allowed; 0: there was none. */
-  #allowed = 0;
+  /** Element 0: the step that the error of the last one allowed; 0: there was none. A number of its own would cost a box each time that it changes. */
+  readonly #allowed = new Float64Array(1);
   #votes = 0;
   /** Steps since the stiff method was asked last. */
   #unasked = 0;
   readonly #stiffness = new Float64Array(1);
+  /** Steps one after the other that were cut to where they have little error. */
+  #short = 0;
   #rejectedBefore = false;
   #norm = 0;
   #lifted = false;
@@ -103,12 +113,17 @@ export class AdaptiveIntegrator implements Integrator {
     this.#maximumStep = options.maximumStep ?? Number.POSITIVE_INFINITY;
     this.#stepLimit = options.stepLimit ?? 100_000;
     this.#nonNegativity = new NonNegativity(system, options.absoluteTolerance);
-    this.#watch = new CrossingWatch(system, options.kinks ?? 'locate', options.relativeTolerance);
+    this.#watch = new CrossingWatch(
+      system,
+      options.kinks ?? 'locate',
+      options.relativeTolerance,
+      methods.find(hasKinks),
+    );
     this.state = new Float64Array(system.size);
     this.#next = new Float64Array(system.size);
     this.#error = new Float64Array(system.size);
     this.firedEvents = this.#watch.fired;
-    this.memorySize = 8 + this.#watch.memorySize + methods.reduce((sum, method) => sum + method.memorySize, 0);
+    this.memorySize = 9 + this.#watch.memorySize + methods.reduce((sum, method) => sum + method.memorySize, 0);
     this.#retryStep = (h) => this.#retry(h);
   }
 
@@ -138,9 +153,10 @@ export class AdaptiveIntegrator implements Integrator {
     this.#current = 0;
     this.#step = 0;
     this.#lastError = 0;
-    this.#allowed = 0;
+    this.#allowed[0] = 0;
     this.#votes = 0;
     this.#unasked = 0;
+    this.#short = 0;
     this.#rejectedBefore = false;
     this.#falling = 0;
     this.#ownCalls = 0;
@@ -153,7 +169,7 @@ export class AdaptiveIntegrator implements Integrator {
 
   jump(): void {
     this.#system.prepare();
-    this.#methods[this.#current]!.reset();
+    for (const method of this.#methods) method.reset();
     this.#system.clock[0] = this.now[0]!;
     this.#watch.read(this.state);
   }
@@ -200,9 +216,10 @@ export class AdaptiveIntegrator implements Integrator {
     out[4] = this.#rejectedBefore ? 1 : 0;
     out[5] = this.#falling;
     out[6] = this.#unasked;
-    out[7] = this.#allowed;
-    this.#watch.save(out, 8);
-    let from = 8 + this.#watch.memorySize;
+    out[7] = this.#allowed[0]!;
+    out[8] = this.#short;
+    this.#watch.save(out, 9);
+    let from = 9 + this.#watch.memorySize;
     for (const method of this.#methods) {
       method.save(out, from);
       from += method.memorySize;
@@ -222,9 +239,10 @@ export class AdaptiveIntegrator implements Integrator {
     this.#rejectedBefore = memory[4] === 1;
     this.#falling = memory[5]!;
     this.#unasked = memory[6]!;
-    this.#allowed = memory[7]!;
-    this.#watch.restore(memory, 8);
-    let from = 8 + this.#watch.memorySize;
+    this.#allowed[0] = memory[7]!;
+    this.#short = memory[8]!;
+    this.#watch.restore(memory, 9);
+    let from = 9 + this.#watch.memorySize;
     for (const method of this.#methods) {
       method.restore(memory, from);
       from += method.memorySize;
@@ -266,6 +284,11 @@ export class AdaptiveIntegrator implements Integrator {
         return this.#falling > fallLimit ? NEGATIVE_STATE : this.#accept();
       }
       if (tries >= triesLimit) return why;
+      if (this.#current === third) {
+        this.#counters.rejectedSteps++;
+        this.#goOver(fifth);
+        continue;
+      }
       if (why === NEGATIVE_STATE) this.#fell = true;
       this.#counters.rejectedSteps++;
       this.#rejectedBefore = true;
@@ -375,40 +398,32 @@ export class AdaptiveIntegrator implements Integrator {
   /** The step to take next; one that was cut short by an end or a crossing neither shrinks the remembered step nor feeds PI control. */
   #control(): void {
     const h = this.#span[1]!;
-    const method = this.#methods[this.#current]!;
+    const { control, errorOrder } = this.#methods[this.#current]!;
     const error = Math.log(Math.max(this.#norm, smallestError));
     const cut = h < this.#step * (1 - stretch);
-    const factor =
-      method.control === 'predictive'
-        ? this.#predict(h, error / method.errorOrder)
-        : this.#damp(error / method.errorOrder);
+    let factor: number;
+    if (control === 'predictive') {
+      // Gustafsson 1994 (ACM TOMS 20, 496, in the form of Hairer and Wanner 1996, IV.8): the step that the error allows shrinks on as it did.
+      factor = Math.exp(-error / errorOrder);
+      const allowed = h * Math.min(growthLimit, Math.max(shrinkLimit, factor));
+      factor *= safety * Math.min(1, allowed / this.#allowed[0]!);
+      this.#allowed[0] = allowed;
+    } else factor = safety * Math.exp((integral * this.#lastError - proportional * error) / errorOrder);
     const next = h * Math.min(this.#rejectedBefore ? 1 : growthLimit, Math.max(shrinkLimit, factor));
     this.#step = cut ? Math.max(this.#step, next) : next;
+    this.#short = cut && this.#norm < (this.#current === third ? thirdError : nextToNothing) ? this.#short + 1 : 0;
     if (!cut) this.#lastError = Math.max(error, smallestRemembered);
     this.#rejectedBefore = false;
   }
 
-  /** PI control. */
-  #damp(share: number): number {
-    const order = this.#methods[this.#current]!.errorOrder;
-    return safety * Math.exp((integral * this.#lastError) / order - proportional * share);
-  }
-
-  /**
-   * The predictive control of Gustafsson 1994 (ACM TOMS 20, 496, in the form of Hairer and Wanner 1996, IV.8): where the step that the error allows has
-   * shrunk since the last step, it is taken to shrink on by as much.
-   */
-  #predict(h: number, share: number): number {
-    const factor = Math.exp(-share);
-    const allowed = h * Math.min(growthLimit, Math.max(shrinkLimit, factor));
-    const trend = Math.min(1, allowed / this.#allowed);
-    this.#allowed = allowed;
-    return safety * factor * trend;
-  }
-
   /** Votes on the method in use: the explicit one stands at its stability limit, or the stiff one steps well inside it. */
   #considerMethod(method: StepMethod): void {
-    const isExplicit = this.#current === 0;
+    if (this.#current === third) {
+      if (this.#short === 0) this.#goOver(fifth);
+      return;
+    }
+    const isExplicit = this.#current === fifth;
+    if (isExplicit && this.#short >= thirdAfter && this.#votes === 0) return this.#goOver(third);
     if (!isExplicit) this.#unasked = (this.#unasked + 1) % stiffEvery;
     if (!isExplicit && this.#unasked !== 0) return;
     method.measureStiffness(this.#stiffness);
@@ -417,12 +432,17 @@ export class AdaptiveIntegrator implements Integrator {
     const weight = isExplicit ? 1 : stiffEvery;
     this.#votes = against ? this.#votes + weight : Math.max(0, this.#votes - weight * weight);
     if (this.#votes < (isExplicit ? stiffVotes : smoothVotes)) return;
-    this.#current = 1 - this.#current;
-    this.#votes = 0;
-    this.#lastError = 0;
-    this.#allowed = 0;
     this.#counters.methodSwitches++;
-    this.#methods[this.#current]!.reset();
+    this.#goOver(isExplicit ? stiff : fifth);
+  }
+
+  #goOver(to: number): void {
+    this.#current = to;
+    this.#votes = 0;
+    this.#short = 0;
+    this.#lastError = 0;
+    this.#allowed[0] = 0;
+    this.#methods[to]!.reset();
   }
 
   /** Hairer, Norsett and Wanner 1993, Solving ODEs I, II.4: from the size of the rates and of their change over a small Euler step. */
@@ -459,6 +479,8 @@ export class AdaptiveIntegrator implements Integrator {
     return largest;
   }
 }
+
+const hasKinks = (method: StepMethod): method is StepMethod & Pick<System, 'kinks'> => method.kinks !== undefined;
 
 export function emptyCounters(): WorkCounters {
   return {
