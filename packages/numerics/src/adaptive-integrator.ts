@@ -1,5 +1,6 @@
 import { copy } from './copy.ts';
 import { CrossingWatch } from './crossing-watch.ts';
+import { FirstStep } from './first-step.ts';
 import type { Integrator, IntegratorOptions, WorkCounters } from './integrator.ts';
 import { checkOptions } from './integrator-options.ts';
 import { NonNegativity } from './non-negativity.ts';
@@ -27,6 +28,7 @@ import {
 } from './step-control.ts';
 import type { Method, StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
+import { emptyCounters } from './work-counters.ts';
 
 /** Step times spectral radius at which the explicit pair is at its stability limit, and well inside it. */
 const stiffAbove = 1.8;
@@ -70,6 +72,7 @@ export class AdaptiveIntegrator implements Integrator {
   readonly #relative: number;
   readonly #maximumStep: number;
   readonly #stepLimit: number;
+  readonly #first: FirstStep;
   readonly #nonNegativity: NonNegativity;
   readonly #watch: CrossingWatch;
   readonly #next: Float64Array;
@@ -112,6 +115,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#relative = options.relativeTolerance;
     this.#maximumStep = options.maximumStep ?? Number.POSITIVE_INFINITY;
     this.#stepLimit = options.stepLimit ?? 100_000;
+    this.#first = new FirstStep(system, options);
     this.#nonNegativity = new NonNegativity(system, options.absoluteTolerance);
     this.#watch = new CrossingWatch(
       system,
@@ -188,7 +192,7 @@ export class AdaptiveIntegrator implements Integrator {
     }
     this.firedEvents.fill(0);
     if (tEnd === this.now[0]!) return REACHED;
-    if (this.#step === 0) this.#chooseFirstStep(tEnd - this.now[0]!);
+    if (this.#step === 0) this.#chooseFirstStep();
     const counters = this.#counters;
     const last = counters.acceptedSteps + counters.rejectedSteps + this.#stepLimit;
     while (counters.acceptedSteps + counters.rejectedSteps < last) {
@@ -260,6 +264,12 @@ export class AdaptiveIntegrator implements Integrator {
     this.state.set(y);
     this.#denseStep = 0;
     this.firedEvents.fill(0);
+  }
+
+  #chooseFirstStep(): void {
+    const { errorOrder } = this.#methods[this.#current]!;
+    this.#ownCalls += 2;
+    this.#step = this.#first.choose(this.now[0]!, this.state, this.goal[0]! - this.now[0]!, errorOrder);
   }
 
   /** One accepted step, or why there is none. */
@@ -444,55 +454,6 @@ export class AdaptiveIntegrator implements Integrator {
     this.#allowed[0] = 0;
     this.#methods[to]!.reset();
   }
-
-  /** Hairer, Norsett and Wanner 1993, Solving ODEs I, II.4: from the size of the rates and of their change over a small Euler step. */
-  #chooseFirstStep(rest: number): void {
-    const f0 = this.#error;
-    const y1 = this.#next;
-    const { time, state } = this;
-    const system = this.#system;
-    system.clock[0] = time;
-    system.rhs(state, f0);
-    const d0 = this.#scaledSize(state);
-    const d1 = this.#scaledSize(f0);
-    const h0 = Math.min(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : (0.01 * d0) / d1, rest);
-    for (let i = 0; i < y1.length; i++) y1[i] = state[i]! + h0 * f0[i]!;
-    const f1 = this.#watch.scratch;
-    system.clock[0] = time + h0;
-    system.rhs(y1, f1);
-    for (let i = 0; i < f1.length; i++) f1[i]! -= f0[i]!;
-    const d2 = this.#scaledSize(f1) / h0;
-    this.#ownCalls += 2;
-    const largest = Math.max(d1, d2);
-    const h1 =
-      largest <= 1e-15 ? Math.max(1e-6, 1e-3 * h0) : (0.01 / largest) ** (1 / this.#methods[this.#current]!.errorOrder);
-    const h = Math.min(100 * h0, h1);
-    this.#step = h > 0 && h < Number.POSITIVE_INFINITY ? h : 1e-6;
-  }
-
-  #scaledSize(v: Float64Array): number {
-    let largest = 0;
-    for (let i = 0; i < v.length; i++) {
-      const ratio = Math.abs(v[i]!) / (this.#absolute[i]! + this.#relative * Math.abs(this.state[i]!));
-      if (ratio > largest) largest = ratio;
-    }
-    return largest;
-  }
 }
 
 const hasKinks = (method: StepMethod): method is StepMethod & Pick<System, 'kinks'> => method.kinks !== undefined;
-
-export function emptyCounters(): WorkCounters {
-  return {
-    rhsCalls: 0,
-    jacobians: 0,
-    factorisations: 0,
-    acceptedSteps: 0,
-    rejectedSteps: 0,
-    kinksLocated: 0,
-    kinksRested: 0,
-    eventsLocated: 0,
-    lifts: 0,
-    methodSwitches: 0,
-  };
-}
