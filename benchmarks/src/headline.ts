@@ -9,8 +9,8 @@ export function headline(results: Results): string {
   return table(['', 'here', 'goal'], [...integration(results), ...scanning(results), ...models(results)]);
 }
 
-function integration({ batches, absent }: Results): string[][] {
-  const [{ atEqualError, points }] = batches as [Results['batches'][number]];
+function integration({ p1: { p1, absent } }: Results): string[][] {
+  const { atEqualError, points } = p1;
   const entries = atEqualError.filter((entry) => entry.error === error);
   const sides = new Map(points.map(({ solver, side }) => [solver, side]));
   const ours = entries.find(({ solver, ratio }) => sides.get(solver) === 'ours' && ratio === 1);
@@ -37,7 +37,7 @@ function integration({ batches, absent }: Results): string[][] {
   ];
 }
 
-function scanning({ scans, wholeBatches }: Results): string[][] {
+function scanning({ scans: { scans, wholeBatches } }: Results): string[][] {
   const bare = scans.filter(({ model }) => model === 'p1');
   const p50 = Math.min(...bare.map((scan) => scan.p50));
   const closed = scans.at(-1)!;
@@ -55,7 +55,7 @@ function scanning({ scans, wholeBatches }: Results): string[][] {
   ];
 }
 
-function models({ rest, compile }: Results): string[][] {
+function models({ models: { rest, compile } }: Results): string[][] {
   const fastest = rest.toSorted((a, b) => a.milliseconds - b.milliseconds)[0]!;
   const together = ({ read, compose, emit }: CompileRow): number => read + compose + emit;
   const slowest = compile.toSorted((a, b) => together(b) - together(a))[0]!;

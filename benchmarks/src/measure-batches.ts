@@ -16,14 +16,31 @@ export interface BatchPlan {
   readonly say: (text: string) => void;
 }
 
+/** Points of everybody, and what stopped a rival, in its own words: it is not asked at further tolerances. */
+export interface MeasuredBatches {
+  readonly points: readonly BatchPoint[];
+  readonly failures: readonly string[];
+}
+
 /** Every solver at every tolerance: error and work once, time as the median over the rounds. */
-export async function measureBatches(plan: BatchPlan): Promise<BatchPoint[]> {
+export async function measureBatches(plan: BatchPlan): Promise<MeasuredBatches> {
   const { contenders, problem, reference, rounds, patience, say } = plan;
   const out = newSaved(problem);
+  const failures = new Map<string, string>();
   const entries = contenders.flatMap((contender) =>
-    contender.tolerances.map((tolerance) => {
-      const batch = contender.prepare(tolerance);
-      return { contender, tolerance, batch, times: [] as number[], ...outcomeOf(batch, reference, problem) };
+    contender.tolerances.flatMap((tolerance) => {
+      say(`${problem.recipe.name}: ${contender.name} at ${tolerance.toExponential()}`);
+      if (failures.has(contender.name)) return [];
+      try {
+        const batch = contender.prepare(tolerance);
+        return [{ contender, tolerance, batch, times: [] as number[], ...outcomeOf(batch, reference, problem) }];
+      } catch (error) {
+        // What a rival cannot do is a result; ours must do everything.
+        if (contender.side === 'ours') throw error;
+        const [says] = (error instanceof Error ? error.message : String(error)).split('\n');
+        failures.set(contender.name, `${contender.name}, first at ${tolerance.toExponential()}: ${says}`);
+        return [];
+      }
     }),
   );
   for (let round = 1; round <= rounds; round++) {
@@ -35,7 +52,7 @@ export async function measureBatches(plan: BatchPlan): Promise<BatchPoint[]> {
       );
     }
   }
-  return entries.map(({ contender, tolerance, error, work, times }) => ({
+  const points = entries.map(({ contender, tolerance, error, work, times }) => ({
     solver: contender.name,
     side: contender.side,
     tolerance,
@@ -43,6 +60,7 @@ export async function measureBatches(plan: BatchPlan): Promise<BatchPoint[]> {
     microseconds: median(times),
     ...work,
   }));
+  return { points, failures: [...failures.values()] };
 }
 
 function outcomeOf(

@@ -1,6 +1,6 @@
 import { compileModel } from '@fedbatch/model';
-import type { Contender } from './batches/batch.ts';
-import { type Field, invite, p1Field, referenceOf } from './batches/contenders.ts';
+import type { Contender, Problem } from './batches/batch.ts';
+import { invite, p1Field, referenceOf } from './batches/contenders.ts';
 import { invitations } from './batches/invitations.ts';
 import { p1Problem } from './batches/problems.ts';
 import { benchVesselPlan, ClosedLoop, closedLoopPlan, measureWholeBatch } from './closed-loop.ts';
@@ -10,14 +10,24 @@ import { measureCompile } from './measure-compile.ts';
 import { measureRest } from './measure-rest.ts';
 import type { Patience } from './median-time.ts';
 import { benchEcoli, bsm1, cho, fullVessel, modelOf, p1, shippedOrganisms, wholeVessel } from './models.ts';
-import type { CompileRow, Results, ScanRow, WorkPrecision } from './results.ts';
+import type {
+  CompileRow,
+  ModelsPart,
+  P1Part,
+  Part,
+  ProblemsPart,
+  Results,
+  ScanRow,
+  ScansPart,
+  WorkPrecision,
+} from './results.ts';
 import { measureScans, ScanLoop, type Scanned } from './scan.ts';
 
 export type Mode = 'full' | 'quick';
 
 interface Effort {
-  /** Times that everything on p1, and on the other problems, is measured. */
-  readonly rounds: readonly [p1: number, others: number];
+  /** Times that everything on p1 is measured; the other problems are measured once. */
+  readonly rounds: number;
   readonly patience: Patience;
   readonly scans: number;
   readonly wholeBatches: number;
@@ -29,46 +39,78 @@ interface Effort {
 
 const efforts: Record<Mode, Effort> = {
   full: {
-    rounds: [2, 1],
-    patience: { time: 100, warmup: 50, iterations: 3 },
+    rounds: 2,
+    patience: { time: 80, warmup: 40, iterations: 2 },
     scans: 1_000_000,
-    wholeBatches: 5,
+    wholeBatches: 3,
     problems: invitations.length,
-    pick: ({ tolerances }) => tolerances,
+    // mathjs and SciPy take half a second for each batch.
+    pick: ({ name, tolerances }) => tolerances.filter((_, i) => !/mathjs|SciPy|deSolve/.test(name) || i % 2 === 1),
   },
   quick: {
-    rounds: [1, 1],
+    rounds: 1,
     patience: { time: 5, warmup: 0, iterations: 1 },
     scans: 500,
     wholeBatches: 1,
     problems: 1,
-    // mathjs and SciPy take half a second for each batch.
     pick: ({ name, tolerances }) => tolerances.filter((_, i) => (/mathjs|SciPy/.test(name) ? i === 1 : i % 4 === 1)),
   },
 };
 
 type Say = (text: string) => void;
 
-/** Measures everything. `say` is told of the progress. */
-export async function measure(mode: Mode, say: Say): Promise<Results> {
+/** Measures the parts that are named. `say` is told of the progress. */
+export async function measure(mode: Mode, wanted: readonly Part[], say: Say): Promise<Partial<Results>> {
   const effort = efforts[mode];
-  const { patience, scans: scanCount } = effort;
+  const found: { -readonly [P in Part]?: Results[P] } = {};
+  if (wanted.includes('scans')) found.scans = await measureScansPart(effort, say);
+  if (wanted.includes('p1')) found.p1 = await measureP1(effort, say);
+  if (wanted.includes('problems')) found.problems = await measureOthers(effort, say);
+  if (wanted.includes('models')) found.models = await measureModels(effort, say);
+  return found;
+}
+
+async function measureScansPart(effort: Effort, say: Say): Promise<ScansPart> {
   const machine = thisMachine();
   const scans: ScanRow[] = [];
   for (const { model, method, scanned } of scanCases()) {
-    say(`${scanCount} scans: ${model} with ${method}`);
-    scans.push({ model, method, ...(await measureScans(scanned(), scanCount)) });
+    say(`${effort.scans} scans: ${model} with ${method}`);
+    scans.push({ model, method, ...(await measureScans(scanned(), effort.scans)) });
   }
-  const wholeBatches = [];
-  for (const [model, plan] of [
+  const plans = [
     ['bench vessel, one feed', benchVesselPlan],
     ['full vessel, 20 sensors, 12 actuators, loops, feed', closedLoopPlan],
-  ] as const) {
+  ] as const;
+  const wholeBatches = plans.map(([model, plan]) => {
     say(`whole batch: ${model}`);
-    wholeBatches.push({ model, milliseconds: measureWholeBatch(plan(), effort.wholeBatches) });
-  }
+    return { model, milliseconds: measureWholeBatch(plan(), effort.wholeBatches) };
+  });
+  return { machine, scans, wholeBatches };
+}
+
+async function measureP1({ rounds, patience, pick }: Effort, say: Say): Promise<P1Part> {
+  const machine = thisMachine();
   const field = await p1Field();
-  const batches = await measureProblems(field, effort, say);
+  const p1 = await measureProblem(p1Problem, field.contenders, { rounds, patience, pick }, say);
+  return {
+    machine: { ...machine, versions: { ...machine.versions, ...field.versions } },
+    absent: [...new Set(field.absent)],
+    p1,
+  };
+}
+
+async function measureOthers({ problems, patience, pick }: Effort, say: Say): Promise<ProblemsPart> {
+  const machine = thisMachine();
+  const found: WorkPrecision[] = [];
+  for (const invitation of invitations.slice(0, problems)) {
+    const { contenders } = invite(invitation);
+    found.push(await measureProblem(invitation.problem, contenders, { rounds: 1, patience, pick }, say));
+  }
+  return { machine, problems: found };
+}
+
+async function measureModels({ patience }: Effort, say: Say): Promise<ModelsPart> {
+  const machine = thisMachine();
   say('BSM1 to rest');
   const rest = await measureRest(['rodas4', 'rodas5p', 'auto'], patience);
   const compile: CompileRow[] = [];
@@ -76,15 +118,24 @@ export async function measure(mode: Mode, say: Say): Promise<Results> {
     say(`compile: ${recipe.name}`);
     compile.push(await measureCompile(recipe, patience));
   }
-  const versions = { ...machine.versions, ...field.versions };
+  return { machine, rest, compile };
+}
+
+/** Work and precision of everybody on one problem. */
+async function measureProblem(
+  problem: Problem,
+  everybody: readonly Contender[],
+  { rounds, patience, pick }: Pick<Effort, 'rounds' | 'patience' | 'pick'>,
+  say: Say,
+): Promise<WorkPrecision> {
+  const contenders = everybody.map((contender) => ({ ...contender, tolerances: pick(contender) }));
+  const reference = referenceOf(problem, problem === p1Problem ? 1e-13 : 1e-12);
+  const measured = await measureBatches({ contenders, problem, reference, rounds, patience, say });
   return {
-    machine: { ...machine, versions },
-    absent: [...new Set(field.absent)],
-    batches,
-    scans,
-    wholeBatches,
-    rest,
-    compile,
+    problem: problem.recipe.name,
+    states: modelOf(problem.recipe).states.length,
+    ...measured,
+    atEqualError: compareAtEqualError(measured.points, comparedErrors),
   };
 }
 
@@ -120,28 +171,4 @@ function scanCases(): { model: string; method: 'rodas5p' | 'auto'; scanned(): Sc
       scanned: () => new ClosedLoop(closedLoopPlan()),
     },
   ];
-}
-
-/** Work and precision of everybody on p1, then on the other problems. */
-async function measureProblems(field: Field, effort: Effort, say: Say): Promise<WorkPrecision[]> {
-  const { rounds, patience, pick, problems } = effort;
-  const others = invitations.slice(0, problems);
-  const all = [
-    { problem: p1Problem, enter: () => field, rounds: rounds[0] },
-    ...others.map((invitation) => ({
-      problem: invitation.problem,
-      enter: () => invite(invitation),
-      rounds: rounds[1],
-    })),
-  ];
-  const found: WorkPrecision[] = [];
-  for (const { problem, enter, rounds } of all) {
-    const contenders = enter().contenders.map((contender) => ({ ...contender, tolerances: pick(contender) }));
-    const reference = referenceOf(problem, problem === p1Problem ? 1e-13 : 1e-12);
-    const points = await measureBatches({ contenders, problem, reference, rounds, patience, say });
-    const { name } = problem.recipe;
-    const states = modelOf(problem.recipe).states.length;
-    found.push({ problem: name, states, points, atEqualError: compareAtEqualError(points, comparedErrors) });
-  }
-  return found;
 }

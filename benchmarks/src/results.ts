@@ -25,6 +25,8 @@ export interface WorkPrecision {
   readonly states: number;
   readonly points: readonly BatchPoint[];
   readonly atEqualError: readonly AtEqualError[];
+  /** What stopped a rival, and where. */
+  readonly failures: readonly string[];
 }
 
 export interface ScanRow extends ScanTimes {
@@ -55,14 +57,35 @@ export interface CompileRow {
   readonly emit: number;
 }
 
-export interface Results {
+/** The parts of the benchmark, each of which can be measured alone. */
+export const parts = ['p1', 'problems', 'scans', 'models'] as const;
+export type Part = (typeof parts)[number];
+
+export interface P1Part {
   readonly machine: Machine;
   /** Rivals that were looked for and are not there. */
   readonly absent: readonly string[];
-  /** The first one is p1. */
-  readonly batches: readonly WorkPrecision[];
+  readonly p1: WorkPrecision;
+}
+export interface ProblemsPart {
+  readonly machine: Machine;
+  readonly problems: readonly WorkPrecision[];
+}
+export interface ScansPart {
+  readonly machine: Machine;
   readonly scans: readonly ScanRow[];
   readonly wholeBatches: readonly WholeBatchRow[];
+}
+export interface ModelsPart {
+  readonly machine: Machine;
   readonly rest: readonly RestRow[];
   readonly compile: readonly CompileRow[];
+}
+
+/** The file of a machine: each part as it was measured last. */
+export interface Results {
+  readonly p1: P1Part;
+  readonly problems: ProblemsPart;
+  readonly scans: ScansPart;
+  readonly models: ModelsPart;
 }

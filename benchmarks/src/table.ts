@@ -1,7 +1,7 @@
 import { headline } from './headline.ts';
 import type { Machine } from './machine.ts';
 import { count, power, short, table } from './markdown-table.ts';
-import type { Results, WorkPrecision } from './results.ts';
+import { type ModelsPart, parts, type Results, type ScansPart, type WorkPrecision } from './results.ts';
 
 function comparison({ atEqualError }: WorkPrecision): string {
   const errors = [...new Set(atEqualError.map(({ error }) => error))];
@@ -39,10 +39,11 @@ function problemSections(others: readonly WorkPrecision[]): string[] {
     '<details><summary>All measured points</summary>',
     pointTable(found),
     '</details>',
+    ...found.failures.map((text) => `Not done: ${text}`),
   ]);
 }
 
-function scanTable({ scans }: Results): string {
+function scanTable({ scans }: ScansPart): string {
   return table(
     [
       'model',
@@ -69,7 +70,7 @@ function scanTable({ scans }: Results): string {
   );
 }
 
-function compileTable({ compile }: Results): string {
+function compileTable({ compile }: ModelsPart): string {
   return table(
     ['model', 'states', 'read', 'compose', 'emit', 'together'],
     compile.map(({ model, states, read, compose, emit }) => [
@@ -86,25 +87,39 @@ export function machineText({ cpu, name, loadBefore, commit, versions }: Machine
   return `${cpu}, ${name}, load ${short(loadBefore)} before${commit ? `, commit ${commit}` : ''}; ${programs.join(', ')}`;
 }
 
+/** Which parts were measured at another commit or load than p1: each can be measured alone. */
+function apart(results: Results): string {
+  const { commit } = results.p1.machine;
+  const others = parts.filter((part) => results[part].machine.commit !== commit);
+  const says = others.map(
+    (part) => `${part} at ${results[part].machine.commit}, load ${short(results[part].machine.loadBefore)}`,
+  );
+  return says.length > 0 ? ` Measured apart: ${says.join('; ')}.` : '';
+}
+
 /** The results as Markdown, with the machine and versions that they are worth nothing without. */
 export function markdown(results: Results): string {
-  const { absent, batches, scans, wholeBatches, rest } = results;
-  const [p1, ...others] = batches;
+  const {
+    p1: { machine, absent, p1 },
+    problems: { problems },
+    scans: { scans, wholeBatches },
+    models: { rest },
+  } = results;
   return [
-    `Measured by \`npm run bench\` on ${machineText(results.machine)}.${absent.length > 0 ? ` Not found here: ${absent.join(', ')}.` : ''}`,
+    `Measured by \`npm run bench\` on ${machineText(machine)}.${absent.length > 0 ? ` Not found here: ${absent.join(', ')}.` : ''}${apart(results)}`,
     headline(results),
     '### One 20 h batch of p1, at equal achieved error',
     'Microseconds of processor time for a batch, and the ratio to the fastest of ours (rodas4, rodas5p, auto, tsit5) at the same error.',
-    comparison(p1!),
+    comparison(p1),
     '<details><summary>All measured points</summary>',
-    pointTable(p1!),
+    pointTable(p1),
     '</details>',
     '### Other models and the standard problems, at equal achieved error',
     'The same of models as they are shipped (hourly over 20 h; CHO over 200 h; BSM1 over 230 d), and of standard problems against their published end.',
-    ...problemSections(others),
+    ...problemSections(problems),
     '### One scan of one second',
     `Demand, integrate, sense; another input each time, tolerance 1e-6, ${count(scans[0]?.count)} scans each. A closed loop is a whole run: its controllers demand, and statistics and records are kept. Microseconds by the clock on the wall; bytes left to the garbage collector a scan; collections during all scans with the longest of them; how often the operating system took the processor away.`,
-    scanTable(results),
+    scanTable(results.scans),
     'A whole batch of 20 h, 72,000 closed scans, from its plan to its result:',
     table(
       ['', 'ms'],
@@ -123,7 +138,7 @@ export function markdown(results: Results): string {
     ),
     '### From files to functions',
     'Milliseconds, in a process that has compiled before.',
-    compileTable(results),
+    compileTable(results.models),
   ].join('\n\n');
 }
 

@@ -8,7 +8,7 @@ import type { Problem } from './batch.ts';
 export const folderOfC = resolve(import.meta.dirname, '../../c');
 
 /** How the model is compiled, and CVODE's sources with it. */
-const optimised = ['-O3', '-march=native'];
+export const optimised = ['-O3', '-march=native'];
 
 /**
  * Compiles a driver of `c/` with the C of our own back end; undefined where there is no C compiler or what it needs is not there. `more` is C that follows the

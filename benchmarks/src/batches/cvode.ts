@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import type { CompiledModel } from '@fedbatch/model';
 import type { Batch, Problem } from './batch.ts';
-import { buildC, folderOfC } from './c-program.ts';
+import { buildC, folderOfC, optimised } from './c-program.ts';
 import { processBatch } from './process-batch.ts';
 
 const sources = join(folderOfC, 'sundials');
@@ -22,6 +24,20 @@ const units = [
     .map((name) => `sundials/sundials_${name}`),
 ];
 
+const includes = ['include', 'src', 'src/cvode', 'src/sundials'].map((path) => `-I${within(path)}`);
+/** Compiled once for all models of a process. */
+let objects: readonly string[] | undefined;
+
+function compileUnits(): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'fedbatch-sundials-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  execFileSync('cc', [...optimised, ...includes, '-c', ...units.map((unit) => within(`src/${unit}.c`))], {
+    cwd: folder,
+    stdio: 'pipe',
+  });
+  return units.map((unit) => join(folder, `${basename(unit)}.o`));
+}
+
 export interface Cvode {
   /** How it was compiled. */
   readonly build: 'optimised' | "Debian's library, not optimised";
@@ -35,10 +51,7 @@ export interface Cvode {
 export function buildCvode(compiled: CompiledModel, problem: Problem): Cvode | undefined {
   const ownBuild = existsSync(sources);
   const flags = ownBuild
-    ? [
-        ...['include', 'src', 'src/cvode', 'src/sundials'].map((path) => `-I${within(path)}`),
-        ...units.map((unit) => within(`src/${unit}.c`)),
-      ]
+    ? [...includes, ...(objects ??= compileUnits())]
     : ['cvode', 'nvecserial', 'sunmatrixdense', 'sunlinsoldense'].map((name) => `-lsundials_${name}`);
   const program = buildC('cvode.c', compiled, problem, { flags });
   if (program === undefined) return undefined;

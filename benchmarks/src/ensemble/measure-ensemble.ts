@@ -108,7 +108,7 @@ export async function measureCase(
       tolerances: [1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10],
       prepare: (tolerance) => cvode.prepare('bdf', tolerance),
     });
-  const points = await measureBatches({ contenders, problem, reference, rounds, patience, say });
+  const { points } = await measureBatches({ contenders, problem, reference, rounds, patience, say });
   say(`study: ${batches} batches of ${problem.recipe.name}`);
   const study = await runStudy(lanes, varied, batches, studyTolerance);
   return {

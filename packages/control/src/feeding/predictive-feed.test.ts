@@ -30,7 +30,7 @@ const settings: PredictiveFeedSettings = {
   },
   open: () => constantFeed(0.05),
   maximumLPerH: 10,
-  needed: { signals: [0], withinH: 0.2 },
+  needed: { each: [0], oneOf: [], withinH: 0.2 },
 };
 const measured = { biomassGPerL: 10, volumeL: 1, feedRateLPerH: 0 };
 
