@@ -141,7 +141,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#rejectedBefore = false;
     this.#falling = 0;
     this.#ownCalls = 0;
-    Object.assign(this.#counters, emptyCounters());
+    Object.assign(this.#counters, noWork);
     this.#nonNegativity.lifts = 0;
     this.#watch.begin();
     for (const method of this.#methods) {
@@ -452,3 +452,5 @@ export function emptyCounters(): WorkCounters {
     methodSwitches: 0,
   };
 }
+
+const noWork: WorkCounters = emptyCounters();
