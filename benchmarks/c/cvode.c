@@ -1,21 +1,19 @@
 /*
- * CVODE (SUNDIALS) on the C of our own back end, `model.c`: dense Jacobian from the same exact derivatives, events by its root finder, outputs
- * at every full hour by its dense output. Arguments: bdf or adams, relative tolerance, seconds of processor time to measure for. The absolute tolerance of a
- * state is the relative one times FB_SHARES. Prints the median processor time of a batch in microseconds, its work, and the hourly outputs.
+ * CVODE (SUNDIALS) on the C of our own back end: dense Jacobian from the same exact derivatives, events by its root finder, rows by its dense output.
+ * Arguments: bdf or adams, relative tolerance, seconds of processor time to measure for. Prints the median processor time of a batch in microseconds, its work,
+ * and its rows.
  */
-#include "model.c"
+#include "driver.c"
 #include <cvode/cvode.h>
 #include <nvector/nvector_serial.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sundials/sundials_types.h>
 #include <sunlinsol/sunlinsol_dense.h>
 #include <sunmatrix/sunmatrix_dense.h>
-#include <time.h>
 
-static double p[FB_PARAMETERS + 1], q[FB_HOISTED + 1], entries[FB_ENTRIES + 1], unused[2][FB_STATES + 1];
-static double hourly[FB_HOURS][FB_OUTPUTS];
+static double entries[FB_ENTRIES + 1], unused[2][FB_STATES + 1];
+static void *cvode;
+static N_Vector y;
+static long steps, calls;
 
 static int rates(realtype t, N_Vector y, N_Vector out, void *user) {
   fb_rhs(p, q, &t, N_VGetArrayPointer(y), N_VGetArrayPointer(out));
@@ -40,9 +38,7 @@ static void stop_on(int flag, const char *what) {
   exit(1);
 }
 
-static long steps, calls;
-
-static void count(void *cvode) {
+static void count(void) {
   long more;
   CVodeGetNumSteps(cvode, &more);
   steps += more;
@@ -50,18 +46,15 @@ static void count(void *cvode) {
   calls += more;
 }
 
-static void batch(void *cvode, N_Vector y) {
+static void batch(void) {
   int found[FB_EVENTS + 1], happened[FB_EVENTS + 1] = {0};
-  const double zero = 0;
   double t = 0;
   steps = calls = 0;
-  memcpy(p, fb_defaults, sizeof(double) * FB_PARAMETERS);
-  fb_prepare(p, q);
-  fb_start(p, &zero, N_VGetArrayPointer(y));
+  begin(N_VGetArrayPointer(y));
   stop_on(CVodeReInit(cvode, 0, y), "CVodeReInit");
-  for (int hour = 1; hour <= FB_HOURS; hour++) {
+  for (int row = 0; row < FB_ROWS; row++) {
     for (;;) {
-      int flag = CVode(cvode, hour, y, &t, CV_NORMAL);
+      int flag = CVode(cvode, fb_times[row], y, &t, CV_NORMAL);
       stop_on(flag, "CVode");
       if (flag != CV_ROOT_RETURN) break;
       CVodeGetRootInfo(cvode, found);
@@ -73,23 +66,12 @@ static void batch(void *cvode, N_Vector y) {
       }
       if (!any) continue;
       fb_prepare(p, q);
-      count(cvode);
+      count();
       stop_on(CVodeReInit(cvode, t, y), "CVodeReInit");
     }
-    fb_outputs(p, q, &t, N_VGetArrayPointer(y), hourly[hour - 1]);
+    save(row, t, N_VGetArrayPointer(y));
   }
-  count(cvode);
-}
-
-static int rising(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y;
-}
-
-static double now(void) {
-  struct timespec at;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &at);
-  return at.tv_sec + 1e-9 * at.tv_nsec;
+  count();
 }
 
 int main(int count_of_arguments, char **arguments) {
@@ -97,30 +79,19 @@ int main(int count_of_arguments, char **arguments) {
   const double tolerance = atof(arguments[2]), patience = atof(arguments[3]);
   SUNContext context;
   SUNContext_Create(NULL, &context);
-  N_Vector y = N_VNew_Serial(FB_STATES, context), absolute = N_VNew_Serial(FB_STATES, context);
+  N_Vector absolute = N_VNew_Serial(FB_STATES, context);
+  y = N_VNew_Serial(FB_STATES, context);
   for (int i = 0; i < FB_STATES; i++) NV_Ith_S(absolute, i) = tolerance * fb_shares[i];
-  void *cvode = CVodeCreate(strcmp(arguments[1], "adams") == 0 ? CV_ADAMS : CV_BDF, context);
+  cvode = CVodeCreate(strcmp(arguments[1], "adams") == 0 ? CV_ADAMS : CV_BDF, context);
   stop_on(CVodeInit(cvode, rates, 0, y), "CVodeInit");
   stop_on(CVodeSVtolerances(cvode, tolerance, absolute), "CVodeSVtolerances");
   SUNMatrix matrix = SUNDenseMatrix(FB_STATES, FB_STATES, context);
   SUNLinearSolver solver = SUNLinSol_Dense(y, matrix, context);
   stop_on(CVodeSetLinearSolver(cvode, solver, matrix), "CVodeSetLinearSolver");
   stop_on(CVodeSetJacFn(cvode, jacobian), "CVodeSetJacFn");
-  stop_on(CVodeRootInit(cvode, FB_EVENTS, events), "CVodeRootInit");
-  stop_on(CVodeSetRootDirection(cvode, (int *)fb_directions), "CVodeSetRootDirection");
+  stop_on(CVodeRootInit(cvode, FB_EVENTS, FB_EVENTS > 0 ? events : NULL), "CVodeRootInit");
+  if (FB_EVENTS > 0) stop_on(CVodeSetRootDirection(cvode, (int *)fb_directions), "CVodeSetRootDirection");
   CVodeSetMaxNumSteps(cvode, 1000000);
-
-  static double times[100000];
-  int runs = 0;
-  const double until = now() + patience;
-  do {
-    const double begun = now();
-    batch(cvode, y);
-    times[runs++] = now() - begun;
-  } while (runs < 100000 && now() < until);
-  qsort(times, runs, sizeof(double), rising);
-  printf("%.17g %ld %ld\n", 1e6 * times[runs / 2], steps, calls);
-  for (int hour = 0; hour < FB_HOURS; hour++)
-    for (int k = 0; k < FB_OUTPUTS; k++) printf("%.17g%c", hourly[hour][k], k + 1 < FB_OUTPUTS ? ' ' : '\n');
+  measure(batch, patience, &steps, &calls);
   return 0;
 }

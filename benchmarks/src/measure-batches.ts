@@ -1,12 +1,4 @@
-import {
-  type Batch,
-  type Contender,
-  type Hourly,
-  largestError,
-  newHourly,
-  type Problem,
-  p1Problem,
-} from './batches/batch.ts';
+import { type Batch, type Contender, largestError, newSaved, type Problem, type Saved } from './batches/batch.ts';
 import { median, medianTime, type Patience } from './median-time.ts';
 import type { AtEqualError, BatchPoint } from './results.ts';
 import { timeAt } from './work-precision.ts';
@@ -16,35 +8,51 @@ export const comparedErrors = [1e-4, 1e-6, 1e-8] as const;
 
 export interface BatchPlan {
   readonly contenders: readonly Contender[];
-  /** Absent: p1. */
-  readonly problem?: Problem;
-  readonly reference: Hourly;
+  readonly problem: Problem;
+  readonly reference: Saved;
   /** Times that everything is measured, in turns, so that a slow minute of the machine hits everybody. */
   readonly rounds: number;
   readonly patience: Patience;
   readonly say: (text: string) => void;
 }
 
+/** Points of everybody, and what stopped a rival, in its own words: it is not asked at further tolerances. */
+export interface MeasuredBatches {
+  readonly points: readonly BatchPoint[];
+  readonly failures: readonly string[];
+}
+
 /** Every solver at every tolerance: error and work once, time as the median over the rounds. */
-export async function measureBatches(plan: BatchPlan): Promise<BatchPoint[]> {
-  const { contenders, problem = p1Problem, reference, rounds, patience, say } = plan;
-  const out = newHourly(problem);
+export async function measureBatches(plan: BatchPlan): Promise<MeasuredBatches> {
+  const { contenders, problem, reference, rounds, patience, say } = plan;
+  const out = newSaved(problem);
+  const failures = new Map<string, string>();
   const entries = contenders.flatMap((contender) =>
-    contender.tolerances.map((tolerance) => {
-      const batch = contender.prepare(tolerance);
-      return { contender, tolerance, batch, times: [] as number[], ...outcomeOf(batch, reference) };
+    contender.tolerances.flatMap((tolerance) => {
+      say(`${problem.recipe.name}: ${contender.name} at ${tolerance.toExponential()}`);
+      if (failures.has(contender.name)) return [];
+      try {
+        const batch = contender.prepare(tolerance);
+        return [{ contender, tolerance, batch, times: [] as number[], ...outcomeOf(batch, reference, problem) }];
+      } catch (error) {
+        // What a rival cannot do is a result; ours must do everything.
+        if (contender.side === 'ours') throw error;
+        const [says] = (error instanceof Error ? error.message : String(error)).split('\n');
+        failures.set(contender.name, `${contender.name}, first at ${tolerance.toExponential()}: ${says}`);
+        return [];
+      }
     }),
   );
   for (let round = 1; round <= rounds; round++) {
     for (const { contender, tolerance, batch, times } of entries) {
-      say(`batch, round ${round} of ${rounds}: ${contender.name} at ${tolerance.toExponential()}`);
+      say(`${problem.recipe.name}, round ${round} of ${rounds}: ${contender.name} at ${tolerance.toExponential()}`);
       times.push(
         batch.microseconds?.(out, (patience.time + patience.warmup) / 1000) ??
-          (await medianTime(contender.name, () => batch.run(out), patience)),
+          (await medianTime(contender.name, () => batch.run(out), patience)) / (batch.batches ?? 1),
       );
     }
   }
-  return entries.map(({ contender, tolerance, error, work, times }) => ({
+  const points = entries.map(({ contender, tolerance, error, work, times }) => ({
     solver: contender.name,
     side: contender.side,
     tolerance,
@@ -52,12 +60,17 @@ export async function measureBatches(plan: BatchPlan): Promise<BatchPoint[]> {
     microseconds: median(times),
     ...work,
   }));
+  return { points, failures: [...failures.values()] };
 }
 
-function outcomeOf(batch: Batch, reference: Hourly): { error: number; work: ReturnType<Batch['work']> } {
-  const out = new Float64Array(reference.length);
+function outcomeOf(
+  batch: Batch,
+  reference: Saved,
+  problem: Problem,
+): { error: number; work: ReturnType<Batch['work']> } {
+  const out = newSaved(problem);
   batch.run(out);
-  return { error: largestError(out, reference), work: batch.work() };
+  return { error: largestError(out, reference, problem), work: batch.work() };
 }
 
 /** Solvers at equal achieved error, each over the fastest of ours. */

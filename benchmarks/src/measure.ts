@@ -1,72 +1,174 @@
 import { compileModel } from '@fedbatch/model';
-import type { Contender } from './batches/batch.ts';
-import { contenders, referenceHourly } from './batches/contenders.ts';
+import type { Contender, Problem } from './batches/batch.ts';
+import { invite, p1Field, referenceOf } from './batches/contenders.ts';
+import { invitations } from './batches/invitations.ts';
+import { p1Problem } from './batches/problems.ts';
+import { benchVesselPlan, ClosedLoop, closedLoopPlan, measureWholeBatch } from './closed-loop.ts';
 import { thisMachine } from './machine.ts';
 import { compareAtEqualError, comparedErrors, measureBatches } from './measure-batches.ts';
 import { measureCompile } from './measure-compile.ts';
+import { measureRest } from './measure-rest.ts';
 import type { Patience } from './median-time.ts';
-import { benchEcoli, modelOf, p1, shippedOrganisms, wholeVessel } from './models.ts';
-import type { CompileRow, Results, ScanRow } from './results.ts';
-import { measureScans, ScanLoop } from './scan.ts';
+import { benchEcoli, bsm1, cho, fullVessel, modelOf, p1, shippedOrganisms, wholeVessel } from './models.ts';
+import type {
+  CompileRow,
+  ModelsPart,
+  P1Part,
+  Part,
+  ProblemsPart,
+  Results,
+  ScanRow,
+  ScansPart,
+  WorkPrecision,
+} from './results.ts';
+import { measureScans, ScanLoop, type Scanned } from './scan.ts';
 
 export type Mode = 'full' | 'quick';
 
 interface Effort {
+  /** Times that everything on p1 is measured; the other problems are measured once. */
   readonly rounds: number;
   readonly patience: Patience;
   readonly scans: number;
+  readonly wholeBatches: number;
+  /** How many of the other problems are taken. */
+  readonly problems: number;
   /** Which tolerances of a solver are run. */
   pick(contender: Contender): readonly number[];
 }
 
 const efforts: Record<Mode, Effort> = {
   full: {
-    rounds: 3,
-    patience: { time: 200, warmup: 100, iterations: 3 },
-    scans: 200_000,
-    pick: ({ tolerances }) => tolerances,
+    rounds: 2,
+    patience: { time: 80, warmup: 40, iterations: 2 },
+    scans: 1_000_000,
+    wholeBatches: 3,
+    problems: invitations.length,
+    // mathjs and SciPy take half a second for each batch.
+    pick: ({ name, tolerances }) => tolerances.filter((_, i) => !/mathjs|SciPy|deSolve/.test(name) || i % 2 === 1),
   },
   quick: {
     rounds: 1,
     patience: { time: 5, warmup: 0, iterations: 1 },
     scans: 500,
-    // mathjs takes half a second for each batch.
-    pick: ({ name, tolerances }) => tolerances.filter((_, i) => (name.startsWith('mathjs') ? i === 0 : i % 3 === 1)),
+    wholeBatches: 1,
+    problems: 1,
+    pick: ({ name, tolerances }) => tolerances.filter((_, i) => (/mathjs|SciPy/.test(name) ? i === 1 : i % 4 === 1)),
   },
 };
 
-/** Measures everything. `say` is told of the progress. */
-export async function measure(mode: Mode, say: (text: string) => void): Promise<Results> {
-  const { rounds, patience, scans: scanCount, pick } = efforts[mode];
+type Say = (text: string) => void;
+
+/** Measures the parts that are named. `say` is told of the progress. */
+export async function measure(mode: Mode, wanted: readonly Part[], say: Say): Promise<Partial<Results>> {
+  const effort = efforts[mode];
+  const found: { -readonly [P in Part]?: Results[P] } = {};
+  if (wanted.includes('scans')) found.scans = await measureScansPart(effort, say);
+  if (wanted.includes('p1')) found.p1 = await measureP1(effort, say);
+  if (wanted.includes('problems')) found.problems = await measureOthers(effort, say);
+  if (wanted.includes('models')) found.models = await measureModels(effort, say);
+  return found;
+}
+
+async function measureScansPart(effort: Effort, say: Say): Promise<ScansPart> {
   const machine = thisMachine();
   const scans: ScanRow[] = [];
-  for (const recipe of [p1, benchEcoli]) {
-    for (const method of ['rodas5p', 'auto'] as const) {
-      say(`scan: ${recipe.name} with ${method}`);
-      const loop = new ScanLoop(compileModel(modelOf(recipe)), 'vessel.feedRate', method);
-      scans.push({ model: recipe.name, method, ...(await measureScans(loop, scanCount)) });
-    }
+  for (const { model, method, scanned } of scanCases()) {
+    say(`${effort.scans} scans: ${model} with ${method}`);
+    scans.push({ model, method, ...(await measureScans(scanned(), effort.scans)) });
   }
-  const { compiled, equipment } = wholeVessel();
-  for (const [model, spec] of [
-    ['whole vessel', undefined],
-    ['whole vessel, 20 sensors, 12 actuators', equipment],
-  ] as const) {
-    say(`scan: ${model} with auto`);
-    const loop = new ScanLoop(compiled, 'vessel.feedRate', 'auto', 1e-6, spec);
-    scans.push({ model, method: 'auto', ...(await measureScans(loop, Math.min(scanCount, 100_000))) });
-  }
-  const batches = await measureBatches({
-    contenders: contenders().map((contender) => ({ ...contender, tolerances: pick(contender) })),
-    reference: referenceHourly(),
-    rounds,
-    patience,
-    say,
+  const plans = [
+    ['bench vessel, one feed', benchVesselPlan],
+    ['full vessel, 20 sensors, 12 actuators, loops, feed', closedLoopPlan],
+  ] as const;
+  const wholeBatches = plans.map(([model, plan]) => {
+    say(`whole batch: ${model}`);
+    return { model, milliseconds: measureWholeBatch(plan(), effort.wholeBatches) };
   });
+  return { machine, scans, wholeBatches };
+}
+
+async function measureP1({ rounds, patience, pick }: Effort, say: Say): Promise<P1Part> {
+  const machine = thisMachine();
+  const field = await p1Field();
+  const p1 = await measureProblem(p1Problem, field.contenders, { rounds, patience, pick }, say);
+  return {
+    machine: { ...machine, versions: { ...machine.versions, ...field.versions } },
+    absent: [...new Set(field.absent)],
+    p1,
+  };
+}
+
+async function measureOthers({ problems, patience, pick }: Effort, say: Say): Promise<ProblemsPart> {
+  const machine = thisMachine();
+  const found: WorkPrecision[] = [];
+  for (const invitation of invitations.slice(0, problems)) {
+    const { contenders } = invite(invitation);
+    found.push(await measureProblem(invitation.problem, contenders, { rounds: 1, patience, pick }, say));
+  }
+  return { machine, problems: found };
+}
+
+async function measureModels({ patience }: Effort, say: Say): Promise<ModelsPart> {
+  const machine = thisMachine();
+  say('BSM1 to rest');
+  const rest = await measureRest(['rodas4', 'rodas5p', 'auto'], patience);
   const compile: CompileRow[] = [];
-  for (const recipe of [p1, ...shippedOrganisms()]) {
+  for (const recipe of [p1, ...shippedOrganisms(), fullVessel, cho, bsm1]) {
     say(`compile: ${recipe.name}`);
     compile.push(await measureCompile(recipe, patience));
   }
-  return { machine, batches, atEqualError: compareAtEqualError(batches, comparedErrors), scans, compile };
+  return { machine, rest, compile };
+}
+
+/** Work and precision of everybody on one problem. */
+async function measureProblem(
+  problem: Problem,
+  everybody: readonly Contender[],
+  { rounds, patience, pick }: Pick<Effort, 'rounds' | 'patience' | 'pick'>,
+  say: Say,
+): Promise<WorkPrecision> {
+  const contenders = everybody.map((contender) => ({ ...contender, tolerances: pick(contender) }));
+  const reference = referenceOf(problem, problem === p1Problem ? 1e-13 : 1e-12);
+  const measured = await measureBatches({ contenders, problem, reference, rounds, patience, say });
+  return {
+    problem: problem.recipe.name,
+    states: modelOf(problem.recipe).states.length,
+    ...measured,
+    atEqualError: compareAtEqualError(measured.points, comparedErrors),
+  };
+}
+
+/** Plant alone, plant with instruments, closed loop. */
+function scanCases(): { model: string; method: 'rodas5p' | 'auto'; scanned(): Scanned }[] {
+  const alone = [p1, benchEcoli].flatMap((recipe) =>
+    (['rodas5p', 'auto'] as const).map((method) => ({
+      model: recipe.name,
+      method,
+      scanned: () => new ScanLoop(compileModel(modelOf(recipe)), 'vessel.feedRate', method),
+    })),
+  );
+  const whole = (model: string, spec: 'bare' | 'instrumented') => ({
+    model,
+    method: 'auto' as const,
+    scanned: () => {
+      const { compiled, equipment } = wholeVessel();
+      return new ScanLoop(compiled, 'vessel.feedRate', 'auto', 1e-6, spec === 'bare' ? undefined : equipment);
+    },
+  });
+  return [
+    ...alone,
+    whole('full vessel', 'bare'),
+    whole('full vessel, 20 sensors, 12 actuators', 'instrumented'),
+    {
+      model: 'closed loop: bench vessel, one feed',
+      method: 'auto',
+      scanned: () => new ClosedLoop(benchVesselPlan()),
+    },
+    {
+      model: 'closed loop: full vessel, 20 sensors, 12 actuators, loops, feed',
+      method: 'auto',
+      scanned: () => new ClosedLoop(closedLoopPlan()),
+    },
+  ];
 }

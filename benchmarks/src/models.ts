@@ -63,6 +63,85 @@ export const fullVessel: Recipe = {
   },
 };
 
+/** Baker's yeast in the bench vessel: a batch on glucose, with a slow feed from the start. */
+export const yeast: Recipe = {
+  name: 'yeast',
+  files: { organism: join(sims, 'organisms/SonnleitnerKaeppeli1986-yeast-closed.yaml'), vessel: benchLiter },
+  setup: {
+    charge: quantities({ volume: '6 L', X: '0.5 g/L', G: '20 g/L' }),
+    streams: new Map([['feed', quantities({ G: '400 g/L' })]]),
+    parameters: quantities({
+      'vessel.feedRate': '0.01 L/h',
+      'vessel.airFlow': '10 L/min',
+      'vessel.stirrer': '900 rpm',
+    }),
+  },
+};
+
+/** The hybridoma of Amribt 2013 in its whole vessel with pH and temperature held by equations, fed from the start. */
+export const cho: Recipe = {
+  name: 'CHO',
+  files: {
+    organism: join(sims, 'organisms/Amribt2013-cho-closed.yaml'),
+    vessel: join(sims, 'vessels/cell-culture-5L.yaml'),
+    loops: join(sims, 'components/base-loops.yaml'),
+  },
+  setup: {
+    charge: quantities({
+      volume: '1.5 L',
+      Xv: '0.172e9 cells/L',
+      Xd: '0.02e9 cells/L',
+      G: '17.83 mmol/L',
+      Gn: '3.74 mmol/L',
+      L: '0.12 mmol/L',
+      N: '0.24 mmol/L',
+      temperature: '37 degC',
+      pH: '7.1 pH',
+    }),
+    streams: new Map([['feed', quantities({ G: '15 mmol/L', Gn: '9.3 mmol/L', temperature: '20 degC' })]]),
+    parameters: quantities({
+      'loops.pHset': '7.1',
+      'vessel.mediumNH4': '0 g/L',
+      'vessel.mediumPO4': '0.09 g/L',
+      'vessel.mediumCl': '4.15 g/L',
+      'vessel.feedRate': '0.01 L/h',
+      'vessel.airFlow': '0.05 L/min',
+      'vessel.oxygenFlow': '0.05 L/min',
+      'vessel.overlayFlow': '0.2 L/min',
+      'vessel.stirrer': '150 rpm',
+      'vessel.jacketInlet': '37 degC',
+    }),
+  },
+};
+
+/** Benchmark Simulation Model no. 1, open loop: five tanks and a settler of ten layers (Alex et al. 2008, IWA Task Group on Benchmarking of Control Strategies). */
+export const bsm1: Recipe = {
+  name: 'BSM1',
+  files: { organism: join(sims, 'organisms/Henze1987-asm1.yaml'), vessel: join(sims, 'vessels/bsm1-plant.yaml') },
+  setup: {
+    charge: quantities({}),
+    streams: new Map([
+      [
+        'influent',
+        quantities({
+          SI: '30 g/m3',
+          SS: '69.5 g/m3',
+          XI: '51.2 g/m3',
+          XS: '202.32 g/m3',
+          XBH: '28.17 g/m3',
+          SNH: '31.56 g/m3',
+          SND: '6.95 g/m3',
+          XND: '10.59 g/m3',
+          SALK: '7 mol/m3',
+        }),
+      ],
+    ]),
+  },
+};
+
+/** Standard initial value problems in the model language. */
+export const standardFolder = resolve(import.meta.dirname, '../models/standard');
+
 /** The shipped E. coli whose balances close, growing on a feed in the bench vessel with its gas space. */
 export const benchEcoli: Recipe = {
   name: 'Anane2017-ecoli-closed in bench-15L',

@@ -1,6 +1,6 @@
 import { compileModel } from '@fedbatch/model';
 import { describe, expect, it } from 'vitest';
-import { quantities } from './batches/batch.ts';
+import { p1Quantities } from './batches/problems.ts';
 import { benchEcoli, modelOf, p1 } from './models.ts';
 import { measureScans, ScanLoop } from './scan.ts';
 
@@ -11,7 +11,7 @@ describe('a plant in one-second scans', () => {
     const noFeed = Float64Array.of(0);
     while (!loop.isOver) loop.scan(noFeed, 0);
     expect(loop.plant.timeH).toBeCloseTo(20, 12);
-    for (const { output, atEnd } of quantities) {
+    for (const { output, atEnd } of p1Quantities) {
       const slot = compiled.model.outputs.findIndex(({ id }) => id === output);
       expect(Math.abs(loop.samples[slot]! / atEnd - 1), output).toBeLessThan(1e-6);
     }

@@ -1,4 +1,4 @@
-import { PerformanceObserver } from 'node:perf_hooks';
+import { constants, type NodeGCPerformanceDetail, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -30,11 +30,24 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 const secondH = 1 / 3600;
+/** The flag of a collection that was asked for (node:perf_hooks, NODE_PERFORMANCE_GC_FLAGS_FORCED). */
+const forced = constants.NODE_PERFORMANCE_GC_FLAGS_FORCED;
 /** Scans in a batch of 20 h: after it the plant starts anew, outside the measured time. */
-const batchScans = 72_000;
+export const batchScans = 72_000;
+
+/** What can be scanned and timed. */
+export interface Scanned {
+  /** Starts a batch anew. */
+  begin(): void;
+  readonly isOver: boolean;
+  /** One scan with its input set to `demands[at]`; an index, because a number handed over may cost a box. */
+  scan(demands: Float64Array, at: number): void;
+  /** Right-hand sides since `begin`. */
+  readonly rhsCalls: number;
+}
 
 /** One plant in one-second scans: a demand on one input, integration to the end of the scan, a sample of every output. */
-export class ScanLoop {
+export class ScanLoop implements Scanned {
   readonly plant: Plant;
   readonly samples: Float64Array;
   readonly #slot: number;
@@ -70,7 +83,10 @@ export class ScanLoop {
     return this.#scan >= batchScans;
   }
 
-  /** One scan with its input set to `demands[at]`; an index, because a number handed over may cost a box. */
+  get rhsCalls(): number {
+    return this.plant.work.rhsCalls;
+  }
+
   scan(demands: Float64Array, at: number): void {
     const { plant } = this;
     plant.goalH[0] = ++this.#scan * secondH;
@@ -94,16 +110,19 @@ export class ScanLoop {
 /** Feeds in L/h, taken in turn so that every scan has another one than the last. */
 const feeds = Float64Array.of(0.02, 0.021, 0.022, 0.023, 0.024, 0.025, 0.026);
 
-export async function measureScans(loop: ScanLoop, count: number): Promise<ScanTimes> {
+export async function measureScans(loop: Scanned, count: number): Promise<ScanTimes> {
   const warmup = Math.min(count, 80_000);
-  for (let i = 0; i < warmup; i++) loop.scan(feeds, i % feeds.length);
+  for (let i = 0; i < warmup; i++) {
+    if (loop.isOver) loop.begin();
+    loop.scan(feeds, i % feeds.length);
+  }
   // What was there before is not to be collected, or moved, in what is measured.
   collectGarbage();
   loop.begin();
-  const before = loop.plant.work.rhsCalls;
+  const before = loop.rhsCalls;
   const counted = Math.min(count, batchScans);
   for (let i = 0; i < counted; i++) loop.scan(feeds, i % feeds.length);
-  const rhsCalls = (loop.plant.work.rhsCalls - before) / counted;
+  const rhsCalls = (loop.rhsCalls - before) / counted;
   loop.begin();
   const { times, ...disturbances } = await timeScans(loop, count);
   // Last, when nothing is left to be compiled.
@@ -122,17 +141,24 @@ export async function measureScans(loop: ScanLoop, count: number): Promise<ScanT
   };
 }
 
-async function timeScans(loop: ScanLoop, count: number) {
+async function timeScans(loop: Scanned, count: number) {
   const times = new Float64Array(count);
   const pauses: number[] = [];
   const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) pauses.push(1000 * entry.duration);
+    for (const entry of list.getEntries()) {
+      const { detail } = entry as PerformanceEntry & { readonly detail: NodeGCPerformanceDetail };
+      if (((detail.flags ?? 0) & forced) === 0) pauses.push(1000 * entry.duration);
+    }
   });
   await sleep(20);
   observer.observe({ entryTypes: ['gc'] });
   const switchesBefore = process.resourceUsage().involuntaryContextSwitches;
   for (let i = 0; i < count; i++) {
-    if (loop.isOver) loop.begin();
+    if (loop.isOver) {
+      // What a new batch leaves behind is not the scans'.
+      loop.begin();
+      collectGarbage();
+    }
     const at = i % feeds.length;
     const from = performance.now();
     loop.scan(feeds, at);
@@ -151,7 +177,7 @@ async function timeScans(loop: ScanLoop, count: number) {
 }
 
 /** The median growth of the used heap over short rounds, less what an empty round grows by. A collection in a round makes it negative: left out. */
-function bytesPerScan(loop: ScanLoop, count: number): number {
+function bytesPerScan(loop: Scanned, count: number): number {
   const growth = (scans: number): number => {
     const found: number[] = [];
     for (let round = 0; round < 15; round++) {

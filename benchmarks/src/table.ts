@@ -1,24 +1,9 @@
-import type { Results } from './results.ts';
+import { headline } from './headline.ts';
+import type { Machine } from './machine.ts';
+import { count, power, short, table } from './markdown-table.ts';
+import { type ModelsPart, parts, type Results, type ScansPart, type WorkPrecision } from './results.ts';
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-/** A Markdown table whose first column is text and whose others are numbers. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
-}
-
-/** Three digits that count, and no more; a dash for what there is not. */
-export function short(value: number | undefined): string {
-  if (value === undefined || !Number.isFinite(value)) return '–';
-  return value >= 1000
-    ? Math.round(Number(value.toPrecision(3))).toLocaleString('en')
-    : `${Number(value.toPrecision(3))}`;
-}
-
-const count = (value: number | undefined): string => value?.toLocaleString('en') ?? '–';
-const power = (value: number): string => value.toExponential();
-
-function comparison({ atEqualError }: Results): string {
+function comparison({ atEqualError }: WorkPrecision): string {
   const errors = [...new Set(atEqualError.map(({ error }) => error))];
   const solvers = Map.groupBy(atEqualError, ({ solver }) => solver);
   return table(
@@ -33,10 +18,10 @@ function comparison({ atEqualError }: Results): string {
   );
 }
 
-function points({ batches }: Results): string {
+function pointTable({ points }: WorkPrecision): string {
   return table(
     ['solver', 'tolerance', 'achieved error', 'µs', 'steps', 'right-hand sides'],
-    batches.map(({ solver, tolerance, error, microseconds, steps, rhsCalls }) => [
+    points.map(({ solver, tolerance, error, microseconds, steps, rhsCalls }) => [
       solver,
       power(tolerance),
       error.toExponential(1),
@@ -47,7 +32,18 @@ function points({ batches }: Results): string {
   );
 }
 
-function scanTable({ scans }: Results): string {
+function problemSections(others: readonly WorkPrecision[]): string[] {
+  return others.flatMap((found) => [
+    `**${found.problem}**, ${found.states} states:`,
+    comparison(found),
+    '<details><summary>All measured points</summary>',
+    pointTable(found),
+    '</details>',
+    ...found.failures.map((text) => `Not done: ${text}`),
+  ]);
+}
+
+function scanTable({ scans }: ScansPart): string {
   return table(
     [
       'model',
@@ -74,7 +70,7 @@ function scanTable({ scans }: Results): string {
   );
 }
 
-function compileTable({ compile }: Results): string {
+function compileTable({ compile }: ModelsPart): string {
   return table(
     ['model', 'states', 'read', 'compose', 'emit', 'together'],
     compile.map(({ model, states, read, compose, emit }) => [
@@ -85,26 +81,64 @@ function compileTable({ compile }: Results): string {
   );
 }
 
+/** What a time is worth nothing without, in a sentence's part. */
+export function machineText({ cpu, name, loadBefore, commit, versions }: Machine): string {
+  const programs = Object.entries(versions).map(([program, version]) => `${program} ${version}`);
+  return `${cpu}, ${name}, load ${short(loadBefore)} before${commit ? `, commit ${commit}` : ''}; ${programs.join(', ')}`;
+}
+
+/** Which parts were measured at another commit or load than p1: each can be measured alone. */
+function apart(results: Results): string {
+  const { commit } = results.p1.machine;
+  const others = parts.filter((part) => results[part].machine.commit !== commit);
+  const says = others.map(
+    (part) => `${part} at ${results[part].machine.commit}, load ${short(results[part].machine.loadBefore)}`,
+  );
+  return says.length > 0 ? ` Measured apart: ${says.join('; ')}.` : '';
+}
+
 /** The results as Markdown, with the machine and versions that they are worth nothing without. */
 export function markdown(results: Results): string {
-  const { cpu, name, loadBefore, commit, versions } = results.machine;
-  const with_ = Object.entries(versions)
-    .map(([program, version]) => `${program} ${version}`)
-    .join(', ');
+  const {
+    p1: { machine, absent, p1 },
+    problems: { problems },
+    scans: { scans, wholeBatches },
+    models: { rest },
+  } = results;
   return [
-    `Measured by \`npm run bench\` on ${cpu}, ${name}, load ${short(loadBefore)} before${commit ? `, commit ${commit}` : ''}; ${with_}.`,
+    `Measured by \`npm run bench\` on ${machineText(machine)}.${absent.length > 0 ? ` Not found here: ${absent.join(', ')}.` : ''}${apart(results)}`,
+    headline(results),
     '### One 20 h batch of p1, at equal achieved error',
-    'Microseconds for a batch, and the ratio to the fastest of ours (rodas4, rodas5p, auto, tsit5) at the same error.',
-    comparison(results),
+    'Microseconds of processor time for a batch, and the ratio to the fastest of ours (rodas4, rodas5p, auto, tsit5) at the same error.',
+    comparison(p1),
     '<details><summary>All measured points</summary>',
-    points(results),
+    pointTable(p1),
     '</details>',
+    '### Other models and the standard problems, at equal achieved error',
+    'The same of models as they are shipped (hourly over 20 h; CHO over 200 h; BSM1 over 230 d), and of standard problems against their published end.',
+    ...problemSections(problems),
     '### One scan of one second',
-    `Demand, integrate, sense; another input each time, tolerance 1e-6, ${count(results.scans[0]?.count)} scans each. Microseconds; bytes left to the garbage collector a scan; collections during all scans with the longest of them; how often the operating system took the processor away.`,
-    scanTable(results),
+    `Demand, integrate, sense; another input each time, tolerance 1e-6, ${count(scans[0]?.count)} scans each. A closed loop is a whole run: its controllers demand, and statistics and records are kept. Microseconds by the clock on the wall; bytes left to the garbage collector a scan; collections during all scans with the longest of them; how often the operating system took the processor away.`,
+    scanTable(results.scans),
+    'A whole batch of 20 h, 72,000 closed scans, from its plan to its result:',
+    table(
+      ['', 'ms'],
+      wholeBatches.map(({ model, milliseconds }) => [model, short(milliseconds)]),
+    ),
+    '### BSM1 to rest',
+    '230 d open loop, warm; the difference is the largest to the published state at rest in the last tank and the effluent.',
+    table(
+      ['method', 'tolerance', 'ms', 'difference'],
+      rest.map(({ method, tolerance, milliseconds, difference }) => [
+        method,
+        power(tolerance),
+        short(milliseconds),
+        difference.toExponential(1),
+      ]),
+    ),
     '### From files to functions',
     'Milliseconds, in a process that has compiled before.',
-    compileTable(results),
+    compileTable(results.models),
   ].join('\n\n');
 }
 
@@ -114,9 +148,4 @@ export function between(readme: string, name: string, text: string): string {
   if (!markers.test(readme))
     throw new Error('The README has lost the markers that the results stand between. Put them back.');
   return readme.replace(markers, (_all, start, end) => `${start}\n\n${text}\n\n${end}`);
-}
-
-/** The README with the results of the benchmark proper. */
-export function withResults(readme: string, results: Results): string {
-  return between(readme, 'results', markdown(results));
 }

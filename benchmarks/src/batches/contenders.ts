@@ -1,78 +1,103 @@
 import { type CompiledModel, compileModel } from '@fedbatch/model';
+import type { Method } from '@fedbatch/numerics';
 import { modelOf, p1 } from '../models.ts';
-import { type Contender, type Hourly, newHourly } from './batch.ts';
-import { buildCvode } from './cvode-batch.ts';
+import { type Contender, newSaved, type Problem, type Saved } from './batch.ts';
+import { buildCvode } from './cvode.ts';
+import { type DiffGrok, diffGrokContenders, findDiffGrok } from './diff-grok.ts';
 import { mathjsBatch } from './mathjs-batch.ts';
 import { odexBatch } from './odex-batch.ts';
+import { inOtherLanguages } from './other-languages.ts';
 import { ownBatch } from './own-batch.ts';
-
-/** Far tighter than anything that is compared with it. */
-const referenceTolerance = 1e-13;
+import { p1Problem } from './problems.ts';
+import { buildRodas5p } from './rodas5p-in-c.ts';
 
 export const compileP1 = (): CompiledModel => compileModel(modelOf(p1));
 
-/** Hourly values of p1 that every batch is compared with. */
-export function referenceHourly(): Hourly {
-  const hourly = newHourly();
-  ownBatch(compileP1(), 'rodas5p', referenceTolerance).run(hourly);
-  return hourly;
+/** Everybody who solves a problem here, with the versions of what was found, and who was looked for and is not there. */
+export interface Field {
+  readonly contenders: readonly Contender[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly absent: readonly string[];
 }
 
-/** Everybody who solves p1, each on a model compiled for it alone. */
-export function contenders(): Contender[] {
-  const usual = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9];
-  const own = (['rodas4', 'rodas5p', 'auto', 'tsit5'] as const).map((method): Contender => {
-    const compiled = compileP1();
-    return {
-      name: method,
-      side: 'ours',
-      tolerances: usual,
-      prepare: (tolerance) => ownBatch(compiled, method, tolerance),
-    };
+/** Who shall solve a problem: methods of ours, and those rivals that take any of our models. */
+export interface Invitation {
+  readonly problem: Problem;
+  readonly own: readonly Method[];
+  readonly rivals: readonly ('BDF' | 'Adams' | 'odex' | 'Rodas5P in C')[];
+  /** The tightest tolerance of ours. */
+  readonly tightest?: number;
+}
+
+const downTo = (tightest: number, from: number): number[] => {
+  const all = Array.from({ length: 12 }, (_, i) => Number(`1e-${i + from}`));
+  return all.filter((tolerance) => tolerance >= tightest);
+};
+
+/** Values that everybody is compared with: those of our own method at a tolerance far below any other, the last row as published where it was. */
+export function referenceOf(problem: Problem, tolerance = 1e-12): Saved {
+  const saved = newSaved(problem);
+  ownBatch(compileModel(modelOf(problem.recipe)), 'rodas5p', tolerance, problem).run(saved);
+  if (problem.published && problem.rowsH.length === 1) saved.set(problem.published);
+  return saved;
+}
+
+/** The contenders of an invitation, each on a model compiled for it alone. */
+export function invite({ problem, own, rivals, tightest = 1e-9 }: Invitation): Field {
+  const compile = (): CompiledModel => compileModel(modelOf(problem.recipe));
+  const behindContract = (name: string, side: Contender['side'], method: Method, tolerances: number[]): Contender => {
+    const compiled = compile();
+    return { name, side, tolerances, prepare: (tolerance) => ownBatch(compiled, method, tolerance, problem) };
+  };
+  const absent: string[] = [];
+  const contenders = own.map((method) => behindContract(method, 'ours', method, downTo(tightest, 2)));
+  if (rivals.includes('Rodas5P in C')) {
+    const built = buildRodas5p(compile(), problem);
+    if (built)
+      contenders.push({ name: 'rodas5p in C', side: 'rival', tolerances: downTo(tightest, 2), prepare: built.prepare });
+    else absent.push('a C compiler');
+  }
+  if (rivals.includes('BDF') || rivals.includes('Adams')) {
+    const built = buildCvode(compile(), problem);
+    if (!built) absent.push('CVODE');
+    for (const method of ['BDF', 'Adams'] as const) {
+      if (!built || !rivals.includes(method)) continue;
+      contenders.push({
+        name: `CVODE in C, ${method} (${built.build})`,
+        side: 'rival',
+        tolerances: downTo(method === 'BDF' ? 1e-11 : 1e-10, method === 'BDF' ? 4 : 5),
+        prepare: (tolerance) => built.prepare(method === 'BDF' ? 'bdf' : 'adams', tolerance),
+      });
+    }
+  }
+  if (rivals.includes('odex'))
+    contenders.push(behindContract('npm odex, behind our contract', 'rival', 'odex', downTo(1e-11, 3)));
+  return { contenders, versions: {}, absent };
+}
+
+/** Everybody who solves p1. */
+export async function p1Field(diffGrok?: DiffGrok): Promise<Field> {
+  const everywhere = invite({
+    problem: p1Problem,
+    own: ['rodas4', 'rodas5p', 'auto', 'tsit5'],
+    rivals: ['Rodas5P in C', 'BDF', 'Adams', 'odex'],
   });
-  const [behindContract, byHand] = [compileP1(), compileP1()];
-  const extrapolation = [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11];
-  return [
-    ...own,
-    ...cvode(),
+  const others = inOtherLanguages(compileP1(), p1Problem);
+  const grok = diffGrok ?? (await findDiffGrok());
+  const byHand = compileP1();
+  const javaScript: Contender[] = [
     {
       name: 'npm odex, by hand on our right-hand side',
       side: 'rival',
-      tolerances: extrapolation,
+      tolerances: downTo(1e-11, 3),
       prepare: (tolerance) => odexBatch(byHand, tolerance),
     },
-    {
-      name: 'npm odex, behind our contract',
-      side: 'rival',
-      tolerances: extrapolation,
-      prepare: (tolerance) => ownBatch(behindContract, 'odex', tolerance),
-    },
-    {
-      name: 'mathjs solveODE (RK45)',
-      side: 'rival',
-      tolerances: [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9],
-      prepare: mathjsBatch,
-    },
+    { name: 'mathjs solveODE (RK45)', side: 'rival', tolerances: downTo(1e-9, 3), prepare: mathjsBatch },
+    ...(grok ? diffGrokContenders(grok) : []),
   ];
-}
-
-/** Where a C compiler and SUNDIALS are at hand (on Debian: gcc, and libsundials-dev or its sources). */
-function cvode(): Contender[] {
-  const built = buildCvode(compileP1());
-  if (!built) return [];
-  const { build, prepare } = built;
-  return [
-    {
-      name: `CVODE in C, BDF (${build})`,
-      side: 'rival',
-      tolerances: [1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11],
-      prepare: (tolerance) => prepare('bdf', tolerance),
-    },
-    {
-      name: `CVODE in C, Adams (${build})`,
-      side: 'rival',
-      tolerances: [1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10],
-      prepare: (tolerance) => prepare('adams', tolerance),
-    },
-  ];
+  return {
+    contenders: [...everywhere.contenders, ...javaScript, ...others.contenders],
+    versions: others.versions,
+    absent: [...everywhere.absent, ...others.absent, ...(grok ? [] : ['npm diff-grok'])],
+  };
 }

@@ -9,7 +9,7 @@ import {
   laneProgram,
 } from '@fedbatch/numerics/lanes';
 import { modelOf } from '../models.ts';
-import { type Batch, endH, type Hourly, type Problem } from './batch.ts';
+import type { Batch, Problem, Saved } from './batch.ts';
 
 /** A problem compiled for lanes. */
 export interface LaneProblem {
@@ -20,7 +20,7 @@ export interface LaneProblem {
 }
 
 export function compileLanes(
-  { recipe, quantities, absoluteTolerances }: Problem,
+  { recipe, quantities, rowsH, absoluteTolerances }: Problem,
   tableau: RosenbrockTableau,
 ): LaneProblem {
   const model = modelOf(recipe);
@@ -36,7 +36,7 @@ export function compileLanes(
         parameters: model.parameters.map(({ value }) => value),
         variedSlots: [],
         varied: new Float64Array(0),
-        rowTimes: Array.from({ length: endH }, (_, hour) => hour + 1),
+        rowTimes: rowsH,
         relativeTolerance: tolerance,
         absoluteTolerance: states.map((slot) => absolute[slot]!),
       };
@@ -51,7 +51,7 @@ export function laneBatch({ program, work }: LaneProblem, count: number, toleran
   const { results, outcomes, attempts } = run;
   return {
     batches: count,
-    run(out: Hourly) {
+    run(out: Saved) {
       run.restart();
       take();
       if (outcomes.some((outcome) => outcome !== laneOutcome.done)) throw new Error('A batch is stuck in its lane.');

@@ -1,11 +1,13 @@
 import { type CompiledModel, Instance } from '@fedbatch/model';
 import odex from 'odex';
-import { type Batch, endH, p1Problem, quantities } from './batch.ts';
+import type { Batch } from './batch.ts';
 import { rowWriter } from './own-batch.ts';
+import { p1Problem, p1Quantities } from './problems.ts';
 
 type Dense = (component: number, x: number) => number;
 
 const feedLimit = 0.05;
+const endH = p1Problem.rowsH.at(-1)!;
 
 /**
  * p1 by npm `odex` as one would drive it by hand, on the right-hand side that our compiler generated: hourly values and
@@ -17,9 +19,9 @@ export function odexBatch(compiled: CompiledModel, tolerance: number): Batch {
   const parameters = instance.parameters.slice();
   const start = Array.from(instance.startState());
   const absolute = Array.from(p1Problem.absoluteTolerances(compiled.model, tolerance));
-  const writeRow = rowWriter(instance);
+  const writeRow = rowWriter(instance, p1Problem);
   const slotOf = (name: string): number =>
-    compiled.model.states.findIndex(({ id }) => id === quantities.find((quantity) => quantity.name === name)!.state);
+    compiled.model.states.findIndex(({ id }) => id === p1Quantities.find((quantity) => quantity.name === name)!.state);
   const [substrate, volume] = [slotOf('S'), slotOf('V')];
   const argument = new Float64Array(size);
   const rate = new Float64Array(size);
@@ -67,7 +69,7 @@ export function odexBatch(compiled: CompiledModel, tolerance: number): Batch {
           const until = starts ? feedStart : x;
           for (let h = Math.floor(xOld) + 1; h <= until; h++) {
             readState(dense, h);
-            writeRow(h, state, out);
+            writeRow(h - 1, state, out);
           }
           if (starts) readState(dense, feedStart);
           return !starts;

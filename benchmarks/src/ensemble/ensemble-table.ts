@@ -1,5 +1,5 @@
 import type { Machine } from '../machine.ts';
-import { short, table } from '../table.ts';
+import { short, table } from '../markdown-table.ts';
 import { cvodeName, type EnsembleRow, laneName } from './measure-ensemble.ts';
 
 export interface EnsembleResults {

@@ -2,14 +2,14 @@ import { compileModel } from '@fedbatch/model';
 import { rodas4, rodas5p } from '@fedbatch/numerics';
 import { laneOutcome } from '@fedbatch/numerics/lanes';
 import { LanePool } from '@fedbatch/studies';
-import { type Contender, fullVesselProblem, newHourly, type Problem, p1Problem } from '../batches/batch.ts';
-import { buildCvode } from '../batches/cvode-batch.ts';
+import { type Contender, newSaved, type Problem } from '../batches/batch.ts';
+import { buildCvode } from '../batches/cvode.ts';
 import { compileLanes, type LaneProblem, laneBatch } from '../batches/lane-batch.ts';
 import { ownBatch } from '../batches/own-batch.ts';
+import { fullVesselProblem, p1Problem } from '../batches/problems.ts';
 import { compareAtEqualError, comparedErrors, measureBatches } from '../measure-batches.ts';
 import type { Patience } from '../median-time.ts';
 import type { AtEqualError, BatchPoint } from '../results.ts';
-import { byProcessorTime } from './processor-time.ts';
 
 export const laneName = 'lanes';
 export const cvodeName = 'CVODE in C, BDF';
@@ -72,25 +72,33 @@ export async function measureCase(
   const lanes = compileLanes(problem, rodas5p);
   const lanes4 = compileLanes(problem, rodas4);
   const compiled = compileModel(lanes.model);
-  const reference = newHourly(problem);
+  const reference = newSaved(problem);
   ownBatch(compiled, 'rodas5p', 1e-12, problem).run(reference);
   const cvode = buildCvode(compiled, problem);
   const inLanes = (name: string, compiledLanes: LaneProblem, count: number): Contender => ({
     name,
     side: 'ours',
     tolerances,
-    prepare: (tolerance) => byProcessorTime(laneBatch(compiledLanes, count, tolerance)),
+    prepare: (tolerance) => laneBatch(compiledLanes, count, tolerance),
   });
   const contenders: Contender[] = [
     inLanes(laneName, lanes, chunk),
     inLanes('lanes by rodas4', lanes4, chunk),
     inLanes('lanes, one batch alone', lanes, 1),
     inLanes('lanes by rodas4, one batch alone', lanes4, 1),
+    ...[rodas5p, rodas4].map(
+      (tableau): Contender => ({
+        name: `${tableau.name} in WebAssembly, one plant`,
+        side: 'ours',
+        tolerances,
+        prepare: (tolerance) => ownBatch(compiled, tableau.name, tolerance, problem, tableau),
+      }),
+    ),
     {
       name: 'rodas5p in JavaScript',
       side: 'ours',
       tolerances,
-      prepare: (tolerance) => byProcessorTime(ownBatch(compiled, 'rodas5p', tolerance, problem)),
+      prepare: (tolerance) => ownBatch(compiled, 'rodas5p', tolerance, problem),
     },
   ];
   if (cvode)
@@ -100,7 +108,7 @@ export async function measureCase(
       tolerances: [1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10],
       prepare: (tolerance) => cvode.prepare('bdf', tolerance),
     });
-  const points = await measureBatches({ contenders, problem, reference, rounds, patience, say });
+  const { points } = await measureBatches({ contenders, problem, reference, rounds, patience, say });
   say(`study: ${batches} batches of ${problem.recipe.name}`);
   const study = await runStudy(lanes, varied, batches, studyTolerance);
   return {

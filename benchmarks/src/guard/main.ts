@@ -1,19 +1,38 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compileModel } from '@fedbatch/model';
+import {
+  type BenchCase,
+  baseCommit,
+  benchAgainst,
+  bencherMetricFormat,
+  benchMarkdown,
+  githubActionBenchmark,
+  slowdowns,
+} from '@fedbatch/station';
 import { modelOf, p1, wholeVessel } from '../models.ts';
 import { measureScans, ScanLoop } from '../scan.ts';
-import { baseCommit, repository, timesIn, withTree } from './against.ts';
-import { bootstrapMedian, type Interval } from './bootstrap.ts';
 import { countWork, risenWork } from './work.ts';
 
+const repository = resolve(import.meta.dirname, '../../..');
 const folder = join(repository, 'benchmarks');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 /** A median that is surely more than this times the base's is a slow-down. */
 const slowdown = 1.05;
 /** A percentile that an operating system disturbs fails only where it is this much over its budget. */
 const farAbove = 10;
+
+const timed: readonly BenchCase[] = [
+  { name: 'E. coli, one-second scans', scenario: 'ecoli-exponential', settings: [], scans: 20_000 },
+  {
+    name: 'E. coli, one-hour steps, rodas5p',
+    scenario: 'ecoli-exponential',
+    settings: ['scan=1 h', 'record.every=1 h', 'solver.method=rodas5p'],
+    scans: 22,
+  },
+  { name: 'whole vessel with instruments', scenario: 'ecoli-probe-drift', settings: [], scans: 4000 },
+].map((one) => ({ ...one, scenario: `sims/scenarios/${one.scenario}` }));
 
 const { values } = parseArgs({
   options: {
@@ -67,57 +86,23 @@ async function guardBudget(): Promise<string[]> {
   return failures;
 }
 
-/** Times of this tree over those of another commit, from fresh processes in the order A B B A. */
+/** Times of this tree over those of another commit, as `fedbatch bench` measures them. */
 async function guardTime(): Promise<string[]> {
-  const base = baseCommit(values.against);
+  const base = baseCommit(repository, values.against);
   if (base === undefined) {
     say('Time: there is no other commit to compare with.');
     return [];
   }
   const pairs = Number(values.pairs);
-  const ratios = new Map<string, number[]>();
-  const own = new Map<string, number[]>();
-  await withTree(base, async (tree) => {
-    for (let pair = 0; pair < pairs; pair++) {
-      const order = pair % 2 === 0 ? [tree, repository] : [repository, tree];
-      const [first, second] = order.map(timesIn);
-      const [before, now] = pair % 2 === 0 ? [first!, second!] : [second!, first!];
-      for (const [name, time] of Object.entries(now)) {
-        ratios.set(name, [...(ratios.get(name) ?? []), time / before[name]!]);
-        own.set(name, [...(own.get(name) ?? []), time]);
-      }
-      process.stderr.write(`pair ${pair + 1} of ${pairs}\n`);
-    }
-  });
-  say(`Time against ${base.slice(0, 7)}, ${pairs} pairs of fresh processes; ratio above 1: slower now.`);
-  const results = [...ratios].map(([name, found]) => ({ name, times: own.get(name)!, ...bootstrapMedian(found) }));
-  for (const { name, median, low, high } of results)
-    say(`  ${name}: ${median.toFixed(3)} (95 %: ${low.toFixed(3)} .. ${high.toFixed(3)})`);
-  if (values.out !== undefined) writeForeign(values.out, results);
-  return results.flatMap(({ name, median, low }) =>
-    low > slowdown
-      ? [`${name}: ${median.toFixed(3)} times the time of ${base.slice(0, 7)}, at least ${low.toFixed(3)}.`]
-      : [],
-  );
-}
-
-/** `PATH.json` for github-action-benchmark (customSmallerIsBetter), `PATH.bmf.json` for Bencher (Bencher Metric Format). */
-function writeForeign(path: string, results: readonly (Interval & { name: string; times: readonly number[] })[]): void {
-  const stem = path.replace(/\.json$/, '');
-  const middle = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;
-  const action = results.map(({ name, times }) => ({ name, unit: 'µs a scan', value: middle(times) }));
-  const bencher = Object.fromEntries(
-    results.map(({ name, times }) => [
-      name,
-      {
-        latency: {
-          value: 1000 * middle(times),
-          lower_value: 1000 * Math.min(...times),
-          upper_value: 1000 * Math.max(...times),
-        },
-      },
-    ]),
-  );
-  writeFileSync(`${stem}.json`, `${JSON.stringify(action, null, 2)}\n`);
-  writeFileSync(`${stem}.bmf.json`, `${JSON.stringify(bencher, null, 2)}\n`);
+  const onPair = (done: number): void => void process.stderr.write(`pair ${done} of ${pairs}\n`);
+  const result = await benchAgainst({ repository, base, cases: timed, pairs, onPair });
+  say(`Time. ${benchMarkdown(result)}`);
+  if (values.out !== undefined) {
+    mkdirSync(values.out, { recursive: true });
+    const write = (name: string, content: object): void =>
+      writeFileSync(join(values.out!, name), `${JSON.stringify(content, null, 2)}\n`);
+    write('bench.json', githubActionBenchmark(result));
+    write('bench.bmf.json', bencherMetricFormat(result));
+  }
+  return slowdowns(result, slowdown);
 }

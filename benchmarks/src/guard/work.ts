@@ -1,8 +1,8 @@
 import { compileModel } from '@fedbatch/model';
-import { newHourly } from '../batches/batch.ts';
-import { compileP1 } from '../batches/contenders.ts';
+import { newSaved } from '../batches/batch.ts';
 import { ownBatch } from '../batches/own-batch.ts';
-import { benchEcoli, modelOf, wholeVessel } from '../models.ts';
+import { p1Problem } from '../batches/problems.ts';
+import { benchEcoli, modelOf, p1, wholeVessel } from '../models.ts';
 import { measureScans, ScanLoop } from '../scan.ts';
 
 /** Exact counts of what a case needs; the same on every machine. */
@@ -17,8 +17,8 @@ const tolerableBytes = 8;
 export async function countWork(): Promise<Record<string, Work>> {
   const found: Record<string, Work> = {};
   for (const method of ['rodas5p', 'auto', 'tsit5'] as const) {
-    const batch = ownBatch(compileP1(), method, 1e-6);
-    batch.run(newHourly());
+    const batch = ownBatch(compileModel(modelOf(p1)), method, 1e-6, p1Problem);
+    batch.run(newSaved(p1Problem));
     found[`p1, 20 h, ${method}`] = { ...batch.counters() };
   }
   const { compiled, equipment } = wholeVessel();

@@ -1,9 +1,9 @@
 // Ends a station as a power cut would, at moments of chance, and looks whether everything that it acknowledged is there:
 // node benchmarks/src/http/kills.ts [kills] [seed]
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { verifyJournal } from '@fedbatch/records';
+import { partsOf, verifyJournal } from '@fedbatch/records';
 import { Served } from './client.ts';
 
 const kills = Number(process.argv[2] ?? 100);
@@ -107,7 +107,10 @@ for (let round = 0; round < kills; round++) {
   const journal = join(folder, 'Bioreactor1', 'journal.jsonl');
   // Sometimes the cut goes through a line that was being written, which a kill alone does seldom.
   if (chance() < 0.3) {
-    appendFileSync(journal, '{"actor":{"agent":"ht');
+    const { whole } = partsOf(readFileSync(journal));
+    const file = openSync(journal, 'r+');
+    writeSync(file, '{"actor":{"agent":"ht', whole.length);
+    closeSync(file);
     torn++;
   }
   process.stderr.write(`\r${round + 1} of ${kills}`);

@@ -57,6 +57,8 @@ describe('fedbatch compare', () => {
         .slice(1)
         .map((line) => line.split(',').slice(2, 4));
     expect(members('02-mu-0-15')).toEqual(members('01-mu-0-20'));
+    for (const table of ['comparison', '02-mu-0-15/members', '02-mu-0-15/envelopes', '02-mu-0-15/sensitivity'])
+      expect(read(`${table}.parquet`).slice(0, 4), table).toBe('PAR1');
     expect(read('report.html')).toMatch(/less mu 0\.20/);
     expect(read('report.html')).not.toMatch(/NaN|undefined|<script/);
     expect(JSON.parse(read('manifest.json'))).toMatchObject({ format: 'fedbatch-comparison', ended: 'complete' });

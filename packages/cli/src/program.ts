@@ -1,6 +1,7 @@
 import { clockForms } from '@fedbatch/station';
 import { ProblemError } from '@fedbatch/vocabulary';
 import { Command, CommanderError } from 'commander';
+import { bench } from './commands/bench.ts';
 import { check } from './commands/check.ts';
 import { compare } from './commands/compare.ts';
 import { demo } from './commands/demo.ts';
@@ -127,6 +128,22 @@ function makeProgram(out: Terminal, done: (code: ExitCode) => void): Command {
     .option('--json', 'print the result as JSON on standard output, progress as JSON lines on standard error')
     .option('--quiet', 'print nothing but errors')
     .action(async (scenario: string, options) => done(await optimise(scenario, options, out)));
+  program
+    .command('bench')
+    .description('time scenarios against another commit of their repository: ratios with intervals, for CI')
+    .argument('<scenarios...>', 'folders with a scenario.yaml, or files')
+    .option(
+      '--against <ref>',
+      'branch, tag or commit (default: where this branch left the main one, else the last commit, or the one before where nothing has changed since)',
+    )
+    .option('--pairs <count>', 'pairs of fresh processes', '20')
+    .option('--scans <count>', 'most scans of a run', '20000')
+    .option('--limit <ratio>', 'slower is what surely takes more than this times as long', '1.05')
+    .option('--set <path=value>', 'override a value in both; repeatable', collect, [])
+    .option('--out <folder>', 'write bench.json for github-action-benchmark, bench.bmf.json for Bencher, and bench.md')
+    .option('--json', 'print the result as JSON on standard output, progress as JSON lines on standard error')
+    .option('--quiet', 'print nothing but errors')
+    .action(async (scenarios: string[], options) => done(await bench(scenarios, options, out)));
   program
     .command('schema')
     .description('print the JSON Schema that editors complete and check files with')

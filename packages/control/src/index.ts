@@ -51,3 +51,6 @@ export {
   type SoftLimit,
   type Wish,
 } from './predictive/predictive.ts';
+export type { ProcessFit } from './tuning/process-fit.ts';
+export { type RelayEnd, RelayExperiment, type RelayResult, type RelaySettings } from './tuning/relay-experiment.ts';
+export { type TunedLaw, type TuningRule, tuningRules } from './tuning/tuning-rules.ts';

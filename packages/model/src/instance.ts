@@ -1,6 +1,8 @@
-import type { NonNegativeState, Pattern, System } from '@fedbatch/numerics';
+import type { NonNegativeState, Pattern, RosenbrockTableau, System } from '@fedbatch/numerics';
+import { type Kernel, type KernelProgram, kernelProgram } from '@fedbatch/numerics/kernel';
 import type { Functions, Program } from './emit/javascript.ts';
 import { emitJavaScript } from './emit/javascript.ts';
+import { emitKernel } from './emit/kernel.ts';
 import { evaluate, evaluateConstant } from './graph/evaluate.ts';
 import type { EventInfo, Model } from './model.ts';
 
@@ -12,6 +14,17 @@ export interface CompiledModel {
 
 export function compileModel(model: Model): CompiledModel {
   return { model, program: emitJavaScript(model) };
+}
+
+const kernels = new WeakMap<CompiledModel, Map<RosenbrockTableau, KernelProgram>>();
+
+/** The attempts of a method in WebAssembly, made when it is asked for first: an eighth of a second for a whole vessel. */
+function kernelOf(compiled: CompiledModel, tableau: RosenbrockTableau): KernelProgram {
+  const made = kernels.get(compiled) ?? new Map<RosenbrockTableau, KernelProgram>();
+  kernels.set(compiled, made);
+  const program = made.get(tableau) ?? kernelProgram(emitKernel(compiled.model), tableau);
+  made.set(tableau, program);
+  return program;
 }
 
 /** One plant's worth of a model: its own parameter array, and the functions bound to it. */
@@ -36,8 +49,11 @@ export class Instance implements System {
   readonly crossings: readonly EventInfo[];
   readonly #start: Functions['start'];
   readonly #slots: ReadonlyMap<string, number>;
+  readonly #compiled: CompiledModel;
 
-  constructor({ model, program }: CompiledModel) {
+  constructor(compiled: CompiledModel) {
+    const { model, program } = compiled;
+    this.#compiled = compiled;
     this.model = model;
     this.parameters = Float64Array.from(model.parameters, (parameter) => parameter.value);
     const functions = program.bind(this.parameters, this.clock);
@@ -63,6 +79,11 @@ export class Instance implements System {
     const slot = this.#slots.get(id);
     if (slot === undefined) throw new RangeError(`The model has no parameter \`${id}\`.`);
     return slot;
+  }
+
+  /** What an integrator needs to take the attempts of a stiff method in WebAssembly. Throws where the machine does not compile it: ask `kernelsRun`. */
+  kernel(tableau: RosenbrockTableau): Kernel {
+    return { program: kernelOf(this.#compiled, tableau), parameters: this.parameters };
   }
 
   /** Sets the clock to a time in h and takes the parameters as they are now: `instance.at(2).rhs(y, out)`. */

@@ -13,6 +13,7 @@ describe('the watch over crossings', () => {
         events: { directions: [-1], values: (_t, y, out) => void (out[0] = y[0]! - 1) },
       }),
       'locate',
+      1e-6,
     );
   const at = (value: number) => Float64Array.of(value);
 

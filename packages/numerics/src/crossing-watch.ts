@@ -9,6 +9,8 @@ const chatterLimit = 48;
 const chatterRest = 200;
 /** An event is located to this share of the step that it lies in, or to what time can tell. */
 const sharpness = 1e-11;
+/** A kink to this share of the tolerance: what the step does behind a bracket so narrow is lost in its error. */
+const kinkSharpness = 1e-2;
 /** Share of a step at which a function that starts on zero shows where it goes. */
 const justInside = 1e-3;
 
@@ -26,6 +28,8 @@ export class CrossingWatch {
   kinksRested = 0;
   eventsLocated = 0;
   readonly #system: System;
+  readonly #readKinks: Pick<System, 'kinks'>;
+  readonly #kinkSharpness: number;
   readonly #kinkCount: number;
   readonly #count: number;
   readonly #kinks: Float64Array;
@@ -48,8 +52,16 @@ export class CrossingWatch {
   #landed: Float64Array;
   readonly #valueAt: (theta: number) => number;
 
-  constructor(system: System, kinks: 'locate' | 'ignore') {
+  /** `readKinks`: whose code gives the switching functions; absent: the system's. */
+  constructor(
+    system: System,
+    kinks: 'locate' | 'ignore',
+    relativeTolerance: number,
+    readKinks: Pick<System, 'kinks'> = system,
+  ) {
     this.#system = system;
+    this.#readKinks = readKinks;
+    this.#kinkSharpness = Math.max(sharpness, kinkSharpness * relativeTolerance);
     this.#kinkCount = kinks === 'locate' ? system.kinkCount : 0;
     this.#count = this.#kinkCount + system.eventCount;
     this.#kinks = new Float64Array(system.kinkCount);
@@ -125,7 +137,7 @@ export class CrossingWatch {
     return any;
   }
 
-  /** The share of the step that `crosses` saw at which the first crossing lies, on dense output; 1: at its end. */
+  /** The share of the step that `crosses` saw at which the first crossing lies, on dense output; 1: at its end, or nowhere. */
   locate(method: StepMethod, span: Span): number {
     this.#method = method;
     this.#span.set(span);
@@ -136,7 +148,7 @@ export class CrossingWatch {
     let first = 1;
     let target = -1;
     for (let i = 0; i < this.#count; i++) {
-      if (!this.#crosses(i, this.#ends[i]!)) continue;
+      if (!this.#crosses(i, this.#ends[i]!) || this.#isRounding(i)) continue;
       this.#target = i;
       const theta =
         this.#ends[i] === 0
@@ -150,9 +162,25 @@ export class CrossingWatch {
       first = theta;
       target = i;
     }
+    if (target < 0) return 1;
     this.#target = target;
     this.#measureSlope(first);
     return first;
+  }
+
+  /**
+   * Whether a kink's function is zero but for rounding all through the step: two rates that balance, say. Where it crosses means nothing then. All
+   * states are moved at once, unevenly, because what divides out of a function would move nothing.
+   */
+  #isRounding(i: number): boolean {
+    if (i >= this.#kinkCount) return false;
+    const y = this.scratch;
+    this.#method!.dense(0, y);
+    for (let j = 0; j < y.length; j++) y[j]! *= 1 + 1e-7 * (((j + 1) * Math.SQRT2) % 1);
+    this.#system.clock[0] = this.#span[0]!;
+    this.#evaluate(y);
+    const moved = Math.abs(this.#values[i]! - this.#starts[i]!) * 1e7;
+    return Math.max(Math.abs(this.#starts[i]!), Math.abs(this.#ends[i]!)) < 64 * Number.EPSILON * moved;
   }
 
   /** Takes the sign of a function that starts on zero from a point just inside the step, so that its return within the step is seen. */
@@ -180,8 +208,8 @@ export class CrossingWatch {
    * by h and gives the `value`; `full` is a step that ends behind. Returns the step at which the state of the last retry stands.
    */
   land(time: number, guess: number, full: number, retry: (h: number) => number): number {
-    const unit = Math.max(2.3e-16 * Math.abs(time + full), sharpness * full);
     const isEvent = this.#target >= this.#kinkCount;
+    const unit = Math.max(2.3e-16 * Math.abs(time + full), (isEvent ? sharpness : this.#kinkSharpness) * full);
     // Nobody is told the time of a kink: where the state jumps with the length of the step, a narrow bracket will do.
     const rounds = isEvent ? 80 : 10;
     let before = 0;
@@ -211,7 +239,7 @@ export class CrossingWatch {
       h = isBehind ? Math.max(halfway, lastH - width) : Math.min(halfway, lastH + width);
       width *= 100;
     }
-    return this.#settle(time, before, behind, isEvent, retry);
+    return this.#settle(time, before, behind, isEvent, retry, lastH);
   }
 
   /** How far rounding can move an event function about its zero: a few times its values where it was found, far below those over the step. */
@@ -223,13 +251,21 @@ export class CrossingWatch {
   }
 
   /** Where a kink is a jump the stages must all lie before it: then the state before it stands for the one behind, a rounding unit later. */
-  #settle(time: number, before: number, behind: number, isEvent: boolean, retry: (h: number) => number): number {
+  #settle(
+    time: number,
+    before: number,
+    behind: number,
+    isEvent: boolean,
+    retry: (h: number) => number,
+    tried: number,
+  ): number {
+    let last = tried;
     if (!isEvent && before > 0) {
-      retry(before);
+      if (last !== before) retry((last = before));
       this.value(time + behind, this.#landed);
       if (this.isBehind) return behind;
     }
-    retry(behind);
+    if (last !== behind) retry(behind);
     if (isEvent) this.#noise[this.#target] = Math.max(this.#noise[this.#target]!, this.#rounding(time + behind));
     return behind;
   }
@@ -255,6 +291,11 @@ export class CrossingWatch {
     this.#system.clock[0] = t;
     this.#evaluate(y);
     return this.#values[this.#target]!;
+  }
+
+  /** The share of a step behind which a crossing lies at its end: the step has landed on it. */
+  get landedShare(): number {
+    return this.isKink ? 1 - 4 * this.#kinkSharpness : 1 - 1e-9;
   }
 
   /** Whether the crossing that was found is that of a kink. */
@@ -334,7 +375,7 @@ export class CrossingWatch {
     const kinkCount = this.#kinkCount;
     this.#isCurrent = false;
     if (kinkCount > 0) {
-      this.#system.kinks(y, this.#kinks);
+      this.#readKinks.kinks(y, this.#kinks);
       for (let i = 0; i < kinkCount; i++) this.#values[i] = this.#kinks[i]!;
     }
     if (this.#count === kinkCount) return;

@@ -27,6 +27,7 @@ const coarseShare = 0.01;
 export class ExplicitRungeKutta implements StepMethod {
   readonly name: Method;
   readonly errorOrder: number;
+  readonly control = 'damped';
   readonly memorySize: number;
   rhsCalls = 0;
   jacobians = 0;
@@ -61,6 +62,13 @@ export class ExplicitRungeKutta implements StepMethod {
     this.#y1 = make();
     this.#sum = make();
     this.#polynomials = Array.from({ length: 3 + tableau.dense.length }, make);
+  }
+
+  begin(): void {
+    this.rhsCalls = 0;
+    this.jacobians = 0;
+    this.factorisations = 0;
+    this.reset();
   }
 
   reset(): void {

@@ -7,5 +7,6 @@ export { RandomStream } from './random-stream.ts';
 export { rodas4 } from './rodas4.ts';
 export { rodas5p } from './rodas5p.ts';
 export type { RosenbrockTableau } from './rosenbrock.ts';
+export { type StageCode, stageCode } from './rosenbrock-stages.ts';
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';
 export type { NonNegativeState, Pattern, System } from './system.ts';

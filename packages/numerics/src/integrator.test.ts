@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Bs3 } from './bs3.ts';
 import { createIntegrator } from './create-integrator.ts';
 import { dop853 } from './dop853.ts';
 import { ExplicitRungeKutta } from './explicit-runge-kutta.ts';
@@ -318,6 +319,100 @@ describe('the automatic method', () => {
   });
 });
 
+describe.each(['rodas4', 'rodas5p'] as const)('a landing of %s', (method) => {
+  /** Attempts beside those that were accepted or rejected: steps that were redone to a crossing. */
+  const redone = ({ counters }: Integrator): number =>
+    counters.factorisations - counters.acceptedSteps - counters.rejectedSteps;
+
+  it('on a kink costs a few attempts', () => {
+    const kinked = systemOf({
+      size: 1,
+      rhs: (_t, y, out) => void (out[0] = -Math.max(y[0]!, 2 * y[0]! - 0.5)),
+      jacobian: (_t, y, out) => void (out[0] = y[0]! < 0.5 ? -1 : -2),
+      kinks: { count: 1, values: (_t, y, out) => void (out[0] = y[0]! - 0.5) },
+    });
+    const integrator = start(kinked, method, [1], 1e-6);
+    integrator.advance(2);
+    // Above the kink y - 1/4 falls with exp(-2t), below it y with exp(-t).
+    expect(integrator.state[0]).toBeCloseTo(0.5 * Math.exp(Math.log(3) / 2 - 2), 6);
+    expect(integrator.counters.kinksLocated).toBe(1);
+    expect(redone(integrator)).toBeLessThan(10);
+  });
+
+  it('is not made on a kink whose function is rounding alone', () => {
+    const balanced = systemOf({
+      size: 2,
+      // Two states that differ in the last bits.
+      rhs: (_t, y, out) => void out.set([-y[0]!, -0.3 * (y[1]! / 0.3)]),
+      jacobian: (_t, _y, out) => void out.set([-1, 0, 0, -1]),
+      kinks: { count: 1, values: (_t, y, out) => void (out[0] = 1e9 * (y[0]! - y[1]!)) },
+    });
+    const integrator = start(balanced, method, [1, 1 + Number.EPSILON], 1e-9);
+    integrator.advance(9);
+    expect(integrator.counters.kinksLocated).toBeGreaterThan(0);
+    expect(redone(integrator)).toBe(0);
+  });
+});
+
+describe('the automatic method in scans', () => {
+  const push = Float64Array.of(0);
+  const pushed = systemOf({
+    size: 1,
+    rhs: (t, y, out) => void (out[0] = push[0]! + Math.sin(t) - 2 * y[0]!),
+    jacobian: (_t, _y, out) => void (out[0] = -2),
+    timeDerivative: (t, _y, out) => void (out[0] = Math.cos(t)),
+  });
+  /** Rates that a scan takes, over some scans with an input that changes from one to the next. */
+  const callsPerScan = (integrator: Integrator, from: number, scans: number, length: number): number => {
+    const before = integrator.counters.rhsCalls;
+    for (let k = 1; k <= scans; k++) {
+      push[0] = k % 2;
+      integrator.jump();
+      integrator.advance(from + k * length);
+    }
+    return (integrator.counters.rhsCalls - before) / scans;
+  };
+
+  it('takes order 3 where scans cut every step short, and order 5 where they do not', () => {
+    const integrator = start(pushed, 'auto', [1], 1e-6);
+    callsPerScan(integrator, 0, 20, 1e-3);
+    expect(callsPerScan(integrator, 0.02, 100, 1e-3)).toBe(4);
+    expect(callsPerScan(integrator, 0.12, 10, 0.4)).toBeGreaterThan(7);
+  });
+
+  it('keeps its tolerance over many scans', () => {
+    const [integrator, exact] = [start(pushed, 'auto', [1], 1e-6), start(pushed, 'dop853', [1], 1e-12)];
+    callsPerScan(integrator, 0, 2000, 5e-3);
+    callsPerScan(exact, 0, 2000, 5e-3);
+    expect(Math.abs(integrator.state[0]! - exact.state[0]!)).toBeLessThan(1e-6);
+  });
+
+  it.each([2, 4, 6, 9, 15])('goes on bit for bit from what was saved after %d of them', (scans) => {
+    const one = start(pushed, 'auto', [1], 1e-6);
+    callsPerScan(one, 0, scans, 1e-3);
+    const [state, memory] = [one.state.slice(), new Float64Array(one.memorySize)];
+    one.saveMemory(memory);
+    const other = start(pushed, 'auto', [0], 1e-6);
+    other.restore(scans * 1e-3, state, memory);
+    const calls = callsPerScan(one, scans * 1e-3, 30, 1e-3);
+    expect(callsPerScan(other, scans * 1e-3, 30, 1e-3)).toBe(calls);
+    expect(other.state[0]).toBe(one.state[0]);
+  });
+
+  it('interpolates a cubic to rounding with order 3', () => {
+    const cubic = systemOf({
+      size: 1,
+      rhs: (t, _y, out) => void (out[0] = 3 * t * t - 1),
+      jacobian: (_t, _y, out) => void (out[0] = 0),
+    });
+    const [method, out] = [new Bs3(cubic), new Float64Array(1)];
+    method.attempt(Float64Array.of(1, 2, 3), Float64Array.of(0), out, new Float64Array(1));
+    expect(out[0]).toBeCloseTo(24, 12);
+    method.dense(0.3, out);
+    expect(out[0]).toBeCloseTo(1.6 ** 3 - 1.6, 12);
+  });
+});
+
 /** Observed order of a method at fixed steps, from the error at the end and at a point inside the last step. */
 function observedOrders(
   make: (system: System) => StepMethod,
@@ -355,6 +450,7 @@ describe('the order', () => {
   const exact = (t: number): number => Math.exp(Math.sin(t));
 
   it.each([
+    ['bs3', 3, 80, (system: System) => new Bs3(system)],
     ['tsit5', 5, 80, (system: System) => new Tsit5(system)],
     // More steps of order 8 than these leave rounding alone.
     ['dop853', 8, 8, (system: System) => new ExplicitRungeKutta(dop853, system)],

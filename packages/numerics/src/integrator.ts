@@ -1,3 +1,4 @@
+import type { Kernel } from './kernel/kernel.ts';
 import type { Outcome } from './outcomes.ts';
 
 export type Method = 'auto' | 'tsit5' | 'dop853' | 'rodas4' | 'rodas5p' | 'odex';
@@ -14,6 +15,8 @@ export interface IntegratorOptions {
   readonly stepLimit?: number;
   /** 'locate' (default): end a step at each kink and start anew behind it. 'ignore': leave kinks to error control. */
   readonly kinks?: 'locate' | 'ignore';
+  /** The attempts of the stiff method as WebAssembly, made for this system and that method; default: JavaScript. */
+  readonly kernel?: Kernel;
 }
 
 /** Exact counts of work since `begin`; the benchmark guard compares them. */

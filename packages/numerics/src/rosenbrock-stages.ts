@@ -3,14 +3,13 @@ import type { RosenbrockTableau } from './rosenbrock.ts';
 import type { System } from './system.ts';
 
 /**
- * What comes after a right-hand side: completes stage i in `all` (f on entry), solves for it, and writes the argument of the next stage, or
- * after the last one the new state, to u. Scale: step, its inverse, step times gamma.
+ * What comes after a right-hand side, for the core: completes stage i in `all` (f on entry), solves for it, and writes the argument of the next
+ * stage, or after the last one the new state, to u. Scale: step, its inverse, step times gamma.
  */
 export type StageFunction = (
   y: Float64Array,
   all: Float64Array,
   u: Float64Array,
-  jacobian: Float64Array,
   byTime: Float64Array,
   scale: Float64Array,
   factors: Float64Array,
@@ -34,7 +33,7 @@ export const cancelled = 1e-13;
 /** The fastest code for a method on a pattern: straight lines, or tables where there would be too many of them. */
 export function stageCode(tableau: RosenbrockTableau, shape: Shape): StageCode {
   const elimination = eliminate(shape.pattern, shape.coreSize);
-  const stageOperations = 2 * tableau.stages.length * shape.size + elimination.slots.size + shape.pattern.rows.length;
+  const stageOperations = 2 * tableau.stages.length * shape.coreSize + elimination.slots.size;
   const isShort = elimination.operations <= straightLineLimit && stageOperations <= straightLineLimit;
   return isShort ? straightLines(tableau, shape, elimination) : tables(tableau, shape, elimination);
 }
@@ -89,7 +88,7 @@ function straightFactorise({ pattern, coreSize }: Shape, elimination: Eliminatio
 
 function straightStage(
   tableau: RosenbrockTableau,
-  { size, coreSize, pattern }: Shape,
+  { size, coreSize }: Shape,
   { order, slots, below, right }: Elimination,
   stage: number,
 ): StageFunction {
@@ -102,7 +101,7 @@ function straightStage(
     weights
       .flatMap((weight, j) => (weight === 0 ? [] : [`${weight} * ${j === stage ? `b${i}` : `k[${j * size + i}]`}`]))
       .join(' + ');
-  for (let i = 0; i < size; i++) {
+  for (let i = 0; i < coreSize; i++) {
     const terms = [`k[${stage * size + i}]`];
     if (slope !== 0) terms.push(`e * d[${i}]`);
     if (couplings.length > 0) terms.push(`r * (${sum(couplings, i)})`);
@@ -116,29 +115,23 @@ function straightStage(
     const terms = right[turn]!.map((column) => ` - f[${at(pivot, column)}] * b${column}`);
     lines.push(`b${pivot} = (b${pivot}${terms.join('')}) * f[${at(pivot, pivot)}];`);
   }
-  const ledgers = new Map<number, string[]>();
-  pattern.rows.forEach((row, k) => {
-    if (row >= coreSize) ledgers.set(row, [...(ledgers.get(row) ?? []), `j[${k}] * b${pattern.columns[k]}`]);
-  });
-  for (let i = coreSize; i < size; i++)
-    lines.push(`b${i} = s[2] * (${[`b${i}`, ...(ledgers.get(i) ?? [])].join(' + ')});`);
   const next = tableau.stages[stage + 1];
   const adds = addsLast(tableau, stage + 1);
-  for (let i = 0; i < size; i++) {
+  for (let i = 0; i < coreSize; i++) {
     lines.push(`k[${stage * size + i}] = b${i};`);
     lines.push(adds ? `u[${i}] = u[${i}] + b${i};` : `u[${i}] = y[${i}] + (${sum(next!, i)});`);
   }
-  return new Function('y', 'k', 'u', 'j', 'd', 's', 'f', lines.join('\n')) as StageFunction;
+  return new Function('y', 'k', 'u', 'd', 's', 'f', lines.join('\n')) as StageFunction;
 }
 
 /** The same operations in the same order, from tables of slots. */
 function tables(tableau: RosenbrockTableau, shape: Shape, elimination: Elimination): StageCode {
-  const { size, coreSize, pattern } = shape;
+  const { size, coreSize } = shape;
   const { order, slots } = elimination;
   const table = eliminationTable(shape, elimination);
   const pivots = Int32Array.from(order);
   const entries = new Float64Array(coreSize);
-  const b = new Float64Array(size);
+  const b = new Float64Array(coreSize);
 
   const factorise: StageCode['factorise'] = (jacobian, scale, factors) => {
     const { diagonal, sources, targets, multiplierStart, multiplierSlot, updateStart, updateTarget, updateBy } = table;
@@ -162,9 +155,8 @@ function tables(tableau: RosenbrockTableau, shape: Shape, elimination: Eliminati
     return true;
   };
 
-  const solve = (jacobian: Float64Array, s: number, factors: Float64Array): void => {
+  const solve = (factors: Float64Array): void => {
     const { diagonal, multiplierStart, multiplierSlot, multiplierRow, upperStart, upperSlot, upperColumn } = table;
-    const { ledgerEntry, ledgerRow } = table;
     for (let turn = 0; turn < coreSize; turn++) {
       const value = b[pivots[turn]!]!;
       for (let m = multiplierStart[turn]!; m < multiplierStart[turn + 1]!; m++)
@@ -176,9 +168,6 @@ function tables(tableau: RosenbrockTableau, shape: Shape, elimination: Eliminati
         sum -= factors[upperSlot[k]!]! * b[upperColumn[k]!]!;
       b[pivots[turn]!] = sum * factors[diagonal[turn]!]!;
     }
-    for (let k = 0; k < ledgerEntry.length; k++)
-      b[ledgerRow[k]!]! += jacobian[ledgerEntry[k]!]! * b[pattern.columns[ledgerEntry[k]!]!]!;
-    for (let i = coreSize; i < size; i++) b[i]! *= s;
   };
 
   const stages = tableau.stages.map((_, stage): StageFunction => {
@@ -186,26 +175,26 @@ function tables(tableau: RosenbrockTableau, shape: Shape, elimination: Eliminati
     const slope = tableau.slopes[stage]!;
     const next = Float64Array.from(tableau.stages[stage + 1] ?? []);
     const adds = addsLast(tableau, stage + 1);
-    return (y, all, u, jacobian, byTime, scale, factors) => {
+    return (y, all, u, byTime, scale, factors) => {
       const from = stage * size;
       const e = scale[0]! * slope;
       const r = scale[1]!;
-      for (let i = 0; i < size; i++) b[i] = 0;
+      for (let i = 0; i < coreSize; i++) b[i] = 0;
       for (let j = 0; j < couplings.length; j++) {
         const weight = r * couplings[j]!;
-        for (let i = 0; i < size; i++) b[i]! += weight * all[j * size + i]!;
+        for (let i = 0; i < coreSize; i++) b[i]! += weight * all[j * size + i]!;
       }
-      for (let i = 0; i < size; i++) b[i]! += all[from + i]! + e * byTime[i]!;
-      solve(jacobian, scale[2]!, factors);
-      for (let i = 0; i < size; i++) all[from + i] = b[i]!;
+      for (let i = 0; i < coreSize; i++) b[i]! += all[from + i]! + e * byTime[i]!;
+      solve(factors);
+      for (let i = 0; i < coreSize; i++) all[from + i] = b[i]!;
       if (adds) {
-        for (let i = 0; i < size; i++) u[i]! += b[i]!;
+        for (let i = 0; i < coreSize; i++) u[i]! += b[i]!;
         return;
       }
-      u.set(y);
+      for (let i = 0; i < coreSize; i++) u[i] = y[i]!;
       for (let j = 0; j < next.length; j++) {
         const weight = next[j]!;
-        for (let i = 0; i < size; i++) u[i]! += weight * all[j * size + i]!;
+        for (let i = 0; i < coreSize; i++) u[i]! += weight * all[j * size + i]!;
       }
     };
   });
@@ -216,7 +205,6 @@ function eliminationTable({ pattern, coreSize }: Shape, { order, slots, below, r
   const at = (row: number, column: number): number => slots.get(row * coreSize + column)!;
   const entries = [...pattern.rows.keys()];
   const inCore = entries.filter((k) => pattern.rows[k]! < coreSize);
-  const ledger = entries.filter((k) => pattern.rows[k]! >= coreSize);
   const multipliers = order.flatMap((pivot, turn) =>
     below[turn]!.map((row) => ({
       row,
@@ -229,8 +217,6 @@ function eliminationTable({ pattern, coreSize }: Shape, { order, slots, below, r
     diagonal: Int32Array.from(order, (pivot) => at(pivot, pivot)),
     sources: Int32Array.from(inCore),
     targets: Int32Array.from(inCore, (k) => at(pattern.rows[k]!, pattern.columns[k]!)),
-    ledgerEntry: Int32Array.from(ledger),
-    ledgerRow: Int32Array.from(ledger, (k) => pattern.rows[k]!),
     multiplierStart: starts(below.map(({ length }) => length)),
     multiplierSlot: Int32Array.from(multipliers, ({ slot }) => slot),
     multiplierRow: Int32Array.from(multipliers, ({ row }) => row),

@@ -1,6 +1,9 @@
 import { copy } from './copy.ts';
+import { errorSum, stateSum } from './quadrature-weights.ts';
+import { Quadratures } from './quadratures.ts';
 import { type StageCode, stageCode } from './rosenbrock-stages.ts';
 import type { Method, Span, StepMethod } from './step-method.ts';
+import { measureStiffness } from './stiffness.ts';
 import type { System } from './system.ts';
 
 /**
@@ -25,6 +28,7 @@ export interface RosenbrockTableau {
 export class Rosenbrock implements StepMethod {
   readonly name: Method;
   readonly errorOrder: number;
+  readonly control = 'predictive';
   readonly memorySize = 0;
   rhsCalls = 0;
   jacobians = 0;
@@ -45,10 +49,15 @@ export class Rosenbrock implements StepMethod {
   readonly #y0: Float64Array;
   readonly #y1: Float64Array;
   readonly #polynomials: readonly Float64Array[];
+  /** Sums over the stages of the states behind the core: the new state, its error where anybody judges it, dense output. */
+  readonly #newState: Quadratures;
+  readonly #newError: Quadratures | undefined;
+  readonly #dense: readonly Quadratures[];
   #fresh = false;
   #denseReady = false;
 
-  constructor(tableau: RosenbrockTableau, system: System) {
+  /** `judged`: whether the error of the states behind the core is wanted too; 'core' leaves it at zero. */
+  constructor(tableau: RosenbrockTableau, system: System, judged: 'all' | 'core' = 'all') {
     const { size } = system;
     const make = (): Float64Array => new Float64Array(size);
     this.name = tableau.name;
@@ -66,6 +75,16 @@ export class Rosenbrock implements StepMethod {
     this.#y0 = make();
     this.#y1 = make();
     this.#polynomials = tableau.dense.map(make);
+    this.#newState = new Quadratures(tableau, stateSum(tableau), system);
+    this.#newError = judged === 'all' ? new Quadratures(tableau, errorSum(tableau), system) : undefined;
+    this.#dense = tableau.dense.map((sum) => new Quadratures(tableau, sum, system));
+  }
+
+  begin(): void {
+    this.rhsCalls = 0;
+    this.jacobians = 0;
+    this.factorisations = 0;
+    this.reset();
   }
 
   reset(): void {
@@ -112,52 +131,29 @@ export class Rosenbrock implements StepMethod {
     this.factorisations++;
     if (!this.#code.factorise(jacobian, scale, factors)) return false;
     copy(this.#f0, all);
-    code[0]!(y, all, u, jacobian, byTime, scale, factors);
+    code[0]!(y, all, u, byTime, scale, factors);
     for (let i = 1; i < code.length; i++) {
       clock[0] = t + nodes[i]! * h;
       system.rhs(u, stages[i]!);
-      code[i]!(y, all, u, jacobian, byTime, scale, factors);
+      code[i]!(y, all, u, byTime, scale, factors);
     }
     this.rhsCalls += code.length - 1;
-    copy(stages[code.length - 1]!, error);
+    const last = stages[code.length - 1]!;
+    for (let i = 0; i < system.coreSize; i++) error[i] = last[i]!;
+    for (let i = system.coreSize; i < system.size; i++) {
+      u[i] = y[i]!;
+      error[i] = 0;
+    }
+    this.#newState.addTo(u, all, jacobian, byTime, scale);
+    this.#newError?.addTo(error, all, jacobian, byTime, scale);
     copy(u, out);
     copy(u, this.#y1);
     return true;
   }
 
-  /**
-   * h times the spectral radius: the larger of the diagonal and of a few power iterations, whose last two growths are averaged because a
-   * complex pair or unlike units make them alternate. The start is fixed, and uneven because exchange between states maps even ones to 0.
-   */
   measureStiffness(out: Float64Array): void {
-    const { coreSize, pattern } = this.#system;
-    const { rows, columns } = pattern;
-    const jacobian = this.#jacobian;
-    const v = this.#f0;
-    const w = this.#u;
     this.#fresh = false;
-    let diagonal = 0;
-    let growth = 0;
-    let growthBefore = 0;
-    for (let i = 0; i < coreSize; i++) v[i] = i % 2 === 0 ? 1 : -0.6180339887498949 / i;
-    for (let k = 0; k < jacobian.length; k++)
-      if (rows[k] === columns[k]) diagonal = Math.max(diagonal, Math.abs(jacobian[k]!));
-    for (let iteration = 0; iteration < 6; iteration++) {
-      let norm = 0;
-      let before = 0;
-      w.fill(0);
-      for (let k = 0; k < jacobian.length; k++) w[rows[k]!]! += jacobian[k]! * v[columns[k]!]!;
-      for (let i = 0; i < coreSize; i++) {
-        norm += w[i]! * w[i]!;
-        before += v[i]! * v[i]!;
-      }
-      growthBefore = growth;
-      growth = Math.sqrt(norm / before);
-      if (!(norm > 0)) break;
-      const scale = 1 / Math.sqrt(norm);
-      for (let i = 0; i < coreSize; i++) v[i] = w[i]! * scale;
-    }
-    out[0] = Math.abs(this.#scale[0]!) * Math.max(diagonal, Math.sqrt(growth * growthBefore));
+    measureStiffness(this.#scale, this.#jacobian, this.#system, this.#f0, this.#u, out);
   }
 
   dense(theta: number, out: Float64Array): void {
@@ -174,14 +170,13 @@ export class Rosenbrock implements StepMethod {
   }
 
   #prepareDense(): void {
-    const { size } = this.#system;
+    const { size, coreSize } = this.#system;
     this.#tableau.dense.forEach((weights, k) => {
       const polynomial = this.#polynomials[k]!;
-      for (let i = 0; i < size; i++) {
-        let sum = 0;
-        for (let j = 0; j < weights.length; j++) sum += weights[j]! * this.#all[j * size + i]!;
-        polynomial[i] = sum;
-      }
+      polynomial.fill(0);
+      for (let i = 0; i < coreSize; i++)
+        for (let j = 0; j < weights.length; j++) polynomial[i]! += weights[j]! * this.#all[j * size + i]!;
+      this.#dense[k]!.addTo(polynomial, this.#all, this.#jacobian, this.#byTime, this.#scale);
     });
     this.#denseReady = true;
   }

@@ -1,4 +1,5 @@
 import type { Method } from './integrator.ts';
+import type { System } from './system.ts';
 
 export type { Method };
 
@@ -10,6 +11,8 @@ export interface StepMethod {
   readonly name: Method;
   /** The error estimate falls with this power of the step. */
   readonly errorOrder: number;
+  /** What bounds its steps where nothing else does, and so how they are controlled: 'predictive' follows errors, 'damped' does not ring at a limit of stability. */
+  readonly control: 'predictive' | 'damped';
   rhsCalls: number;
   jacobians: number;
   factorisations: number;
@@ -19,12 +22,16 @@ export interface StepMethod {
   readonly memorySize: number;
   save(out: Float64Array, from: number): void;
   restore(memory: Float64Array, from: number): void;
+  /** Starts anew: nothing that was kept from another run is left. */
+  begin(): void;
   /** Forgets stages kept from the last step: the right-hand side or the state changed. */
   reset(): void;
   /** Says that the last attempt was accepted as it is. */
   accept(): void;
   /** Takes the step of `span` from y: writes the new state and its error estimate. false: the step matrix is singular. */
   attempt(span: Span, y: Float64Array, out: Float64Array, error: Float64Array): boolean;
+  /** The switching functions of the system, at the time of its clock, by the method's own code; absent: it has none. */
+  readonly kinks?: System['kinks'];
   /** The state at t + theta h inside the last attempt. */
   dense(theta: number, out: Float64Array): void;
 }

@@ -39,6 +39,7 @@ const e7 = 1 / 66;
 export class Tsit5 implements StepMethod {
   readonly name: Method = 'tsit5';
   readonly errorOrder = 5;
+  readonly control = 'damped';
   readonly memorySize: number;
   readonly #system: System;
   readonly #k1: Float64Array;
@@ -77,6 +78,13 @@ export class Tsit5 implements StepMethod {
     this.#u = make();
     this.#y0 = make();
     this.#y1 = make();
+  }
+
+  begin(): void {
+    this.rhsCalls = 0;
+    this.jacobians = 0;
+    this.factorisations = 0;
+    this.reset();
   }
 
   reset(): void {

@@ -13,7 +13,10 @@ const folder = mkdtempSync(join(tmpdir(), 'fedbatch-alarms-'));
 let all: Served;
 let client: Connection;
 const seen: Variant[][] = [];
-const fields = ['EventId', 'EventType', 'ConditionName', 'Message', 'Severity', 'ActiveState', 'AckedState', 'Retain'];
+const fields = [
+  ...['EventId', 'EventType', 'ConditionName', 'Message', 'Severity', 'ActiveState', 'AckedState', 'Retain'],
+  'Time',
+];
 
 const alarms = `alarms:
   dense: { when: X > 2 g/L, priority: high, says: the culture is dense }
@@ -62,6 +65,9 @@ describe('an alarm of the scenario', () => {
     await until(() => last()?.ActiveState === 'Active');
     expect(last()).toMatchObject({ AckedState: 'Unacknowledged', Retain: true, Severity: 700 });
     expect(await state()).toBe(1);
+    // Lockstep: its time is that of the plant, not of the machine.
+    const atMs = (last()!.Time as Date).getTime();
+    expect([atMs > 0, atMs <= all.plant.stampMs]).toEqual([true, true]);
   });
 
   it('is acknowledged through the gate, by those who may, with the comment on record', async () => {

@@ -168,7 +168,9 @@ export class JobControl {
     if (![this.#receiver, this.#receiver.parent, server].some(isHeard)) return;
     const type = this.#addressSpace.findEventType('ISA95JobOrderStatusEventType', this.#index)!;
     const object = (value: unknown) => ({ dataType: DataType.ExtensionObject, value });
+    const time = { dataType: DataType.DateTime, value: new Date(this.#plant.stampMs) };
     this.#receiver.raiseEvent(type, {
+      ...{ time, receiveTime: time },
       message: { dataType: DataType.LocalizedText, value: { text: `job ${job.order.id}: ${job.state}` } },
       severity: { dataType: DataType.UInt16, value: 100 },
       jobOrder: object(this.#orderOf(job)),

@@ -1,9 +1,9 @@
-import type { LivePlant, Station } from '@fedbatch/station';
+import type { LivePlant, RecipeState, Station } from '@fedbatch/station';
 import type { Tag } from '@fedbatch/vocabulary';
 import {
   type AddressSpace,
   DataType,
-  type DataValue,
+  DataValue,
   type ISessionContext,
   type Namespace,
   promoteToStateMachine,
@@ -24,6 +24,24 @@ import { personOf } from './who.ts';
 export const ladsUri = 'http://opcfoundation.org/UA/LADS/';
 const diUri = 'http://opcfoundation.org/UA/DI/';
 const padimUri = 'http://opcfoundation.org/UA/PADIM/';
+
+const runningMethods = ['RunningStateMachine', 'RunningStateMachine.Hold', 'RunningStateMachine.Unhold'];
+
+/** States of a recipe (ISA-88) in those of a functional unit, and of its sub-machine while it is running (OPC 30500-1, 6.2 and 6.3). */
+const unitStates: Readonly<Record<RecipeState, { readonly unit: string; readonly running?: string }>> = {
+  idle: { unit: 'Running', running: 'Idle' },
+  running: { unit: 'Running', running: 'Execute' },
+  holding: { unit: 'Running', running: 'Holding' },
+  held: { unit: 'Running', running: 'Held' },
+  restarting: { unit: 'Running', running: 'Unholding' },
+  completing: { unit: 'Running', running: 'Completing' },
+  complete: { unit: 'Stopped' },
+  stopping: { unit: 'Stopping' },
+  stopped: { unit: 'Stopped' },
+  aborting: { unit: 'Aborting' },
+  aborted: { unit: 'Aborted' },
+  failed: { unit: 'Aborted' },
+};
 
 /** What a type makes when it is instantiated: children by the names that the specification gives them. */
 export type Made = UAObject & { readonly [name: string]: never };
@@ -61,6 +79,7 @@ export class LadsDevice {
   readonly #namespace: Namespace;
   readonly #tags: TagNodes;
   readonly #unitState: UAStateMachineEx;
+  readonly #runningState: UAStateMachineEx;
   readonly #program: LadsProgram;
   readonly #modes: { readonly slot: number; readonly machine: UAStateMachineEx }[] = [];
   readonly #maintenance: MaintenanceTasks;
@@ -74,7 +93,7 @@ export class LadsDevice {
     const { addressSpace } = namespace;
     const device = this.#makeDevice(addressSpace as unknown as AddressSpace);
     const state = 'FunctionalUnitState.';
-    const methods = ['StartProgram', 'Stop', 'Abort'].map((name) => state + name);
+    const methods = ['StartProgram', 'Stop', 'Abort', ...runningMethods].map((name) => state + name);
     const steps = [
       'CurrentRuntime',
       'CurrentStepName',
@@ -100,6 +119,10 @@ export class LadsDevice {
     (advisory.functionalUnitState as unknown as UAStateMachineEx).setState('Running');
     promoteToStateMachine(vessel.functionalUnitState as never);
     this.#unitState = vessel.functionalUnitState;
+    this.#runningState = (
+      vessel.functionalUnitState as { readonly runningStateMachine: UAStateMachineEx }
+    ).runningStateMachine;
+    promoteToStateMachine(this.#runningState as never);
     this.#layOut(vessel, advisory);
     this.#program = new LadsProgram(station, plant, namespace, vessel);
     this.#maintenance = new MaintenanceTasks(station, plant, namespace, device.maintenance as UAObject | undefined);
@@ -113,13 +136,9 @@ export class LadsDevice {
       table.tags[table.slotOf('recipe.run.state')]!.choices![table.values[table.slotOf('recipe.run.state')]!]!;
     if (state !== this.#shown) {
       this.#shown = state;
-      this.#unitState.setState(
-        ['stopped', 'failed', 'aborting', 'aborted'].includes(state)
-          ? 'Aborted'
-          : state === 'complete'
-            ? 'Stopped'
-            : 'Running',
-      );
+      const { unit, running = null } = unitStates[state as RecipeState];
+      this.#unitState.setState(unit);
+      this.#runningState.setState(running);
     }
     for (const { slot, machine } of this.#modes) {
       // In manual the function does not control: a person does.
@@ -173,24 +192,29 @@ export class LadsDevice {
   }
 
   #controller(vessel: Made, area: string): void {
-    const loop = (this.#plant.plan.loops ?? []).find(({ name }) => `${name}.control` === area)!;
-    const hasModes = loop.inputs.length > 1;
+    const loops = this.#plant.plan.loops ?? [];
+    const place = loops.findIndex(({ name }) => `${name}.control` === area);
+    const loop = loops[place]!;
+    const inputs = loop.targets.flatMap((target) => ('input' in target ? target.input : []));
+    const hasModes = inputs.length > 1;
     const type = hasModes ? 'MultiModeAnalogControlFunctionType' : 'AnalogControlFunctionType';
     const made = this.#function(vessel, type, loop.name, ['ControllerTuningParameter']);
-    if (hasModes) this.#controllerModes(made, loop.name, loop.inputs);
+    if (hasModes) this.#controllerModes(made, loop.name, inputs);
     else {
       this.#show(`${area}.measured`, made.currentValue);
       this.#show(`${area}.setpoint`, made.targetValue);
     }
     this.#followMode(`${area}.mode`, made);
-    const { band, resetH, derivativeH = 0 } = loop.settings;
-    const tuning: [string, number, string][] = [
-      ['CtrlP', 1 / band, '-'],
-      ['CtrlTi', resetH, 'h'],
-      ['CtrlTd', derivativeH, 'h'],
+    // A relay experiment may change them while the plant runs.
+    const law = () => this.#plant.live.run.seam().loops.lawOf(place);
+    const tuning: [string, () => number, string][] = [
+      ['CtrlP', () => 1 / law().band, '-'],
+      ['CtrlTi', () => law().resetH, 'h'],
+      ['CtrlTd', () => law().derivativeH, 'h'],
     ];
-    for (const [browseName, value, unit] of tuning)
-      this.#namespace.addAnalogDataItem({
+    for (const [browseName, now, unit] of tuning) {
+      const value = now();
+      const item = this.#namespace.addAnalogDataItem({
         componentOf: made.controllerTuningParameter,
         browseName: { name: browseName, namespaceIndex: this.#namespace.addressSpace.getNamespaceIndex(ladsUri) },
         nodeId: `s=${this.#plant.name}.Vessel.${loop.name}.${browseName}`,
@@ -201,6 +225,11 @@ export class LadsDevice {
         userAccessLevel: 'CurrentRead',
         value: { dataType: DataType.Double, value },
       });
+      item.bindVariable(
+        { timestamped_get: () => new DataValue({ value: { dataType: DataType.Double, value: now() } }) },
+        true,
+      );
+    }
   }
 
   /** A loop that drives several inputs: as a cascade it holds its value; in manual a person moves each input. */
@@ -243,9 +272,13 @@ export class LadsDevice {
   }
 
   #sensor(unit: Made, name: 'Vessel' | 'Advisory', area: string, raw: number): void {
-    const nodeId = `${this.#plant.name}.${name}.${area}`;
-    const made = make(this.#namespace, 'AnalogScalarSensorFunctionType', area, unit.functionSet, nodeId);
-    const measured = this.#plant.table.slotOf(`${area}.measured`);
+    const { table } = this.#plant;
+    // A sensor may be named as the input that it measures, and functions of a unit have names of their own.
+    const isInput = table.slotOf(`${area}.setpoint`) >= 0 || table.slotOf(`${area}.control.setpoint`) >= 0;
+    const browseName = isInput ? `${area}.sensor` : area;
+    const nodeId = `${this.#plant.name}.${name}.${browseName}`;
+    const made = make(this.#namespace, 'AnalogScalarSensorFunctionType', browseName, unit.functionSet, nodeId);
+    const measured = table.slotOf(`${area}.measured`);
     this.#enable(made);
     this.#show(measured >= 0 ? `${area}.measured` : area, made.sensorValue);
     this.#show(this.#plant.tags[raw]!.id, made.rawValue);

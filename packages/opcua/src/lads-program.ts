@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import type { LivePlant, PlantEvent, Station } from '@fedbatch/station';
-import type { Person } from '@fedbatch/vocabulary';
+import type { LivePlant, PlantEvent, ProgramRun, Station } from '@fedbatch/station';
+import type { Person, ProgramOrder, RecipeAction } from '@fedbatch/vocabulary';
 import {
   type CallMethodResultOptions,
   DataType,
@@ -11,6 +11,7 @@ import {
   type UAObject,
   type UAVariable,
   Variant,
+  VariantArrayType,
 } from 'node-opcua';
 import { ladsUri, type Made, make } from './lads-device.ts';
 import { lockDown } from './lock-down.ts';
@@ -18,16 +19,12 @@ import { showFile } from './readable-file.ts';
 import { refusalStatuses } from './status.ts';
 import { personOf } from './who.ts';
 
-/** What somebody asked for when a program was started. */
-interface Order {
-  readonly user: string;
-  readonly job: string;
-  readonly task: string;
-  readonly samples: unknown;
-  readonly properties: unknown;
-  readonly started: Date;
-  readonly id: string;
-}
+/** Results of earlier sessions that are shown; older ones stay in the station's store. */
+const mostEarlier = 50;
+
+/** Fields of SampleInfoType and KeyValueType (OPC 30500-1, 8), as the library gives them. */
+type GivenSample = Readonly<Record<'containerId' | 'sampleId' | 'position' | 'customData', string | null>>;
+type GivenProperty = Readonly<Record<'key' | 'value', string | null>>;
 
 type Done = (error: Error | null, answer: CallMethodResultOptions) => void;
 
@@ -38,8 +35,7 @@ export class LadsProgram {
   readonly #namespace: Namespace;
   readonly #active: Record<string, UAVariable>;
   readonly #results: UAObject;
-  readonly #stops: readonly (() => void)[];
-  #order: Order;
+  readonly #stop: () => void;
   #count = 0;
 
   constructor(station: Station, plant: LivePlant, namespace: Namespace, vessel: Made) {
@@ -53,7 +49,6 @@ export class LadsProgram {
     };
     this.#active = manager.activeProgram;
     this.#results = manager.resultSet;
-    this.#order = this.#orderOf('station', '', '', null, null);
     this.#describe(
       make(
         namespace,
@@ -65,9 +60,19 @@ export class LadsProgram {
     );
     const unit = vessel.functionalUnitState as unknown as Record<string, UAMethod>;
     this.#bind(unit.startProgram!, (person, inputs) => this.#start(person, inputs, unit.startProgram!));
-    for (const method of [unit.stop!, unit.abort!])
-      this.#bind(method, (person) => this.#answer(plant.command(person, { kind: 'recipe', action: 'abort' })));
-    this.#stops = [plant.onEvent((event) => this.#hear(event)), plant.jobs.onChange((id) => this.#ordered(id))];
+    const running = (unit as unknown as { runningStateMachine: Record<string, UAMethod> }).runningStateMachine;
+    const orders: [UAMethod, RecipeAction][] = [
+      [unit.stop!, 'stop'],
+      [unit.abort!, 'abort'],
+      [running.hold!, 'hold'],
+      [running.unhold!, 'resume'],
+    ];
+    for (const [method, action] of orders)
+      this.#bind(method, (person) => this.#answer(plant.command(person, { kind: 'recipe', action })));
+    const ended = plant.programs.ended;
+    this.#count = Math.max(0, ended.length - mostEarlier);
+    for (const run of ended.slice(this.#count)) this.#add(run);
+    this.#stop = plant.onEvent((event) => this.#hear(event));
   }
 
   follow(): void {
@@ -78,27 +83,19 @@ export class LadsProgram {
     this.#set(this.#active.currentStepName, DataType.LocalizedText, { text: live.phase });
     this.#set(this.#active.currentStepNumber, DataType.UInt32, Math.max(0, step) + 1);
     this.#set(this.#active.currentStepRuntime, DataType.Double, Math.max(0, stepH) * 3.6e6);
-    this.#set(this.#active.deviceProgramRunId, DataType.String, this.#order.id);
+    this.#set(this.#active.deviceProgramRunId, DataType.String, this.#idOf(this.#plant.programs.last!));
   }
 
   close(): void {
-    for (const stop of this.#stops) stop();
+    this.#stop();
   }
 
   get #template(): string {
     return this.#plant.recipe;
   }
 
-  /** A run that a job order began is that job's. */
-  #ordered(id: string): void {
-    const job = this.#plant.jobs.of(id);
-    if (job?.state !== 'running' || this.#order.job === id) return;
-    this.#order = this.#orderOf(job.person.name, id, '', null, null);
-  }
-
-  #orderOf(user: string, job: string, task: string, samples: unknown, properties: unknown): Order {
-    const id = `${this.#plant.name}.${this.#plant.journalSize}`;
-    return { user, job, task, samples, properties, started: new Date(), id };
+  #idOf({ record }: ProgramRun): string {
+    return `${this.#plant.name}.${record}`;
   }
 
   #set(node: UAVariable | undefined, dataType: DataType, value: unknown): void {
@@ -143,60 +140,76 @@ export class LadsProgram {
     const input = (part: string): unknown => inputs[names.findIndex((name) => name.includes(part))]?.value;
     const template = String(input('template') ?? '');
     if (template !== '' && template !== this.#template) return { statusCode: StatusCodes.BadInvalidArgument };
-    const job = String(input('jobid') ?? '');
-    const task = String(input('taskid') ?? '');
+    const program: ProgramOrder = {
+      job: String(input('jobid') ?? ''),
+      task: String(input('taskid') ?? ''),
+      samples: ((input('samples') ?? []) as GivenSample[]).map(({ containerId, sampleId, position, customData }) => ({
+        container: containerId ?? '',
+        sample: sampleId ?? '',
+        position: position ?? '',
+        custom: customData ?? '',
+      })),
+      properties: ((input('properties') ?? []) as GivenProperty[]).map(({ key, value }) => ({
+        key: key ?? '',
+        value: value ?? '',
+      })),
+    };
     const receipt = this.#plant.command(
       person,
-      { kind: 'clock', action: 'reset' },
-      `job ${job || '-'}, task ${task || '-'}`,
+      { kind: 'clock', action: 'reset', program },
+      `job ${program.job || '-'}, task ${program.task || '-'}`,
     );
-    if (receipt.accepted) {
-      this.#order = this.#orderOf(person.name, job, task, input('samples'), input('properties'));
-      this.#plant.clock.run();
-    }
-    return this.#answer(receipt, [new Variant({ dataType: DataType.String, value: this.#order.id })]);
+    if (receipt.accepted) this.#plant.clock.run();
+    const id = this.#idOf(this.#plant.programs.last!);
+    return this.#answer(receipt, [new Variant({ dataType: DataType.String, value: id })]);
   }
 
-  #hear({ kind, says }: PlantEvent): void {
-    if (kind !== 'run' || says.startsWith('started')) return;
-    const { user, job, task, samples, properties, started, id } = this.#order;
+  #hear({ kind, record }: PlantEvent): void {
+    const { last } = this.#plant.programs;
+    if (kind === 'run' && last?.ended?.record === record) this.#add(last);
+  }
+
+  /** Shows the result of a run: who asked for it, what came out, and its files. */
+  #add(run: ProgramRun): void {
+    const { person, order, startedMs } = run;
+    const { says, stampMs, record } = run.ended!;
     const name = `Result${++this.#count}`;
     const result = make(this.#namespace, 'ResultType', name, this.#results, `${this.#plant.name}.Vessel.${name}`, [
       'DeviceProgramRunId',
     ]);
     const node = this.#childrenOf(result);
     this.#set(node('Description'), DataType.LocalizedText, { text: says });
-    this.#set(node('User'), DataType.String, user);
-    this.#set(node('SupervisoryJobId'), DataType.String, job);
-    this.#set(node('SupervisoryTaskId'), DataType.String, task);
+    this.#set(node('User'), DataType.String, person.name);
+    this.#set(node('SupervisoryJobId'), DataType.String, order.job);
+    this.#set(node('SupervisoryTaskId'), DataType.String, order.task);
     this.#set(node('ApplicationUri'), DataType.String, 'urn:fedbatch');
-    this.#set(node('Started'), DataType.DateTime, started);
-    this.#set(node('Stopped'), DataType.DateTime, new Date());
-    this.#set(node('DeviceProgramRunId'), DataType.String, id);
-    if (samples)
-      node('Samples')?.setValueFromSource({
-        dataType: DataType.ExtensionObject,
-        arrayType: 1,
-        value: samples,
-      } as never);
-    if (properties)
-      node('Properties')?.setValueFromSource({
-        dataType: DataType.ExtensionObject,
-        arrayType: 1,
-        value: properties,
-      } as never);
+    this.#set(node('Started'), DataType.DateTime, new Date(startedMs));
+    this.#set(node('Stopped'), DataType.DateTime, new Date(stampMs));
+    this.#set(node('DeviceProgramRunId'), DataType.String, this.#idOf(run));
+    const samples = order.samples.map(({ container, sample, position, custom }) => ({
+      ...{ containerId: container, sampleId: sample, position, customData: custom },
+    }));
+    this.#list(node('Samples'), 'SampleInfoType', samples);
+    this.#list(node('Properties'), 'KeyValueType', order.properties);
     this.#describe((result as unknown as { programTemplate: Made }).programTemplate);
-    const { path, bytes } = this.#plant.journalFile;
+    const { path, bytes } = this.#plant.journalUpTo(record);
     this.#addFile(result, name, 'Journal', 'application/jsonl', path, bytes);
     lockDown(this.#namespace);
-    void this.#plant.writeSamples().then(
-      (samples) => {
-        this.#addFile(result, name, 'Samples', 'text/csv', samples, statSync(samples).size);
+    void this.#plant.writeSamples(run.run).then(
+      (file) => {
+        this.#addFile(result, name, 'Samples', 'text/csv', file, statSync(file).size);
         lockDown(this.#namespace);
       },
       // A disk that does not take the file leaves the result without it; the samples are in the history all the same.
       () => undefined,
     );
+  }
+
+  #list(node: UAVariable | undefined, type: string, items: readonly object[]): void {
+    const { addressSpace } = this.#namespace;
+    const dataType = addressSpace.findDataType(type, addressSpace.getNamespaceIndex(ladsUri))!;
+    const value = items.map((item) => addressSpace.constructExtensionObject(dataType, item as never));
+    node?.setValueFromSource({ dataType: DataType.ExtensionObject, arrayType: VariantArrayType.Array, value } as never);
   }
 
   #addFile(result: Made, of: string, name: string, mimeType: string, path: string, bytes: number): void {

@@ -165,7 +165,8 @@ describe('an actuator that wears', () => {
     const instruments = readFileSync(join(sims, 'instruments/bench-15L.yaml'), 'utf8');
     writeFileSync(join(folder, 'scenario.yaml'), scenario);
     writeFileSync(join(folder, 'instruments.yaml'), instruments.replace('error: 2 %,', 'error: 2 %, wear: 20 %/L,'));
-    const one = await served('', { profile: 'lads' }, { scenarios: [folder] });
+    const owner = { scenarios: [folder], folder: join(folder, 'data') };
+    const one = await served('', { profile: 'lads' }, owner);
     const user = await one.connect();
     const task = 'Bioreactor1.Maintenance.feed.pump';
     const value = async (node: string) => (await user.read([node]))[0]!.value.value;
@@ -209,9 +210,144 @@ describe('an actuator that wears', () => {
     const refused = await otto.session.call({ objectId, methodId, inputArguments: [] });
     expect(refused.statusCode.name).toBe('BadUserAccessDenied');
     await otto.close();
+    const nodes = ['MaintenanceState-CurrentState', 'LastOperatingTime', 'NextOperatingTime', 'ActiveState-Id'];
+    const shown = async (connection: Connection) =>
+      (await connection.read(nodes.map((name) => `${task}-${name}`))).map(
+        (read) => read.value.value?.text ?? read.value.value,
+      );
+    const before = await shown(user);
+    expect(before[0]).toBe('Finished');
     await user.close();
     await one.close();
+    const again = await served('', { profile: 'lads' }, owner);
+    const other = await again.connect();
+    expect(await shown(other)).toEqual(before);
+    await other.call('Bioreactor1.Clock.Reset', []);
+    expect((await shown(other)).slice(0, 2)).toEqual(['Planned', 0]);
+    await other.close();
+    await again.close();
     rmSync(folder, { recursive: true });
+  }, 60_000);
+});
+
+describe('a LADS device that is served again', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fedbatch-lads-again-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('has the results of earlier sessions, with what was asked for and their files', async () => {
+    const first = await served('ecoli-exponential', { profile: 'lads' }, { folder });
+    const user = await first.connect();
+    const { addressSpace } = first.face.server.engine;
+    const lads = addressSpace!.getNamespaceIndex('http://opcfoundation.org/UA/LADS/');
+    const list = (type: string, fields: object) => ({
+      dataType: DataType.ExtensionObject,
+      arrayType: 1,
+      value: [addressSpace!.constructExtensionObject(addressSpace!.findDataType(type, lads)!, fields as never)],
+    });
+    const unit = `${vessel}-FunctionalUnitState`;
+    const methodId = user.nodeOf(`${unit}-StartProgram`);
+    const { inputArguments } = await user.session.getArgumentDefinition(methodId as never);
+    const values = inputArguments.map(({ name }) => {
+      if (name === 'Samples') return list('SampleInfoType', { containerId: 'rack 1', sampleId: 's-7', position: 'A1' });
+      if (name === 'Properties') return list('KeyValueType', { key: 'colour', value: 'blue' });
+      return { dataType: DataType.String, value: name === 'SupervisoryJobId' ? 'job-7' : '' };
+    });
+    const objectId = user.nodeOf(unit);
+    const started = await user.session.call({ objectId, methodId, inputArguments: values as never });
+    expect(started.statusCode.name).toBe('Good');
+    await user.write('Bioreactor1.clock.step.request', '3600');
+    await user.call('Bioreactor1.Recipe.Stop', []);
+    await user.write('Bioreactor1.clock.step.request', '60');
+    const ids = ['User', 'SupervisoryJobId', 'Description', 'DeviceProgramRunId', 'Started', 'Stopped'];
+    const nodes = [...ids, 'Samples', 'Properties'].map((name) => `${vessel}.Result1-${name}`);
+    const shown = async (connection: Connection) =>
+      JSON.stringify((await connection.read(nodes)).map(({ value }) => value.value));
+    const before = await shown(user);
+    for (const word of [
+      '"eve"',
+      '"job-7"',
+      '"stopped',
+      '"s-7"',
+      '"rack 1"',
+      '"blue"',
+      started.outputArguments![0]!.value,
+    ])
+      expect(before).toContain(word);
+    const size = `${vessel}.Result1.Journal-File-Size`;
+    const journal = (await user.read([size]))[0]!.value.value;
+    await user.close();
+    await first.close();
+
+    const again = await served('ecoli-exponential', { profile: 'lads' }, { folder });
+    const other = await again.connect();
+    expect(await shown(other)).toBe(before);
+    expect((await other.read([size]))[0]!.value.value).toEqual(journal);
+    const file = again.face.server.engine.addressSpace!;
+    await until(() => file.findNode(other.nodeOf(`${vessel}.Result1.Samples-File`)) !== null);
+    await other.close();
+    await again.close();
+  }, 60_000);
+});
+
+describe('a functional unit', () => {
+  it('holds, goes on, stops and aborts by the states of LADS, for those who may, on record and told of', async () => {
+    const one = await served('ecoli-exponential', { profile: 'lads' });
+    const [user, otto] = [await one.connect(), await one.connect({ user: 'otto', password: 'otto-knows' })];
+    const unit = `${vessel}-FunctionalUnitState`;
+    const call = async (name: string, connection = user) => {
+      const objectId = connection.nodeOf(name.includes('-') ? `${unit}-RunningStateMachine` : unit);
+      const methodId = connection.nodeOf(`${unit}-${name}`);
+      return (await connection.session.call({ objectId, methodId, inputArguments: [] })).statusCode.name;
+    };
+    const shown = async (): Promise<(string | undefined)[]> => {
+      const nodes = [`${unit}-CurrentState`, `${unit}-RunningStateMachine-CurrentState`];
+      const values = await user.read(nodes);
+      return values.map(({ value, statusCode }) => value.value?.text ?? statusCode.name);
+    };
+    const stepped = async (seconds: number) => user.write('Bioreactor1.clock.step.request', String(seconds));
+    await stepped(60);
+    expect(await shown()).toEqual(['Running', 'Execute']);
+    expect(await call('RunningStateMachine-Hold', otto)).toBe('BadUserAccessDenied');
+    expect(await call('RunningStateMachine-Hold')).toBe('Good');
+    await stepped(60);
+    expect(await shown()).toEqual(['Running', 'Held']);
+    expect(await call('RunningStateMachine-Unhold')).toBe('Good');
+    await stepped(60);
+    expect(await shown()).toEqual(['Running', 'Execute']);
+    expect(await call('Stop', otto)).toBe('BadUserAccessDenied');
+    expect(await call('Stop')).toBe('Good');
+    await stepped(60);
+    expect(await shown()).toEqual(['Stopped', 'BadStateNotActive']);
+    expect(await call('Abort')).toBe('BadInvalidState');
+    expect((await user.call('Bioreactor1.Clock.Reset', [])).statusCode.name).toBe('Good');
+    expect((await user.call('Bioreactor1.Recipe.Stop', [])).statusCode.name).toBe('Good');
+    await stepped(60);
+    expect(await shown()).toEqual(['Stopped', 'BadStateNotActive']);
+    await user.call('Bioreactor1.Clock.Reset', []);
+    await stepped(60);
+    expect(await call('Abort')).toBe('Good');
+    await stepped(60);
+    expect(await shown()).toEqual(['Aborted', 'BadStateNotActive']);
+    const said = one.plant.records(0, 1000).map(({ type, actor, subject }) => `${type} ${actor.human} ${subject}`);
+    expect(said.filter((line) => line === 'command eve recipe')).toHaveLength(5);
+    expect(said.filter((line) => line === 'refused otto recipe')).toHaveLength(2);
+    await user.close();
+    await otto.close();
+    await one.close();
+  }, 30_000);
+});
+
+describe('a sensor that is named as the input that it measures', () => {
+  it('has a function of its own beside that of the input', async () => {
+    const one = await served('ecoli-probe-drift', { profile: 'lads' });
+    const user = await one.connect();
+    const nodes = [`${vessel}.stirrer.speed-CurrentValue`, `${vessel}.stirrer.speed.sensor-SensorValue`];
+    await user.write('Bioreactor1.clock.step.request', '60');
+    const [delivered, measured] = (await user.read(nodes)).map(({ value }) => value.value);
+    expect(measured).not.toBe(delivered);
+    expect(measured / delivered).toBeCloseTo(1, 1);
+    await user.close();
+    await one.close();
   }, 30_000);
 });
 

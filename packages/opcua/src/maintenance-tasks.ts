@@ -35,19 +35,11 @@ interface Task {
   readonly slot: number;
   readonly node: Made & UAAlarmConditionEx;
   readonly state: UAStateMachineEx;
-  phase: string;
   isDue: boolean;
-  /** Plant time of the last service, h. */
-  servedH: number;
 }
 
-/** States of AMB's MaintenanceEventStateMachineType (OPC 10000-110) that an act leads to. */
-const leadsTo: Readonly<Partial<Record<MaintenanceAction, string>>> = {
-  start: 'Executing',
-  finish: 'Finished',
-  fail: 'Finished',
-  reset: 'Planned',
-};
+/** States of AMB's MaintenanceEventStateMachineType (OPC 10000-110). */
+const stateNames = { planned: 'Planned', executing: 'Executing', finished: 'Finished' } as const;
 
 /**
  * A LADS maintenance task (OPC 30500-1, 7.3.5) for every actuator that wears: due when wear takes a tenth, with the operating time at which that will
@@ -68,21 +60,24 @@ export class MaintenanceTasks {
   }
 
   follow(): void {
-    const { table, live } = this.#plant;
+    const { table, live, maintenance } = this.#plant;
     for (const task of this.#tasks) {
+      const { phase, servedH } = maintenance.of(task.actuator);
+      if (task.state.getCurrentState() !== stateNames[phase]) task.state.setState(stateNames[phase]);
       const wear = table.values[task.slot]!;
-      const ranH = live.timeH - task.servedH;
+      const ranH = live.timeH - servedH;
       const dueH = wear > 0 ? (ranH * dueShare(dueAt)) / dueShare(wear) : Number.NaN;
-      this.#set(task.node, 'LastOperatingTime', DataType.Double, task.servedH * msOfH);
-      if (Number.isFinite(dueH))
-        this.#set(task.node, 'NextOperatingTime', DataType.Double, (task.servedH + dueH) * msOfH);
+      this.#set(task.node, 'LastOperatingTime', DataType.Double, servedH * msOfH);
+      if (Number.isFinite(dueH)) this.#set(task.node, 'NextOperatingTime', DataType.Double, (servedH + dueH) * msOfH);
       const isDue = wear >= dueAt;
       if (isDue === task.isDue) continue;
       task.isDue = isDue;
       if (isDue) task.node.activateAlarm();
       else task.node.deactivateAlarm(false);
       const message = isDue ? `${task.actuator}: wear takes ${wear.toFixed(1)} %` : `${task.actuator}: as new`;
-      task.node.raiseNewCondition({ message, severity, quality: StatusCodes.Good, retain: isDue });
+      const time = new Date(this.#plant.stampMs);
+      const when = { time, receiveTime: time };
+      task.node.raiseNewCondition({ ...when, message, severity, quality: StatusCodes.Good, retain: isDue });
     }
   }
 
@@ -99,11 +94,11 @@ export class MaintenanceTasks {
     const state = (made as unknown as { readonly maintenanceState: UAStateMachineEx }).maintenanceState;
     promoteToStateMachine(state as never);
     state.setState('Planned');
-    const task: Task = { actuator, slot, node, state, phase: 'Planned', isDue: false, servedH: 0 };
+    const task: Task = { actuator, slot, node, state, isDue: false };
     const child = (method: string): UAMethod => made.getChildByName(method) as UAMethod;
-    this.#bind(child('StartTask'), task, 'Planned', () => 'start');
-    this.#bind(child('StopTask'), task, 'Executing', ([result]) => (result?.value === success ? 'finish' : 'fail'));
-    this.#bind(child('ResetTask'), task, 'Finished', () => 'reset');
+    this.#bind(child('StartTask'), task, 'planned', () => 'start');
+    this.#bind(child('StopTask'), task, 'executing', ([result]) => (result?.value === success ? 'finish' : 'fail'));
+    this.#bind(child('ResetTask'), task, 'finished', () => 'reset');
     this.#guardAcknowledge(task);
     for (const method of ['Enable', 'Disable', 'AddComment'])
       child(method)?.bindMethod((_: unknown, __: unknown, done: Done) =>
@@ -112,17 +107,21 @@ export class MaintenanceTasks {
     return task;
   }
 
-  #bind(method: UAMethod, task: Task, from: string, actionOf: (inputs: readonly Variant[]) => MaintenanceAction): void {
+  #bind(
+    method: UAMethod,
+    task: Task,
+    from: keyof typeof stateNames,
+    actionOf: (inputs: readonly Variant[]) => MaintenanceAction,
+  ): void {
     method.bindMethod((inputs: Variant[], context: ISessionContext, done: Done) => {
-      if (task.phase !== from) return done(null, { statusCode: StatusCodes.BadInvalidState });
+      if (this.#plant.maintenance.of(task.actuator).phase !== from)
+        return done(null, { statusCode: StatusCodes.BadInvalidState });
       const action = actionOf(inputs);
       const command = { kind: 'maintain', actuator: task.actuator, action } as const;
       const words = inputs.map(({ value }) => (value as { text?: string } | null)?.text).find(Boolean);
       const receipt = this.#plant.command(personOf(this.#station, context), command, words?.slice(0, 200));
       if (!receipt.accepted) return done(null, { statusCode: refusalStatuses[receipt.refusal] });
-      task.phase = leadsTo[action]!;
-      task.state.setState(task.phase);
-      if (action === 'finish') task.servedH = this.#plant.live.timeH;
+      this.follow();
       done(null, { statusCode: StatusCodes.Good, outputArguments: [] });
     });
   }

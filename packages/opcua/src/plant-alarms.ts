@@ -117,7 +117,9 @@ export class PlantAlarms {
   }
 
   #raise({ name, condition, shown }: Watched, words: string): void {
+    const time = new Date(this.#plant.stampMs);
     condition.raiseNewCondition({
+      ...{ time, receiveTime: time },
       message: `${name}: ${words}`,
       severity: condition.severity.readValue().value.value,
       quality: StatusCodes.Good,

@@ -35,11 +35,11 @@ export class PlantEvents {
     return this.#addressSpace.constructEventData(type, Object.assign(this.#fieldsOf(event), { sourceNode }) as never);
   }
 
-  #fieldsOf({ kind, subject, says, person, wallMs, record }: PlantEvent): Record<string, VariantOptions> {
+  #fieldsOf({ kind, subject, says, person, stampMs, record }: PlantEvent): Record<string, VariantOptions> {
     const { name } = this.#plant;
     const words = person ? `${person.name}: ${subject} ${says}` : `${subject}: ${says}`;
     const digest = createHash('sha256').update(`${name}.${kind}.${record}`).digest();
-    const time = { dataType: DataType.DateTime, value: new Date(wallMs) };
+    const time = { dataType: DataType.DateTime, value: new Date(stampMs) };
     // The library gives events ids of its own unless one is inherited, and in the history it must be the one that was told.
     const withId = Object.create({ eventId: { dataType: DataType.ByteString, value: digest.subarray(0, 16) } });
     return Object.assign(withId, {

@@ -1,5 +1,13 @@
 import type { LivePlant, Station } from '@fedbatch/station';
-import { type Command, type FaultRequest, guardModes, type Person, type Receipt } from '@fedbatch/vocabulary';
+import {
+  type Command,
+  type FaultRequest,
+  guardModes,
+  type Person,
+  type Receipt,
+  type RecipeAction,
+  recipeActions,
+} from '@fedbatch/vocabulary';
 import {
   type CallMethodResultOptions,
   DataType,
@@ -226,11 +234,16 @@ export class PlantMethods {
   }
 
   #recipe(): Method[] {
-    return (['hold', 'resume', 'next', 'abort'] as const).map((action) => ({
+    const says: Readonly<Record<RecipeAction, string>> = {
+      hold: 'holds the recipe',
+      resume: 'lets it go on',
+      next: 'ends the phase',
+      stop: 'ends the recipe in order, as its `stopping` says',
+      abort: 'ends the recipe at once, as its `aborting` says',
+    };
+    return recipeActions.map((action) => ({
       name: action[0]!.toUpperCase() + action.slice(1),
-      says: { hold: 'holds the phase', resume: 'lets it go on', next: 'ends the phase', abort: 'ends the recipe' }[
-        action
-      ],
+      says: says[action],
       call: this.#command({ kind: 'recipe', action }),
     }));
   }

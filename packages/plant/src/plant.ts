@@ -1,10 +1,27 @@
 import { type CompiledModel, type EventInfo, Instance, type Model } from '@fedbatch/model';
-import { createIntegrator, EVENT, type Integrator, type Method, type Outcome, REACHED } from '@fedbatch/numerics';
+import {
+  createIntegrator,
+  EVENT,
+  type Integrator,
+  type Method,
+  type Outcome,
+  REACHED,
+  type RosenbrockTableau,
+  rodas4,
+  rodas5p,
+} from '@fedbatch/numerics';
 
 export interface PlantSettings {
   readonly method: Method;
   readonly relativeTolerance: number;
+  /** What stiff steps run in; absent: JavaScript. WebAssembly is quicker step by step, takes a moment to make, and throws where the machine lacks it. */
+  readonly code?: Code;
 }
+
+export type Code = 'javascript' | 'webassembly';
+
+/** By what a method takes its stiff steps; the others have none. */
+const stiffMethods: Readonly<Partial<Record<Method, RosenbrockTableau>>> = { auto: rodas5p, rodas5p, rodas4 };
 
 /** Absolute tolerance of a state: relative tolerance times its usual size times this. */
 const absoluteShare = 1e-3;
@@ -25,10 +42,16 @@ export class Plant {
   readonly #integrator: Integrator;
   readonly #seen: Set<EventInfo> = new Set();
 
-  constructor(compiled: CompiledModel, { method, relativeTolerance }: PlantSettings) {
+  constructor(compiled: CompiledModel, { method, relativeTolerance, code }: PlantSettings) {
     this.instance = new Instance(compiled);
     const absoluteTolerance = absoluteTolerances(compiled.model, relativeTolerance);
-    this.#integrator = createIntegrator(this.instance, { method, relativeTolerance, absoluteTolerance });
+    const tableau = code === 'webassembly' ? stiffMethods[method] : undefined;
+    this.#integrator = createIntegrator(this.instance, {
+      method,
+      relativeTolerance,
+      absoluteTolerance,
+      ...(tableau && { kernel: this.instance.kernel(tableau) }),
+    });
   }
 
   /** Starts at time 0 from the start values of the model. */

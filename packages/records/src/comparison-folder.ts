@@ -7,9 +7,9 @@ import { jsonText } from './json-text.ts';
 import type { FileDigest } from './manifest.ts';
 import { comparisonReportHtml } from './report/comparison-report.ts';
 import type { ResultContext } from './result-folder.ts';
-import { cellText, quoteCell } from './samples-table.ts';
+import { type StudyColumn, writeStudyTable } from './study-table.ts';
 
-const ownFiles = ['comparison.csv', 'report.html', 'manifest.json'];
+const ownFiles = ['comparison.csv', 'comparison.parquet', 'report.html', 'manifest.json'];
 
 /** Refuses a folder that holds something else than an earlier comparison. Throws ProblemError. */
 export function checkComparisonFolder(folder: string): void {
@@ -43,7 +43,7 @@ export function writeComparison(
 ): string {
   mkdirSync(folder, { recursive: true });
   const outputs: FileDigest[] = [
-    writeWhole(folder, 'comparison.csv', tableLines(result)),
+    ...writeStudyTable(folder, 'comparison', columnsOf(result)),
     writeWhole(folder, 'report.html', [comparisonReportHtml(result, folders, key, context)]),
   ];
   const manifest = {
@@ -68,20 +68,43 @@ export function writeComparison(
 }
 
 /** One line a strategy and figure: reads into a pivot table as it is. */
-function* tableLines({ figures, strategies }: ComparisonResult): Generator<string> {
-  yield 'strategy,figure,unit,plants,p5,p25,median,p75,p95,mean difference,low,high,pairs,clean share\n';
-  for (const { name, ensemble, spread, differences, clean } of strategies) {
-    for (const [f, { id, unit }] of figures.entries()) {
-      const { p5, p25, p50, p75, p95 } = spread[f]!;
-      const difference = differences[f];
-      const numbers = [
-        ...[ensemble.members.length, p5, p25, p50, p75, p95],
-        ...(difference
-          ? [difference.mean, difference.low, difference.high, difference.pairs]
-          : Array<number>(4).fill(Number.NaN)),
-        clean,
-      ];
-      yield `${[name, id, unit].map(quoteCell).join(',')},${numbers.map(cellText).join(',')}\n`;
-    }
-  }
+function columnsOf({ figures, strategies }: ComparisonResult): StudyColumn[] {
+  const lines = strategies.flatMap(({ name, ensemble, spread, differences, clean }) =>
+    figures.map(({ id, unit }, f) => ({
+      name,
+      id,
+      unit,
+      ensemble,
+      spread: spread[f]!,
+      difference: differences[f],
+      clean,
+    })),
+  );
+  type Line = (typeof lines)[number];
+  const words = (title: string, of: (line: Line) => string): StudyColumn => ({
+    title,
+    type: 'STRING',
+    data: lines.map(of),
+  });
+  const numbers = (title: string, of: (line: Line) => number | undefined): StudyColumn => ({
+    title,
+    type: 'DOUBLE',
+    data: lines.map((line) => of(line) ?? Number.NaN),
+  });
+  return [
+    words('strategy', ({ name }) => name),
+    words('figure', ({ id }) => id),
+    words('unit', ({ unit }) => unit),
+    { title: 'plants', type: 'INT32', data: lines.map(({ ensemble }) => ensemble.members.length) },
+    numbers('p5', ({ spread }) => spread.p5),
+    numbers('p25', ({ spread }) => spread.p25),
+    numbers('median', ({ spread }) => spread.p50),
+    numbers('p75', ({ spread }) => spread.p75),
+    numbers('p95', ({ spread }) => spread.p95),
+    numbers('mean difference', ({ difference }) => difference?.mean),
+    numbers('low', ({ difference }) => difference?.low),
+    numbers('high', ({ difference }) => difference?.high),
+    numbers('pairs', ({ difference }) => difference?.pairs),
+    numbers('clean share', ({ clean }) => clean),
+  ];
 }

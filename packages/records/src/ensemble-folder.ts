@@ -5,17 +5,18 @@ import { jsonText } from './json-text.ts';
 import type { FileDigest } from './manifest.ts';
 import { ensembleReportHtml } from './report/ensemble-report.ts';
 import type { ResultContext } from './result-folder.ts';
-import { cellText, columnTitle, quoteCell } from './samples-table.ts';
+import { columnTitle } from './samples-table.ts';
+import { type StudyColumn, writeStudyTable } from './study-table.ts';
 
 /**
- * Writes what an ensemble found beside its progress: members (what was drawn, what came out), envelopes and sensitivities as CSV, a report, and
+ * Writes what an ensemble found beside its progress: members (what was drawn, what came out), envelopes and sensitivities as CSV and Parquet, a report, and
  * last the manifest. Returns the path of the report.
  */
 export function writeEnsemble(folder: string, key: string, result: EnsembleResult, context: ResultContext): string {
   const outputs: FileDigest[] = [
-    writeWhole(folder, 'members.csv', memberLines(result)),
-    writeWhole(folder, 'envelopes.csv', envelopeLines(result)),
-    writeWhole(folder, 'sensitivity.csv', sensitivityLines(result)),
+    ...writeStudyTable(folder, 'members', memberColumns(result)),
+    ...writeStudyTable(folder, 'envelopes', envelopeColumns(result)),
+    ...writeStudyTable(folder, 'sensitivity', sensitivityColumns(result)),
     writeWhole(folder, 'report.html', [ensembleReportHtml(result, key, context)]),
   ];
   const manifest = {
@@ -37,37 +38,59 @@ export function writeEnsemble(folder: string, key: string, result: EnsembleResul
   return join(folder, 'report.html');
 }
 
-function* memberLines({ varied, figures, expectations, members }: EnsembleResult): Generator<string> {
-  const titles = [
-    'member',
-    'outcome',
-    ...varied.map(columnTitle),
-    ...figures.map(columnTitle),
-    ...expectations.map((text) => `expect ${text}`),
+function memberColumns({ varied, figures, expectations, members }: EnsembleResult): StudyColumn[] {
+  return [
+    { title: 'member', type: 'INT32', data: members.map(({ index }) => index) },
+    { title: 'outcome', type: 'STRING', data: members.map(({ outcome }) => outcome.kind) },
+    ...varied.map(
+      (one, v): StudyColumn => ({
+        title: columnTitle(one),
+        type: 'DOUBLE',
+        data: members.map(({ values }) => values[v]!),
+      }),
+    ),
+    ...figures.map(
+      (one, f): StudyColumn => ({
+        title: columnTitle(one),
+        type: 'DOUBLE',
+        data: members.map((member) => member.figures[f] ?? Number.NaN),
+      }),
+    ),
+    ...expectations.map(
+      (text, e): StudyColumn => ({
+        title: `expect ${text}`,
+        type: 'BOOLEAN',
+        data: members.map(({ met }) => met[e]!),
+      }),
+    ),
   ];
-  yield `${titles.map(quoteCell).join(',')}\n`;
-  for (const { index, outcome, values, figures: found, met } of members) {
-    const cells = [...values.map(cellText), ...found.map((value) => cellText(value ?? Number.NaN)), ...met.map(String)];
-    yield `${[index, outcome.kind, ...cells].join(',')}\n`;
-  }
 }
 
-function* envelopeLines({ timeH, envelopes }: EnsembleResult): Generator<string> {
+function envelopeColumns({ timeH, envelopes }: EnsembleResult): StudyColumn[] {
   const shares = ['p5', 'p25', 'p50', 'p75', 'p95'] as const;
-  const titles = envelopes.flatMap(({ channel }) => shares.map((share) => `${channel.id} ${share} [${channel.unit}]`));
-  yield `${['time [h]', 'members', ...titles].map(quoteCell).join(',')}\n`;
-  for (let row = 0; row < timeH.length; row++) {
-    const cells = envelopes.flatMap((envelope) => shares.map((share) => cellText(envelope[share][row]!)));
-    yield `${[cellText(timeH[row]!), envelopes[0]?.members[row] ?? 0, ...cells].join(',')}\n`;
-  }
+  return [
+    { title: 'time [h]', type: 'DOUBLE', data: [...timeH] },
+    { title: 'members', type: 'INT32', data: [...timeH.keys()].map((row) => envelopes[0]?.members[row] ?? 0) },
+    ...envelopes.flatMap((envelope) =>
+      shares.map(
+        (share): StudyColumn => ({
+          title: `${envelope.channel.id} ${share} [${envelope.channel.unit}]`,
+          type: 'DOUBLE',
+          data: [...envelope[share]],
+        }),
+      ),
+    ),
+  ];
 }
 
-function* sensitivityLines({ figures, varied, sensitivities }: EnsembleResult): Generator<string> {
-  yield 'figure,quantity,rank correlation,first-order index\n';
-  for (const [f, figure] of figures.entries()) {
-    for (const [v, quantity] of varied.entries()) {
-      const { rank, firstOrder } = sensitivities[f]![v]!;
-      yield `${quoteCell(figure.id)},${quoteCell(quantity.id)},${cellText(rank)},${cellText(firstOrder)}\n`;
-    }
-  }
+function sensitivityColumns({ figures, varied, sensitivities }: EnsembleResult): StudyColumn[] {
+  const pairs = figures.flatMap((figure, f) =>
+    varied.map((quantity, v) => ({ figure: figure.id, quantity: quantity.id, ...sensitivities[f]![v]! })),
+  );
+  return [
+    { title: 'figure', type: 'STRING', data: pairs.map(({ figure }) => figure) },
+    { title: 'quantity', type: 'STRING', data: pairs.map(({ quantity }) => quantity) },
+    { title: 'rank correlation', type: 'DOUBLE', data: pairs.map(({ rank }) => rank) },
+    { title: 'first-order index', type: 'DOUBLE', data: pairs.map(({ firstOrder }) => firstOrder) },
+  ];
 }

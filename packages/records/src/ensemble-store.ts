@@ -24,7 +24,11 @@ const progressName = 'progress.jsonl';
 const trajectoriesName = 'trajectories.f32';
 const format = 'fedbatch-ensemble-progress';
 /** What an ensemble leaves beside its progress. */
-export const ensembleOutputs = ['members.csv', 'envelopes.csv', 'sensitivity.csv', 'report.html', 'manifest.json'];
+export const ensembleOutputs = [
+  ...['members', 'envelopes', 'sensitivity'].flatMap((table) => [`${table}.csv`, `${table}.parquet`]),
+  'report.html',
+  'manifest.json',
+];
 const bytesEach = Float32Array.BYTES_PER_ELEMENT;
 
 /**

@@ -12,6 +12,7 @@ export type { HistoryRow } from './history/row-shape.ts';
 export { type IndexedJob, type JobFilter, JobIndex } from './job-index.ts';
 export { Journal, type JournalOptions } from './journal.ts';
 export type { Actor, BlobReference, JournalEntry, JournalRecord, RecordTime } from './journal-record.ts';
+export { type JournalParts, partsOf } from './journal-tail.ts';
 export {
   contentRoot,
   type JournalDamage,

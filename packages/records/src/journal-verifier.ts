@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import { genesis, type JournalRecord, wrongInRecord } from './journal-record.ts';
+import { writtenPart } from './journal-tail.ts';
 import { leafHash, MerkleTree, merkleRoot } from './merkle.ts';
 
 /** The state of a journal that an outside copy can hold it to. */
@@ -58,9 +59,10 @@ type Fault = Omit<Extract<JournalVerdict, { valid: false }>, 'valid'>;
 
 /**
  * Checks a journal record by record, and against a head that was kept elsewhere: a tail that was cut off or rewritten as a whole passes the
- * chain and fails the head. Names the first record that is wrong, and what was done to it.
+ * chain and fails the head. Names the first record that is wrong, and what was done to it. Zeros at the end are space that its writer keeps, and no record.
  */
-export function verifyJournal(bytes: Uint8Array, expected?: JournalHead): JournalVerdict {
+export function verifyJournal(file: Uint8Array, expected?: JournalHead): JournalVerdict {
+  const bytes = writtenPart(file);
   const tree = new MerkleTree();
   const lines = linesOf(bytes);
   const isTorn = bytes.length > 0 && bytes.at(-1) !== 10;
@@ -142,7 +144,8 @@ export function contentRoot(bytes: Uint8Array): string {
       `The journal is damaged at record ${verdict.record}: ${verdict.why}. Compare journals that verify.`,
     );
   const tree = new MerkleTree();
-  for (const line of linesOf(bytes)) tree.append(leafHash(Buffer.from(withoutWallClock(decoder.decode(line)), 'utf8')));
+  for (const line of linesOf(writtenPart(bytes)))
+    tree.append(leafHash(Buffer.from(withoutWallClock(decoder.decode(line)), 'utf8')));
   return tree.root().toString('hex');
 }
 

@@ -1,35 +1,26 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  readSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { canonicalJson } from './canonical-json.ts';
+import { GrowingFile } from './growing-file.ts';
 import { genesis, type JournalEntry, type JournalRecord, recordOf, wrongInRecord } from './journal-record.ts';
+import { partsOf } from './journal-tail.ts';
 import { type JournalHead, linesOf, verifyJournal } from './journal-verifier.ts';
 import { leafHash, MerkleTree } from './merkle.ts';
 
 export interface JournalOptions {
   readonly batch: string;
-  /** 'each' flushes every record to the disk before `append` returns; 'close' only at the end, and when `sync` is called. */
+  /**
+   * 'each' flushes every record to the disk before `append` returns, and until it is closed the file ends in zeros; 'close' flushes only at the end, and
+   * when `sync` is called.
+   */
   readonly flush: 'each' | 'close';
 }
 
 /** An append-only, hash-chained record of what happened: one canonical JSON record a line. Opening an existing file continues it. */
 export class Journal {
-  readonly #path: string;
-  readonly #file: number;
+  readonly #file: GrowingFile;
   readonly #options: JournalOptions;
   readonly #tree = new MerkleTree();
   #last = genesis;
-  #bytes = 0;
   /** Where each record begins in the file. */
   readonly #starts: number[] = [];
   #end = 0;
@@ -38,14 +29,18 @@ export class Journal {
 
   /** Throws Error when the file that is there is damaged before its last line. */
   constructor(path: string, options: JournalOptions) {
-    this.#path = path;
     this.#options = options;
     if (existsSync(path)) this.torn = this.#continue(path);
-    this.#file = openSync(path, 'a+');
+    this.#file = new GrowingFile(path, this.#end, options.flush);
   }
 
   get size(): number {
     return this.#tree.size;
+  }
+
+  /** Bytes of the file that are records. */
+  get bytes(): number {
+    return this.#file.bytes;
   }
 
   /** Writes one record and gives its seq. Throws TypeError for what has no place in a record; nothing is written then. */
@@ -59,7 +54,7 @@ export class Journal {
         `A record of type \`${entry.type}\` cannot be taken: ${wrong} is not as the journal's schema has it. Give the fields of JournalEntry, and no others.`,
       );
     const bytes = Buffer.from(`${line}\n`, 'utf8');
-    this.#write(bytes);
+    this.#file.append(bytes);
     this.#take(bytes.subarray(0, -1));
     return seq;
   }
@@ -75,9 +70,13 @@ export class Journal {
     const last = Math.min(this.size, first + limit);
     if (last <= first) return [];
     const start = this.#starts[first]!;
-    const bytes = Buffer.alloc((this.#starts[last] ?? this.#end) - start);
-    readSync(this.#file, bytes, 0, bytes.length, start);
+    const bytes = this.#file.read(start, this.#starts[last] ?? this.#end);
     return bytes.toString('utf8').trimEnd().split('\n');
+  }
+
+  /** Bytes up to the end of a record. */
+  endOf(seq: number): number {
+    return this.#starts[seq + 1] ?? this.#end;
   }
 
   head(): JournalHead {
@@ -86,30 +85,12 @@ export class Journal {
 
   /** Flushes to the disk what has been written. */
   sync(): void {
-    fsyncSync(this.#file);
+    this.#file.sync();
   }
 
   close(): JournalHead {
-    fsyncSync(this.#file);
-    closeSync(this.#file);
+    this.#file.close();
     return this.head();
-  }
-
-  /** All of a line or nothing: a full disk must not leave half a record before the next. */
-  #write(line: Buffer): void {
-    const found = fstatSync(this.#file).size;
-    if (found !== this.#bytes)
-      throw new Error(
-        `The journal ${this.#path} has ${found} bytes where ${this.#bytes} were written: something else writes to it. Give each journal one writer.`,
-      );
-    try {
-      for (let done = 0; done < line.length; ) done += writeSync(this.#file, line, done);
-      if (this.#options.flush === 'each') fsyncSync(this.#file);
-    } catch (error) {
-      ftruncateSync(this.#file, this.#bytes);
-      throw error;
-    }
-    this.#bytes += line.length;
   }
 
   #take(line: Uint8Array): void {
@@ -123,19 +104,16 @@ export class Journal {
   /** Takes what is there; a torn last line is moved aside, and everything before it must be whole. */
   #continue(path: string): string | undefined {
     const bytes = readFileSync(path);
-    const end = bytes.lastIndexOf(10) + 1;
-    const whole = bytes.subarray(0, end);
+    const { whole, torn } = partsOf(bytes);
     const verdict = verifyJournal(whole);
     if (!verdict.valid)
       throw new Error(
         `The journal ${path} is damaged at record ${verdict.record}: ${verdict.why}. Keep the file as evidence, and start a new journal.`,
       );
     for (const line of linesOf(whole)) this.#take(line);
-    this.#bytes = end;
-    if (end === bytes.length) return undefined;
-    const aside = `${path}.torn-${end}`;
-    writeFileSync(aside, bytes.subarray(end));
-    truncateSync(path, end);
+    const aside = torn.length > 0 ? `${path}.torn-${whole.length}` : undefined;
+    if (aside !== undefined) writeFileSync(aside, torn);
+    if (bytes.length > whole.length) truncateSync(path, whole.length);
     return aside;
   }
 }

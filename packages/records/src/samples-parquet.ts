@@ -1,6 +1,6 @@
-import { constants, zstdCompressSync } from 'node:zlib';
 import type { Samples } from '@fedbatch/runtime';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import { packed } from './packed.ts';
 import { columnTitle, samplesSchema, timeTitle } from './samples-table.ts';
 import { comesInSteps } from './steps.ts';
 
@@ -21,8 +21,7 @@ export function parquetBytes(samples: Samples): Uint8Array {
   const writer = new ParquetWriter({
     writer: bytes,
     schema: schemaFromColumnData({ columnData: all }),
-    codec: 'ZSTD',
-    compressors: { ZSTD: pack },
+    ...packed,
     kvMetadata: [{ key: schemaKey, value: JSON.stringify(samplesSchema(samples)) }],
     createdBy: 'fedbatch',
   });
@@ -35,10 +34,6 @@ export function parquetBytes(samples: Samples): Uint8Array {
   }
   writer.finish();
   return bytes.getBytes();
-}
-
-function pack(bytes: Uint8Array): Uint8Array {
-  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 3 } });
 }
 
 /** What stands still or comes in steps by a dictionary; what flows by bytes of one weight together, since the high ones hardly change. */

@@ -33,7 +33,8 @@ function live(): LiveRun {
         settings: { band: 1, resetH: 1, up: [{ from: 2, to: 0 }] },
         output: 'V',
         setpoint: 1,
-        inputs: ['vessel.drain'],
+        targets: [{ input: 'vessel.drain' }],
+        tuning: { amplitude: 0.1, hysteresis: 0.01, giveUpAt: 1, atMostH: 10, agreement: 0.05 },
       },
     ],
     phases: [

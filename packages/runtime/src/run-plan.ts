@@ -1,10 +1,10 @@
 import type { AlarmSettings, EndSettings, FeedStrategy } from '@fedbatch/control';
 import type { CompiledModel, OutputInfo } from '@fedbatch/model';
 import type { Method } from '@fedbatch/numerics';
-import type { EquipmentSpec } from '@fedbatch/plant';
+import type { Code, EquipmentSpec } from '@fedbatch/plant';
 import type { Unit } from '@fedbatch/vocabulary';
 import type { AlarmPlan } from './alarms.ts';
-import type { LoopPlan } from './loops.ts';
+import type { LoopPlan } from './loop-plan.ts';
 import type { PassingPlan } from './procedure.ts';
 import type { PassingState } from './recipe-state.ts';
 import type { ReferenceSeries, ScenarioTitle } from './run-result.ts';
@@ -18,6 +18,8 @@ export interface RunPlan {
   /** Instruments and faults; absent: ideal ones. */
   readonly equipment?: EquipmentSpec;
   readonly method: Method;
+  /** What stiff steps run in; absent: JavaScript. */
+  readonly code?: Code;
   readonly relativeTolerance: number;
   readonly scanH: number;
   /** A sample is kept every so many scans. */
@@ -61,6 +63,8 @@ export interface PhasePlan {
     readonly settings: EndSettings;
     readonly says: string;
   };
+  /** A loop by index that is tuned from its start on; the phase ends with the experiment, whatever came of it. */
+  readonly tune?: number;
   /** Ends the phase after so long. */
   readonly forH?: number;
   /** Holds the phase as long as a limit is passed: its feed rests and its `forH` waits, while loops go on. */

@@ -15,9 +15,46 @@ export interface RunResult {
   readonly audit: Audit;
   /** Ground truth of the faults, apart from everything measured; absent without instruments. */
   readonly faults?: readonly FaultLabel[];
+  /** Relay experiments on loops, in their order; absent: there were none. */
+  readonly tunings?: readonly LoopTuningResult[];
   /** Every spectrum of every spectrometer; absent where the plan does not keep them. */
   readonly spectra?: readonly Spectra[];
   readonly work: Readonly<Record<string, number>>;
+}
+
+/** A relay experiment on a loop: what it did, and what it found. Bands and swings are in `difference`, gains in it for a whole stage, times in h. */
+export interface LoopTuningResult {
+  readonly loop: string;
+  /** What is held, in words, and its unit; the unit of differences of it. */
+  readonly says: string;
+  readonly unit: string;
+  readonly difference: string;
+  readonly outcome: 'tuned' | 'given up' | 'goes on';
+  readonly sentence: string;
+  readonly setpoint: number;
+  /** The record: held value, and output in % of a stage. */
+  readonly timeH: Float64Array;
+  readonly measured: Float64Array;
+  readonly outputPercent: Float64Array;
+  readonly found?: {
+    readonly periods: number;
+    /** Half of it. */
+    readonly swing: number;
+    /** Proportional band at which the loop would oscillate by itself, and with what period. */
+    readonly ultimateBand: number;
+    readonly ultimatePeriodH: number;
+    /** A lag behind a dead time; Infinity twice: an integrator. */
+    readonly processGain: number;
+    readonly lagH: number;
+    readonly deadTimeH: number;
+    /** What each rule makes of it. */
+    readonly laws: readonly {
+      readonly rule: string;
+      readonly band: number;
+      readonly resetH: number;
+      readonly derivativeH: number;
+    }[];
+  };
 }
 
 /** What one spectrometer saw: counts at each Raman shift (1/cm), one spectrum for each time. */

@@ -76,7 +76,7 @@ export class Run {
 
   constructor(plan: RunPlan) {
     this.plan = plan;
-    this.#plant = new Plant(plan.compiled, { method: plan.method, relativeTolerance: plan.relativeTolerance });
+    this.#plant = new Plant(plan.compiled, plan);
     this.#outputs = new Float64Array(plan.outputs.length);
     this.#conditions = new Float64Array(this.#plant.instance.eventCount);
     this.#outputSlots = new Map(plan.outputs.map((output, slot) => [output.id, slot]));
@@ -98,8 +98,9 @@ export class Run {
     this.#remote = plan.remoteWithinH === undefined ? undefined : new RemoteWatch(plan.remoteWithinH);
     this.#alarms = this.#makeAlarms();
     this.#procedure = this.#makeProcedure();
-    // Loops take over from what is measured.
+    // Loops take over from what is measured; instruments have shown nothing yet, and say so.
     this.#plant.sense(this.#outputs);
+    this.#equipment?.show(this.#outputs, plan.compiled.model.outputs.length);
     this.#procedure.command('start', 'the run began');
     this.#nextPhase('');
     this.#sense();
@@ -144,6 +145,7 @@ export class Run {
     this.#alarms.act(this.plan.scanH);
     if (this.#remote) this.#watchRemote(this.#remote);
     this.#loops.act(this.plan.scanH);
+    this.#watchTuning();
     this.#feeds.show(this.timeH);
     if (this.#hold) this.#watchHold(this.#hold);
     if (this.#detector) this.#watchEnd(this.#detector);
@@ -236,6 +238,7 @@ export class Run {
       ),
       audit,
       ...(this.#equipment && { faults: this.#equipment.labels }),
+      ...(this.#loops.tunings.length > 0 && { tunings: this.#loops.tunings.map((one) => one.result()) }),
       ...(this.#spectra && { spectra: this.#spectra.map((one) => one.spectra()) }),
       work: { ...this.#plant.work },
     };
@@ -330,7 +333,8 @@ export class Run {
       this.#openPhase(phase);
       if (this.#outcome !== undefined) return;
       const holds = this.#holdsAlready(phase);
-      if (!holds && (phase.until || phase.forH !== undefined || phase.atMostH !== undefined)) return;
+      const waits = phase.until || (phase.forH ?? phase.atMostH ?? phase.tune) !== undefined;
+      if (!holds && waits) return;
       reason = holds ? `${phase.until!.says} (from the start)` : 'nothing to wait for';
     }
   }
@@ -346,6 +350,7 @@ export class Run {
     const { instance } = this.#plant;
     for (const { input, value } of phase.set) this.#demand(instance.slotOf(input), value);
     this.#loops.enter(phase.name, phase.setpoints ?? []);
+    if (phase.tune !== undefined) this.#loops.startTuning(phase.tune);
     const { feed } = phase;
     const slot = feed ? instance.slotOf(feed.input) : -1;
     if (this.#feedSlot >= 0 && this.#feedSlot !== slot) this.#demand(this.#feedSlot, 0);
@@ -392,7 +397,7 @@ export class Run {
   /** The demand for the time to `endH`, held inside the limits of the pump. */
   #feed(feed: FeedPlan, endH: number): void {
     const info = this.plan.compiled.model.parameters[this.#feedSlot]!;
-    const asked = this.#feeds.of(feed).demand(this.timeH - this.#heldH, endH - this.timeH);
+    const asked = this.#loops.feedShare[0]! * this.#feeds.of(feed).demand(this.timeH - this.#heldH, endH - this.timeH);
     const { low, high } = info.range ?? { low: 0, high: Number.POSITIVE_INFINITY };
     const given = Math.min(Math.max(asked, low), high);
     if (given !== asked)
@@ -481,13 +486,17 @@ export class Run {
     return new Loops(this.plan.loops ?? [], {
       slotOfInput: (id) => instance.slotOf(id),
       slotOfOutput: (id) => this.#outputSlots.get(id)!,
+      outputOf: (slot) => this.plan.outputs[slot]!,
       outputs: this.#outputs,
       inputs: instance.parameters,
+      forced: this.#forced,
+      timeH: () => this.timeH,
       demand: (slot, values, at) => {
         this.#wanted[slot] = values[at]!;
         this.#passOn(slot);
       },
       warn: (subject, says) => this.#warnOnce(subject, says),
+      note: (subject, says) => this.#note({ kind: 'event', subject, says }),
     });
   }
 
@@ -527,7 +536,7 @@ export class Run {
       this.#manual[slot] = Number.NaN;
       this.#passOn(slot);
     }
-    this.#loops.setMode(loop, 0);
+    this.#loops.setMode(loop, this.#loops.homeOf(loop));
   }
 
   /** Ends the phase where its signal shows it. */
@@ -536,6 +545,14 @@ export class Run {
     watch.seen[0] = isBad ? Number.NaN : this.#outputs[output]!;
     watch.seen[1] = this.plan.scanH;
     if (watch.step() && this.#procedure.isRunning) this.#nextPhase(says);
+  }
+
+  /** A phase that tunes a loop ends with the experiment. */
+  #watchTuning(): void {
+    const { tune } = this.plan.phases[this.#phase] ?? {};
+    if (tune === undefined || this.#loops.isTuning(tune) || !this.#procedure.isRunning) return;
+    const last = this.#loops.tunings.at(-1);
+    this.#nextPhase(last ? last.sentence : 'its loop could not be tuned');
   }
 
   /** Holds the phase, or lets it go on. */

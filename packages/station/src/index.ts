@@ -7,7 +7,11 @@ export {
   formatCheck,
   type Model,
 } from '@fedbatch/model';
-export type { ComparisonResult, EnsembleResult, OptimisationResult, RunResult } from '@fedbatch/runtime';
+export type { ComparisonResult, EnsembleResult, OptimisationResult, RecipeState, RunResult } from '@fedbatch/runtime';
+export { baseCommit, repositoryOf } from './bench/base-tree.ts';
+export { type BenchCase, type BenchResult, type BenchRow, slowdowns } from './bench/bench.ts';
+export { type BenchRequest, benchAgainst } from './bench/bench-against.ts';
+export { bencherMetricFormat, benchMarkdown, githubActionBenchmark } from './bench/bench-formats.ts';
 export { explanationPage } from './explanation-page.ts';
 export { type Inspected, inspectFile } from './inspect.ts';
 export {
@@ -40,6 +44,7 @@ export type { LivePlant, PlantEvent } from './live/live-plant.ts';
 export { type EntryKind, entryKinds, type ManualEntry } from './live/manual-entry.ts';
 export type { ClockMode } from './live/plant-clock.ts';
 export type { PlantOrder } from './live/plant-orders.ts';
+export type { ProgramRun } from './live/program-runs.ts';
 export type { ServedScenario } from './live/served-plants.ts';
 export { Station, type StationOptions, type WorkLimits } from './live/station.ts';
 export type { StepDone } from './live/step-barrier.ts';

@@ -60,6 +60,19 @@ export interface JobOrder {
   readonly sets: readonly { readonly tag: string; readonly value: number | string }[];
 }
 
+/** What an upper system says of the run that it starts (OPC 30500-1, 7.4); texts, empty where there is nothing to say. */
+export interface ProgramOrder {
+  readonly job: string;
+  readonly task: string;
+  readonly samples: readonly {
+    readonly container: string;
+    readonly sample: string;
+    readonly position: string;
+    readonly custom: string;
+  }[];
+  readonly properties: readonly { readonly key: string; readonly value: string }[];
+}
+
 /** What somebody wants of a plant. */
 export type Command =
   | { readonly kind: 'write'; readonly tag: string; readonly value: number | string; readonly unit?: string }
@@ -77,7 +90,8 @@ export type Command =
       readonly action: Exclude<JobAction, 'store' | 'store and start' | 'update'>;
       readonly job: string;
     }
-  | { readonly kind: 'clock'; readonly action: 'run' | 'pause' | 'reset' }
+  | { readonly kind: 'clock'; readonly action: 'run' | 'pause' }
+  | { readonly kind: 'clock'; readonly action: 'reset'; readonly program?: ProgramOrder }
   | { readonly kind: 'clock'; readonly action: 'speed'; readonly speed: number }
   | { readonly kind: 'clock'; readonly action: 'snapshot' | 'restore'; readonly name: string }
   | {

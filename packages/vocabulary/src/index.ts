@@ -12,6 +12,7 @@ export {
   type MaintenanceAction,
   maintenanceActions,
   type Person,
+  type ProgramOrder,
   type Receipt,
   type RecipeAction,
   type Refusal,

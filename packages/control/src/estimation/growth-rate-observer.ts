@@ -22,8 +22,8 @@ const gate = 5;
  *   dX^/dt = mu^ X - D X + omega (X - X^),   dmu^/dt = gamma X (X - X^)
  *
  * with omega = 2 / tau and gamma = 1 / (tau X)^2, which puts both poles at -1 / tau. In ln of the whole amount dilution falls out and the error is linear with constant
- * coefficients, whatever X (as Perrier et al. 2000, Control Eng. Pract. 8, 377, make it by a transformation); it is carried exactly from value to value, at
- * whatever times they come: after a step of mu by d the estimate is off by d (1 + t / tau) exp(-t / tau). A value that lies beyond a gate is left out, and the
+ * coefficients, whatever X (as Perrier et al. 2000, Control Eng. Pract. 8, 377, make it by a transformation). It is carried exactly from value to value, whenever they
+ * come, with both poles at exp(-h / tau): for values at short equal times the error of a step of mu by d is d (1 + t / tau) exp(-t / tau). A value beyond a gate is left out, and the
  * gate opens twofold for the next one. A step allocates nothing.
  */
 export class GrowthRateObserver {

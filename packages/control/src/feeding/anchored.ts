@@ -26,16 +26,17 @@ export function anchoredFeed(settings: AnchoredSettings): FeedLaw {
   const base = exponentialFeed(settings);
   /** Gain from biomass to feed, L/h/g. */
   const perGram = settings.muPerH / (settings.yieldGPerG * (settings.feedGPerL - (settings.residualGPerL ?? 0)));
-  /** Factor on the open-loop feed; oxygen taken up, at the start of the feed; last uptake and its time; biomass at the start, g; what is asked, L/h. */
-  const m = Float64Array.of(1, 0, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN);
+  /** Factor on the open-loop feed; oxygen taken up, at the start of the feed; last uptake and its time; biomass at the start, g; what is asked, L/h; uptake and time now. */
+  const m = new Float64Array(9).fill(Number.NaN);
+  m.set([1, 0]);
   let feeds = false;
   let isNew = false;
   const told = new Float64Array(2).fill(Number.NaN);
-  const seeUptake = (timeH: number, uptake: number): void => {
-    const passed = timeH - m[4]!;
-    if (passed > 0) m[1]! += 0.5 * (uptake + m[3]!) * passed;
-    m[3] = uptake;
-    m[4] = timeH;
+  const seeUptake = (): void => {
+    const passed = m[8]! - m[4]!;
+    if (passed > 0) m[1]! += 0.5 * (m[7]! + m[3]!) * passed;
+    m[3] = m[7]!;
+    m[4] = m[8]!;
     if (feeds && m[2]! > 0 && passed > 0) {
       m[6] = (perGram * m[5]! * m[1]!) / m[2]!;
       isNew = true;
@@ -63,11 +64,14 @@ export function anchoredFeed(settings: AnchoredSettings): FeedLaw {
       feeds = true;
     },
     see(signals) {
-      const [timeH, value, volume] = [signals[0]!, signals[1]!, signals[2]!];
+      const value = signals[1]!;
+      const volume = signals[2]!;
       if (!(value > 0 && volume > 0)) return;
-      if (on === 'uptake') seeUptake(timeH, value * volume);
+      m[7] = value * volume;
+      m[8] = signals[0]!;
+      if (on === 'uptake') seeUptake();
       else if (feeds) {
-        m[6] = perGram * value * volume;
+        m[6] = perGram * m[7]!;
         isNew = true;
       }
     },

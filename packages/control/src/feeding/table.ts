@@ -11,19 +11,20 @@ export interface FeedTable {
 
 /** A profile from a table. The demand of a scan is the exact mean of the profile over it. Throws RangeError for a table that cannot be followed. */
 export function tableFeed(table: FeedTable): FeedStrategy {
-  const { timeH, rateLPerH } = table;
   checkTable(table);
+  const [timeH, rateLPerH] = [Float64Array.from(table.timeH), Float64Array.from(table.rateLPerH)];
   const dosed = dosedVolumes(table);
   let startH = 0;
-  const volumeAt = (time: number): number => {
+  /** A time, and the volume dosed up to it: a number in an array costs no box. */
+  const at = new Float64Array(2);
+  const look = (): void => {
     let i = timeH.length - 1;
-    while (i > 0 && timeH[i]! > time) i--;
-    const since = time - timeH[i]!;
-    if (since < 0) return 0;
+    while (i > 0 && timeH[i]! > at[0]!) i--;
+    const since = Math.max(0, at[0]! - timeH[i]!);
     const next = i + 1 < timeH.length;
     const slope =
       next && table.between === 'linear' ? (rateLPerH[i + 1]! - rateLPerH[i]!) / (timeH[i + 1]! - timeH[i]!) : 0;
-    return dosed[i]! + since * (rateLPerH[i]! + 0.5 * slope * since);
+    at[1] = dosed[i]! + since * (rateLPerH[i]! + 0.5 * slope * since);
   };
   return {
     name: 'table',
@@ -31,8 +32,12 @@ export function tableFeed(table: FeedTable): FeedStrategy {
       startH = time;
     },
     demand(time, scanH) {
-      const from = time - startH;
-      return Math.max(0, (volumeAt(from + scanH) - volumeAt(from)) / scanH);
+      at[0] = time - startH;
+      look();
+      const before = at[1]!;
+      at[0] = time - startH + scanH;
+      look();
+      return Math.max(0, (at[1]! - before) / scanH);
     },
   };
 }

@@ -18,9 +18,13 @@ const puppet = (): Proposing => ({
   demand: () => 0,
 });
 
-function guarded(mode: GuardMode = 'supervised', fallbacks: FeedStrategy[] = [constantFeed(0.1)]) {
+function guarded(
+  mode: GuardMode = 'supervised',
+  fallbacks: FeedStrategy[] = [constantFeed(0.1)],
+  more: Partial<Envelope> = {},
+) {
   const upper = puppet();
-  const guard = new Guard(upper, fallbacks, envelope, mode);
+  const guard = new Guard(upper, fallbacks, { ...envelope, ...more }, mode);
   guard.begin(0, measured);
   let now = 0;
   return {
@@ -44,6 +48,25 @@ describe('a guard', () => {
     expect(guard.changed()).toBe('the proposal is carried out');
     scan(0.2);
     expect(guard.changed()).toBeUndefined();
+  });
+
+  it('holds a proposal to so many times the first fallback that feeds, and a person to what is fixed alone', () => {
+    const { guard, scan } = guarded('supervised', [constantFeed(Number.NaN), constantFeed(0.1)], {
+      timesFallback: 2,
+      answerHoldsH: 5,
+    });
+    expect(scan(0.15)).toBe(0.15);
+    for (let i = 0; i < 40; i++) scan(0.4);
+    expect(scan(0.4)).toBeCloseTo(0.2, 12);
+    expect(guard.verdict).toBe('held to the envelope');
+    guard.setMode('advise');
+    scan(0.4);
+    guard.answer({ answer: 'override', rateLPerH: 0.4 });
+    for (let i = 0; i < 200; i++) scan(0.4);
+    expect(scan(0.4)).toBe(0.4);
+    // Nothing to compare with is no limit.
+    const alone = guarded('supervised', [], { timesFallback: 2, answerHoldsH: 5 });
+    expect(alone.scan(0.4)).toBe(0.4);
   });
 
   it('lets no proposal out of the envelope: random, infinite, no number, stale, from the future, invalid, blind', () => {
@@ -178,6 +201,10 @@ describe('a guard', () => {
 
   it.each([
     [{ ...envelope, highLPerH: -1 }, 'An envelope from 0 to -1 L/h holds no feed.'],
+    [
+      { ...envelope, timesFallback: 0.5 },
+      'A proposal of at most 0.5 times its fallback is less than what feeds without it',
+    ],
     [{ ...envelope, risePerH: 1 }, 'A feed that may rise 1-fold in an hour cannot grow: above 1.'],
     [{ ...envelope, staleAfterH: 0 }, 'A proposal cannot be stale after 0 h.'],
     [{ ...envelope, answerHoldsH: 0 }, 'An answer cannot hold for 0 h.'],

@@ -6,6 +6,8 @@ export interface Envelope {
   /** Feed rates that are validated, L/h. */
   readonly lowLPerH: number;
   readonly highLPerH: number;
+  /** Most that a proposal may be of what the first fallback that gives a number would feed, as a factor; absent: only `highLPerH` counts. */
+  readonly timesFallback?: number;
   /** Most that the feed may rise in an hour, as a factor of its rate. It may always fall. */
   readonly risePerH: number;
   /** A proposal is carried out for so long after it was made, h. */
@@ -65,6 +67,8 @@ export class Guard implements FeedStrategy {
   #noted: Verdict | undefined;
   #last = Number.NaN;
   #blindCap = Number.NaN;
+  /** What the first fallback that gives a number would feed now; NaN: none gives one. */
+  #open = Number.NaN;
   #answer: Advice | undefined;
   /** Time of the proposal that was answered. */
   #answeredH = Number.NaN;
@@ -74,6 +78,10 @@ export class Guard implements FeedStrategy {
     const { lowLPerH, highLPerH, risePerH, staleAfterH, answerHoldsH } = envelope;
     if (!(lowLPerH >= 0 && highLPerH >= lowLPerH && Number.isFinite(highLPerH)))
       throw new RangeError(`An envelope from ${lowLPerH} to ${highLPerH} L/h holds no feed.`);
+    if (envelope.timesFallback !== undefined && !(envelope.timesFallback >= 1))
+      throw new RangeError(
+        `A proposal of at most ${envelope.timesFallback} times its fallback is less than what feeds without it: from 1.`,
+      );
     if (!(risePerH > 1)) throw new RangeError(`A feed that may rise ${risePerH}-fold in an hour cannot grow: above 1.`);
     if (!(staleAfterH > 0)) throw new RangeError(`A proposal cannot be stale after ${staleAfterH} h.`);
     if (!(answerHoldsH > 0)) throw new RangeError(`An answer cannot hold for ${answerHoldsH} h.`);
@@ -150,10 +158,10 @@ export class Guard implements FeedStrategy {
     this.#upper.demand(timeH, scanH);
     this.#verdict = this.#judge(timeH);
     const wanted = this.#wanted(timeH, scanH);
-    const given = this.#hold(wanted, scanH);
-    const { lowLPerH, highLPerH } = this.envelope;
+    const most = this.#most();
+    const given = this.#hold(wanted, most, scanH);
     // A rise that takes its time is no event: the proposal is on its way.
-    if (this.#verdict === 'proposal' && (wanted < lowLPerH || wanted > highLPerH))
+    if (this.#verdict === 'proposal' && (wanted < this.envelope.lowLPerH || wanted > most))
       this.#verdict = 'held to the envelope';
     this.#blindCap = this.#verdict === 'blind' ? given : Number.NaN;
     this.#tell(given === wanted ? 'as wanted' : 'held');
@@ -209,14 +217,22 @@ export class Guard implements FeedStrategy {
       const rate = this.#fallbacks[i]!.demand(timeH, scanH);
       if (Number.isNaN(found) && Number.isFinite(rate) && rate >= 0) found = rate;
     }
+    this.#open = found;
     if (Number.isFinite(found)) return found;
     return Number.isFinite(this.#last) ? this.#last : 0;
   }
 
+  /** The highest rate now. What a person overrides with is held by what is fixed alone. */
+  #most(): number {
+    const { highLPerH, timesFallback } = this.envelope;
+    if (timesFallback === undefined || this.#verdict !== 'proposal' || !(this.#open > 0)) return highLPerH;
+    return Math.min(highLPerH, timesFallback * this.#open);
+  }
+
   /** Inside the envelope, and not above what may be risen to from the last feed. */
-  #hold(wanted: number, scanH: number): number {
-    const { lowLPerH, highLPerH, risePerH } = this.envelope;
-    let given = Math.min(Math.max(wanted, lowLPerH), highLPerH);
+  #hold(wanted: number, most: number, scanH: number): number {
+    const { lowLPerH, risePerH } = this.envelope;
+    let given = Math.max(Math.min(wanted, most), lowLPerH);
     if (this.#last > 0) given = Math.min(given, Math.max(lowLPerH, this.#last * risePerH ** scanH));
     return given;
   }

@@ -28,29 +28,25 @@ export class Pid {
   /** The output, and the terms that it is the sum of before limits: proportional, integral, derivative. */
   readonly output = new Float64Array(1);
   readonly terms = new Float64Array(3);
+  /** What the output came to, where that is known to be another than it: as of a slave that cannot follow. NaN: the output. */
+  readonly reached = Float64Array.of(Number.NaN);
   /** Lowest and highest output; they may be moved between steps. */
   readonly limits = new Float64Array(2);
-  readonly #settings: Required<PidSettings>;
+  #settings: Required<PidSettings>;
   readonly #lastMeasured = new Float64Array(1);
+  /** The error outside the dead band. */
+  readonly #error = new Float64Array(1);
 
   constructor(settings: PidSettings, low: number, high: number) {
-    const { resetH, derivativeH = 0 } = settings;
-    const root = derivativeH > 0 && resetH < Number.POSITIVE_INFINITY ? Math.sqrt(resetH * derivativeH) : resetH;
-    this.#settings = {
-      derivativeH,
-      filter: 10,
-      setpointWeight: 1,
-      deadBand: 0,
-      ratePerH: Number.POSITIVE_INFINITY,
-      trackingH: root,
-      ...settings,
-    };
-    if (settings.gain === 0 || !Number.isFinite(settings.gain))
-      throw new RangeError(`A gain of ${settings.gain} controls nothing.`);
-    if (!(resetH > 0)) throw new RangeError(`An integral time of ${resetH} h is not above 0.`);
-    if (!(derivativeH >= 0)) throw new RangeError(`A derivative time of ${derivativeH} h is below 0.`);
+    this.#settings = complete(settings);
     this.limits[0] = low;
     this.limits[1] = high;
+  }
+
+  /** Goes on with another law. Throws RangeError as the constructor does; call `takeOver` behind it. */
+  retune(law: Pick<PidSettings, 'gain' | 'resetH' | 'derivativeH'>): void {
+    const { filter, setpointWeight, deadBand, ratePerH } = this.#settings;
+    this.#settings = complete({ filter, setpointWeight, deadBand, ratePerH, ...law });
   }
 
   /** Takes over at a given output without a bump: the integral part is what the others leave. Uses `seen` as it stands. */
@@ -58,17 +54,18 @@ export class Pid {
     this.output[0] = Math.min(Math.max(output, this.limits[0]!), this.limits[1]!);
     this.#lastMeasured[0] = this.seen[1]!;
     this.terms[2] = 0;
-    this.terms[0] = this.#proportional();
-    this.terms[1] = this.output[0] - this.terms[0];
+    this.#propose();
+    this.terms[1] = this.output[0] - this.terms[0]!;
   }
 
   /** One step with what stands in `seen`. Without an integral part the output at take-over stays as the bias. */
   step(): void {
     const { resetH, derivativeH, filter, gain, ratePerH, trackingH } = this.#settings;
     const { seen, output, terms, limits } = this;
-    const [dt, k] = [seen[2]!, gain * seen[3]!];
+    const dt = seen[2]!;
+    const k = gain * seen[3]!;
     const measured = seen[1]!;
-    terms[0] = this.#proportional();
+    this.#propose();
     if (derivativeH > 0) {
       const scale = 1 / (derivativeH + filter * dt);
       terms[2] = scale * (derivativeH * terms[2]! - k * derivativeH * filter * (measured - this.#lastMeasured[0]!));
@@ -85,20 +82,40 @@ export class Pid {
     const reached = Math.min(Math.max(wanted, output[0]! - move), output[0]! + move);
     output[0] = Math.min(Math.max(reached, limits[0]!), limits[1]!);
     if (resetH === Number.POSITIVE_INFINITY) return;
-    terms[1]! += (k * dt * this.#error()) / resetH;
+    terms[1]! += (k * dt * this.#error[0]!) / resetH;
     // What the plant was given, not what was wanted, is where the integral part belongs.
-    terms[1]! += Math.min(1, dt / trackingH) * (output[0]! - wanted);
+    const given = Number.isNaN(this.reached[0]!) ? output[0]! : this.reached[0]!;
+    terms[1]! += Math.min(1, dt / trackingH) * (given - wanted);
     if (!Number.isFinite(terms[1]!)) terms[1] = output[0]!;
   }
 
-  #error(): number {
-    const { deadBand } = this.#settings;
-    const error = this.seen[0]! - this.seen[1]!;
-    return error - Math.min(Math.max(error, -deadBand), deadBand);
+  /** Writes the error and the proportional term: what a function gives back may cost a box. */
+  #propose(): void {
+    const { deadBand, gain, setpointWeight } = this.#settings;
+    const setpoint = this.seen[0]!;
+    const error = setpoint - this.seen[1]!;
+    // Inside the band 0, and no number where the error is none.
+    const inside = error - error;
+    const outside = error > deadBand ? error - deadBand : error < -deadBand ? error + deadBand : inside;
+    this.#error[0] = outside;
+    this.terms[0] = gain * this.seen[3]! * (outside + (setpointWeight - 1) * setpoint);
   }
+}
 
-  #proportional(): number {
-    const { gain, setpointWeight } = this.#settings;
-    return gain * this.seen[3]! * (this.#error() + (setpointWeight - 1) * this.seen[0]!);
-  }
+/** Settings with every default, checked. */
+function complete(settings: PidSettings): Required<PidSettings> {
+  const { gain, resetH, derivativeH = 0 } = settings;
+  if (gain === 0 || !Number.isFinite(gain)) throw new RangeError(`A gain of ${gain} controls nothing.`);
+  if (!(resetH > 0)) throw new RangeError(`An integral time of ${resetH} h is not above 0.`);
+  if (!(derivativeH >= 0)) throw new RangeError(`A derivative time of ${derivativeH} h is below 0.`);
+  const root = derivativeH > 0 && resetH < Number.POSITIVE_INFINITY ? Math.sqrt(resetH * derivativeH) : resetH;
+  return {
+    derivativeH,
+    filter: 10,
+    setpointWeight: 1,
+    deadBand: 0,
+    ratePerH: Number.POSITIVE_INFINITY,
+    trackingH: root,
+    ...settings,
+  };
 }

@@ -42,10 +42,10 @@ export class SwitchedStage {
       else if (this.seen[0]! < 0.5 - half) this.#isOn = false;
       return this.#isOn;
     }
-    return this.#pulse(this.#switching.periodH, this.#switching.shortestH);
+    return this.#pulse(this.#switching);
   }
 
-  #pulse(periodH: number, shortestH: number): boolean {
+  #pulse({ periodH, shortestH }: Switching & { kind: 'pulse' }): boolean {
     const owed = this.#owed;
     const scanH = this.seen[1]!;
     // A scan may be longer than a period.

@@ -2,6 +2,7 @@ import {
   type Code,
   type ConstantPool,
   call,
+  expNear,
   type FunctionBody,
   f64x2,
   get,
@@ -9,20 +10,29 @@ import {
   type LaneMath,
   type LanePlaces,
   laneBytes,
+  nearReach,
+  powerNear,
   set,
   v128,
 } from '@fedbatch/numerics/lanes';
 import type { Derivatives } from '../graph/derivative.ts';
 import { type Graph, type NodeId, Op } from '../graph/graph.ts';
+import type { Kept } from './lane-near.ts';
 import { laneRoot } from './lane-root.ts';
-import { countUses, dependents, type Hoisted } from './writer.ts';
+import { countUses, dependents, type Hoisted, isBroken } from './writer.ts';
+
+/** Where code finds what it does not compute. */
+export type WriterPlaces = Pick<
+  LanePlaces,
+  'clock' | 'parameters' | 'hoisted' | 'rates' | 'unknowns' | 'kept' | 'spare'
+>;
 
 /** What all functions of a system are written from. */
 export interface LaneContext {
   readonly graph: Graph;
   readonly derivatives: Derivatives;
   readonly math: LaneMath;
-  readonly places: LanePlaces;
+  readonly places: WriterPlaces;
   readonly pool: ConstantPool;
   /** undefined: nothing is computed ahead. */
   readonly hoisted?: Hoisted;
@@ -30,8 +40,12 @@ export interface LaneContext {
   slotOfState(slot: number): number;
 }
 
-const workspace = get(0);
-const stateAddress = get(1);
+/** Every function takes the address of a workspace and that of a state. */
+export const workspace = get(0);
+export const stateAddress = get(1);
+/** Shares of an unknown that its step from the tangent, and the curvature's part of it, may have: of the first the cube is left, of the second a small share. */
+const smallStep = 1e-5;
+const smallBend = 1e-11;
 /** Code that is written in place has at most so many bytes. */
 const inlineLimit = 120;
 
@@ -55,6 +69,27 @@ const unary: Partial<Record<Op, (a: Code) => number[]>> = {
   [Op.not]: v128.not,
 };
 
+/** What was kept of a point near which code is written, and a local with the sum of the squares of how far each function has moved from there. */
+export interface Near {
+  readonly kept: Kept;
+  readonly moved: number;
+}
+
+/** Nodes, and where in the workspace their values go. */
+export interface Result {
+  readonly place: number;
+  readonly nodes: readonly NodeId[];
+}
+
+/** Writes results to their places. */
+export function fillResults(writer: LaneWriter, { graph, places }: LaneContext, results: readonly Result[]): void {
+  for (const { place, nodes } of results)
+    nodes.forEach((node, slot) => {
+      if (node === graph.zero && place !== places.rates) return;
+      writer.write(v128.store(workspace, place + slot * laneBytes, writer.value(node)));
+    });
+}
+
 /** Writes code that computes nodes for both lanes; a truth is a mask. One writer a function body or loop body. */
 export class LaneWriter {
   readonly code: number[] = [];
@@ -65,16 +100,19 @@ export class LaneWriter {
   readonly #locals = new Map<NodeId, number>();
   readonly #parent: LaneWriter | undefined;
   readonly #cone: Set<NodeId> | undefined;
+  readonly #near: Near | undefined;
 
   constructor(
     context: LaneContext,
     body: FunctionBody,
     roots: readonly NodeId[],
+    near?: Near,
     inside?: { parent: LaneWriter; cone: Set<NodeId>; unknown: NodeId; local: number },
   ) {
     const { graph } = context;
     this.#context = context;
     this.#body = body;
+    this.#near = near;
     this.#parent = inside?.parent;
     this.#cone = inside?.cone;
     if (inside) this.#locals.set(inside.unknown, inside.local);
@@ -106,7 +144,7 @@ export class LaneWriter {
       case Op.state:
         return this.#leaf(node, v128.load(stateAddress, this.#context.slotOfState(a) * laneBytes));
       case Op.unknown:
-        return this.#solve(node);
+        return this.#near ? this.#refine(node, this.#near) : this.#solve(node);
       default: {
         const code = this.#operation(node);
         const once = (this.#uses.get(node) ?? 2) <= 1 && code.length <= inlineLimit;
@@ -155,6 +193,8 @@ export class LaneWriter {
       if (this.#cone?.has(b)) this.#cone.add(inverse);
       return f64x2.mul(this.value(a), this.value(inverse));
     }
+    const slot = this.#near?.kept.functions.get(node);
+    if (slot !== undefined) return this.#follow(node, this.#near!, slot);
     const fused = this.#fused(op, a, b);
     if (fused) return fused;
     const one = unary[op];
@@ -195,6 +235,21 @@ export class LaneWriter {
     return op === Op.add && isProduct(a) ? f64x2.madd(...factors(a), this.value(b)) : undefined;
   }
 
+  /** A function of an argument near the one that is kept. A sum that is no number is out of reach, too. */
+  #follow(node: NodeId, { moved }: Near, slot: number): Code {
+    const { graph, places, pool } = this.#context;
+    const [kept, value] = [load(places.kept, slot), load(places.kept, slot + 1)];
+    const isExp = graph.ops[node] === Op.exp;
+    const argument = this.value(graph.a[node]!);
+    const change = this.#body.local('v128');
+    this.write(
+      set(change, isExp ? f64x2.sub(argument, kept) : f64x2.madd(argument, kept, pool.of(-1))),
+      set(moved, f64x2.madd(get(change), get(change), get(moved))),
+    );
+    const share = isExp ? expNear(pool, get(change)) : powerNear(pool, get(change), graph.valueOf(graph.b[node]!));
+    return f64x2.mul(value, share);
+  }
+
   #worthInverting(node: NodeId): boolean {
     const { hoisted } = this.#context;
     return hoisted !== undefined && (hoisted.isFixed(node) || (this.#divisions.get(node) ?? 0) > 1);
@@ -210,10 +265,11 @@ export class LaneWriter {
     const n = graph.isConstant(exponent) ? graph.valueOf(exponent) : Number.NaN;
     const one = pool.of(1);
     if (n === 0.5) return f64x2.sqrt(this.value(base));
-    // A fixed broken exponent needs none of what pow does about signs.
-    if (Number.isFinite(n) && !Number.isInteger(n)) {
-      const logarithm = this.#inPlace(math.log(this.#body, this.value(base)));
-      return this.#inPlace(math.exp(this.#body, f64x2.mul(pool.of(n), logarithm)));
+    // All powers of a base share its logarithm.
+    if (isBroken(graph, exponent)) {
+      const logarithm = graph.log(base);
+      if (this.#cone?.has(base)) this.#cone.add(logarithm);
+      return this.#inPlace(math.exp(this.#body, f64x2.mul(pool.of(n), get(this.local(logarithm)))));
     }
     if (n !== 2 && n !== 3 && n !== 4 && n !== -1 && n !== -2)
       return call(math.pow, this.value(base), this.value(exponent));
@@ -223,6 +279,48 @@ export class LaneWriter {
     return n < 0 ? f64x2.div(one, product) : product;
   }
 
+  /**
+   * An unknown near its tangent, by one step of Chebyshev's (Traub 1964, Iterative Methods for the Solution of Equations, 5.2) with the curvature that is
+   * kept, which has changed by less than functions may. Where the step is not so small that rounding alone is left, the lane is out of reach.
+   */
+  #refine(node: NodeId, { kept, moved }: Near): Code {
+    const { graph, derivatives, places, pool } = this.#context;
+    const { residual } = graph.unknowns[graph.a[node]!]!;
+    const slope = derivatives.of(residual, node);
+    const { slot, slopes } = kept.unknowns.get(node)!;
+    const [x, step, bend, share] = Array.from({ length: 4 }, () => this.#body.local('v128')) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const tangent = slopes.reduce<Code>(
+      (sum, { state }, k) => f64x2.madd(load(places.kept, slot + 2 + k), this.value(state), sum),
+      load(places.kept, slot),
+    );
+    const there = new LaneWriter(this.#context, this.#body, [residual, slope], this.#near, {
+      parent: this,
+      cone: dependents(graph, [residual, slope], node),
+      unknown: node,
+      local: x,
+    });
+    there.write(set(step, f64x2.div(there.value(residual), there.value(slope))));
+    const count = (size: number, limit: number): number[][] => [
+      set(share, f64x2.div(f64x2.mul(get(size), pool.of(nearReach / limit)), get(x))),
+      set(moved, f64x2.madd(get(share), get(share), get(moved))),
+    ];
+    this.write(
+      set(x, tangent),
+      there.code,
+      set(bend, f64x2.mul(load(places.kept, slot + 1), f64x2.mul(get(step), get(step)))),
+      set(x, f64x2.sub(f64x2.sub(get(x), get(step)), get(bend))),
+      ...count(step, smallStep),
+      ...count(bend, smallBend),
+    );
+    this.#locals.set(node, x);
+    return get(x);
+  }
+
   /** The unknown's own loop, with what changes in it inside. */
   #solve(node: NodeId): Code {
     const { graph, derivatives, places, pool } = this.#context;
@@ -230,7 +328,7 @@ export class LaneWriter {
     const { residual, low, high } = graph.unknowns[index]!;
     const slope = derivatives.of(residual, node);
     const x = this.#body.local('v128');
-    const loop = new LaneWriter(this.#context, this.#body, [residual, slope], {
+    const loop = new LaneWriter(this.#context, this.#body, [residual, slope], undefined, {
       parent: this,
       cone: dependents(graph, [residual, slope], node),
       unknown: node,

@@ -216,6 +216,47 @@ states:
     expect(largest(inLanes(setting).values, oneByOne(setting, 1e-11))).toBeLessThan(1e-8);
   });
 
+  it('follows functions while they change little, and computes them anew in the lane in which they do not', () => {
+    const setting: Setting = {
+      model: component(`parameters:
+  swing: { value: 1 }
+  hour: { value: 1 h }
+quantities:
+  wave: { unit: '-', is: 'exp(swing * x) + (1 + y)^0.7 / (1 + y)^0.2' }
+unknowns:
+  z: { unit: '-', between: 0..20, zero: z * exp(z - swing * x) - wave }
+  steep: { unit: '-', between: -20..20, zero: tanh(30 * (steep - swing * x^3)) + exp(0.01 * steep) - exp(0.01 * swing * x^3) }
+states:
+  x: { unit: '-', initial: 0.1, rate: '(y - 0.3 * z - 0.1 * steep) / hour' }
+  y: { unit: '-', initial: 0.5, rate: '(wave - exp(y) * y) / hour' }
+`),
+      outputs: ['component.x', 'component.y', 'component.z'],
+      varied: { 'component.swing': spread(0.01, 3) },
+      tolerance: 1e-7,
+    };
+    expect(largest(inLanes(setting).values, oneByOne(setting, 1e-12))).toBeLessThan(10 * setting.tolerance);
+    expectBlind(setting);
+    expectBlind({ ...setting, tolerance: 1e-3 });
+  });
+
+  it('searches an unknown anew where a step from its tangent does not arrive', () => {
+    const setting: Setting = {
+      model: component(`parameters:
+  start: { value: 1 }
+  hour: { value: 1 h }
+unknowns:
+  w: { unit: '-', between: -50..50, zero: tanh(3 * (w - x^3)) + 0.01 * (w - x^3) }
+states:
+  x: { unit: '-', initial: start, rate: (1 - w) / hour / 5 }
+`),
+      outputs: ['component.x', 'component.w'],
+      varied: { 'component.start': spread(-3, 3.5) },
+      tolerance: 1e-3,
+    };
+    expect(largest(inLanes(setting).values, oneByOne(setting, 1e-10))).toBeLessThan(setting.tolerance);
+    expectBlind(setting);
+  });
+
   it('keeps what cannot be negative at or above zero, and what is conserved', () => {
     const setting: Setting = {
       model: modelOf({ organism: overflowOrganism, vessel: gasVessel }, { ...charge, S: '0.001 g/L' }),

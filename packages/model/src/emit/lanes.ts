@@ -16,7 +16,8 @@ import {
 import { Derivatives } from '../graph/derivative.ts';
 import { type NodeId, Op } from '../graph/graph.ts';
 import type { EventInfo, Model } from '../model.ts';
-import { type LaneContext, LaneWriter } from './lane-writer.ts';
+import { keptOf, lineariseNearOf, lineariseOf, rhsNearOf } from './lane-near.ts';
+import { fillResults, type LaneContext, LaneWriter, type Result, stateAddress, workspace } from './lane-writer.ts';
 import { Hoisted } from './writer.ts';
 
 /** A model for ensembles: the states that the outputs asked for rest on, leading states first, and nothing else. */
@@ -59,6 +60,7 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
   const nonNegative = states.slots.flatMap((slot, i) => (model.states[slot]!.nonNegative ? [i] : []));
   const lifts = nonNegative.map((i) => liftOf(model, states.slots[i]!, slots));
   const hoisted = new Hoisted(graph);
+  const kept = keptOf(graph, derivatives, [...rates, ...jacobian]);
   const write = (module: WasmModule, math: LaneMath, places: LanePlaces, pool: ConstantPool): LaneFunctions => {
     const context: LaneContext = {
       graph,
@@ -70,30 +72,29 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
       slotOfState: (slot) => slots.get(slot)!,
     };
     const { hoisted: _, ...plain } = context;
-    const fill = (
-      results: readonly Result[],
-      how: LaneContext = context,
-      unknowns: 'keep' | 'leave' = 'leave',
-    ): number => module.add(functionOf(how, results, unknowns));
+    const fill = (results: readonly Result[], how: LaneContext = context): number =>
+      module.add(functionOf(how, results));
     const prepare: Result[] = [
       { place: places.hoisted, nodes: hoisted.nodes },
       { place: places.eventTimes, nodes: timed.map(({ node }) => node) },
     ];
+    const linearised: Result[] = [
+      { place: places.rates, nodes: rates },
+      { place: places.jacobian, nodes: jacobian },
+      { place: places.byTime, nodes: byTime },
+    ];
+    const rhs = fill([{ place: places.rates, nodes: rates }]);
+    const linearise = module.add(lineariseOf(context, linearised, kept));
+    const behind = (places.spare - places.rates) / laneBytes;
     const written = {
-      rhs: fill([{ place: places.rates, nodes: rates }]),
-      linearise: fill(
-        [
-          { place: places.rates, nodes: rates },
-          { place: places.jacobian, nodes: jacobian },
-          { place: places.byTime, nodes: byTime },
-        ],
-        context,
-        'keep',
-      ),
+      rhs,
+      rhsNear: kept.count > 0 ? module.add(rhsNearOf(context, rates, kept, rhs)) : rhs,
+      lineariseNear:
+        kept.count > 0 ? module.add(lineariseNearOf(context, linearised, kept, linearise, behind)) : linearise,
       events: fill([{ place: places.events, nodes: crossings.map(({ node }) => node) }]),
       outputs: fill([{ place: places.outputs, nodes: outputNodes }]),
-      happen: module.add(happenOf(plain, [...crossings, ...timed])),
-      lift: module.add(liftFunctionOf(context, nonNegative, lifts)),
+      happen: module.add(happenOf(plain, places, [...crossings, ...timed])),
+      lift: module.add(liftFunctionOf(context, places, nonNegative, lifts)),
       start: module.add(startOf({ ...plain, slotOfState: (slot) => slot }, model)),
     };
     // What is worth computing ahead shows once all that uses it has been written.
@@ -110,6 +111,7 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
       startCount: model.states.length,
       startSlots: states.slots,
       unknownCount: model.unknowns.length,
+      keptCount: kept.count,
       outputCount: outputs.length,
       crossings: crossings.map(({ direction, repeats }) => ({ direction, repeats })),
       timeEvents: timed.length,
@@ -119,14 +121,6 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
   };
 }
 
-/** Nodes, and where in the workspace their values go. */
-interface Result {
-  readonly place: number;
-  readonly nodes: readonly NodeId[];
-}
-
-const workspace = get(0);
-const stateAddress = get(1);
 const newBody = (): FunctionBody => new FunctionBody(['i32', 'i32']);
 
 /** What `roots` and the rates of what they rest on need; those that a rate rests on come first. */
@@ -151,24 +145,15 @@ function carriedStates({ graph, rates, states }: Model, roots: readonly NodeId[]
   };
 }
 
-function functionOf(context: LaneContext, results: readonly Result[], unknowns: 'keep' | 'leave'): FunctionBody {
+/** A function of a workspace and a state that computes results. */
+export function functionOf(context: LaneContext, results: readonly Result[]): FunctionBody {
   const body = newBody();
-  const { graph, places } = context;
   const writer = new LaneWriter(
     context,
     body,
     results.flatMap(({ nodes }) => nodes),
   );
-  for (const { place, nodes } of results)
-    nodes.forEach((node, slot) => {
-      if (node === graph.zero && place !== places.rates) return;
-      writer.write(v128.store(workspace, place + slot * laneBytes, writer.value(node)));
-    });
-  if (unknowns === 'keep')
-    graph.unknowns.forEach(({ node }, k) => {
-      const local = writer.known(node);
-      if (local !== undefined) writer.write(v128.store(workspace, places.unknowns + k * laneBytes, get(local)));
-    });
+  fillResults(writer, context, results);
   return body.write(writer.code);
 }
 
@@ -184,9 +169,8 @@ function startOf(context: LaneContext, { initialOrder, initial }: Model): Functi
 }
 
 /** What events set in the lanes in which they fired: all new values from before, then all set. */
-function happenOf(context: LaneContext, events: readonly EventInfo[]): FunctionBody {
+function happenOf(context: LaneContext, places: LanePlaces, events: readonly EventInfo[]): FunctionBody {
   const body = newBody();
-  const { places } = context;
   const items = events.flatMap((event, e) => event.set.map((item) => ({ ...item, e })));
   const writer = new LaneWriter(
     context,
@@ -221,9 +205,14 @@ function liftOf({ graph, lifts }: Model, slot: number, carried: ReadonlyMap<numb
 }
 
 /** One pass over the states below zero, in the lanes that the mask allows. */
-function liftFunctionOf(context: LaneContext, states: readonly number[], lifts: readonly Lift[]): FunctionBody {
+function liftFunctionOf(
+  context: LaneContext,
+  places: LanePlaces,
+  states: readonly number[],
+  lifts: readonly Lift[],
+): FunctionBody {
   const body = newBody();
-  const { places, pool } = context;
+  const { pool } = context;
   const times = body.local('v128');
   const at = (state: number): number[] => v128.load(stateAddress, state * laneBytes);
   const put = (state: number, value: Code): number[] => v128.store(stateAddress, state * laneBytes, value);

@@ -250,6 +250,12 @@ class Writer {
   }
 }
 
+/** Whether an exponent is known and broken, and no root: such a power takes a logarithm, and none of what pow does about signs. */
+export function isBroken(graph: Graph, exponent: NodeId): boolean {
+  const value = graph.isConstant(exponent) ? graph.valueOf(exponent) : 1;
+  return !Number.isInteger(value) && value !== 0.5;
+}
+
 export function countUses(graph: Graph, roots: readonly NodeId[]): Map<NodeId, number> {
   const uses = new Map<NodeId, number>();
   const count = (node: NodeId): void => {

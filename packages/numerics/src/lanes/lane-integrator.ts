@@ -55,10 +55,10 @@ export function laneProgram(system: LaneSystem, tableau: RosenbrockTableau): Lan
   const run = new FunctionBody(['i32']);
   const attempt = [
     call(choose, workspace),
-    call(functions.linearise, workspace, place(layout.state)),
+    call(functions.lineariseNear, workspace, place(layout.state)),
     call(factorise, workspace),
     ...stages.flatMap((index, i) => [
-      ...(i > 0 ? [call(functions.rhs, workspace, place(layout.next))] : []),
+      ...(i > 0 ? [call(functions.rhsNear, workspace, place(layout.next))] : []),
       call(index, workspace),
     ]),
     call(judge, workspace),

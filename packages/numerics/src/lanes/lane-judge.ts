@@ -1,15 +1,4 @@
-import {
-  growthLimit,
-  integral,
-  proportional,
-  resolution,
-  safety,
-  shrinkLimit,
-  smallestError,
-  smallestRemembered,
-  stretch,
-  wreckedShare,
-} from '../step-control.ts';
+import { growthLimit, resolution, safety, shrinkLimit, smallestError, stretch, wreckedShare } from '../step-control.ts';
 import { letHappen, watchCrossings } from './lane-events.ts';
 import { both } from './lane-math.ts';
 import { header, laneOutcome } from './lane-memory.ts';
@@ -117,29 +106,24 @@ function measureError(parts: LoopParts, body: FunctionBody, { norm, ok, value }:
   );
 }
 
-/** PI control; a rejected step is shortened by its own error alone. */
+/**
+ * The predictive control of Gustafsson 1994 (ACM TOMS 20, 496, in the form of Hairer and Wanner 1996, IV.8): where the step that the error allows has
+ * shrunk since the last attempt, it is taken to shrink on by as much. A rejected step is shortened by its own error alone.
+ */
 function controlStep(parts: LoopParts, body: FunctionBody, { norm, ok, cut, wish, value }: Judged): void {
   const { tableau, layout, pool, math } = parts;
-  const share = 1 / tableau.errorOrder;
-  const [logarithm, factor, h] = [body.local('v128'), body.local('v128'), body.local('v128')];
+  const [factor, h, allowed] = [body.local('v128'), body.local('v128'), body.local('v128')];
   const log = math.log(body, f64x2.pmax(get(norm), pool.of(smallestError)));
-  const exp = math.exp(body, get(value));
-  const weighted = (weight: number, code: Code): number[] => mul(pool.of(weight * share), code);
+  const exp = math.exp(body, mul(pool.of(-1 / tableau.errorOrder), log.value));
+  const limited = (code: Code): number[] => f64x2.pmax(pool.of(shrinkLimit), f64x2.pmin(pool.of(growthLimit), code));
   body.write(
     set(h, load(layout.step)),
     log.before,
-    set(logarithm, log.value),
-    set(
-      value,
-      v128.select(
-        get(ok),
-        sub(weighted(integral, load(layout.lastError)), weighted(proportional, get(logarithm))),
-        f64x2.neg(weighted(1, get(logarithm))),
-      ),
-    ),
     exp.before,
-    set(factor, mul(pool.of(safety), exp.value)),
-    set(factor, f64x2.pmax(pool.of(shrinkLimit), f64x2.pmin(pool.of(growthLimit), get(factor)))),
+    set(factor, exp.value),
+    set(allowed, mul(get(h), limited(get(factor)))),
+    set(value, f64x2.pmin(pool.of(1), div(get(allowed), load(layout.allowed)))),
+    set(factor, limited(mul(mul(pool.of(safety), get(factor)), v128.select(get(ok), get(value), pool.of(1))))),
     set(
       factor,
       v128.select(
@@ -149,7 +133,7 @@ function controlStep(parts: LoopParts, body: FunctionBody, { norm, ok, cut, wish
       ),
     ),
     set(factor, mul(get(h), get(factor))),
-    // A step that was cut short neither shrinks the memory nor feeds it.
+    // A step that was cut short does not shrink the wish.
     set(value, f64x2.lt(get(h), mul(load(layout.wish), pool.of(1 - stretch)))),
     set(
       wish,
@@ -160,15 +144,7 @@ function controlStep(parts: LoopParts, body: FunctionBody, { norm, ok, cut, wish
       ),
     ),
     store(layout.wish, 0, get(wish)),
-    store(
-      layout.lastError,
-      0,
-      v128.select(
-        v128.andnot(get(ok), get(value)),
-        f64x2.pmax(get(logarithm), pool.of(smallestRemembered)),
-        load(layout.lastError),
-      ),
-    ),
+    store(layout.allowed, 0, v128.select(get(ok), get(allowed), load(layout.allowed))),
     store(layout.rejectedBefore, 0, v128.select(get(cut), load(layout.rejectedBefore), v128.not(get(ok)))),
     store(layout.attempts, 0, add(load(layout.attempts), pool.of(1))),
   );

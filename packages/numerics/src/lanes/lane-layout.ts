@@ -3,6 +3,10 @@ import { type LanePlaces, type LaneSystem, laneBytes } from './lane-system.ts';
 
 /** Offsets into the workspace of a pair of lanes: what a system reads and writes, and what the integrator keeps. */
 export interface LaneLayout extends LanePlaces {
+  /** What a lane that is idle has of its own: i32 a lane, the batch and the row that is saved next; a mask, there is no batch. */
+  readonly batch: number;
+  readonly row: number;
+  readonly idle: number;
   /** State, argument of a stage and in the end the new state, and a state on dense output. */
   readonly state: number;
   readonly next: number;
@@ -27,12 +31,12 @@ export interface LaneLayout extends LanePlaces {
   readonly scaled: number;
   readonly wish: number;
   readonly stop: number;
-  readonly lastError: number;
+  /** The step that the error of the last accepted attempt allowed; 0: there was none. */
+  readonly allowed: number;
   readonly rejectedBefore: number;
-  /** Masks: the attempt is wrecked, the attempt ends at a crossing, there is no batch. */
+  /** Masks: the attempt is wrecked, the attempt ends at a crossing. */
   readonly wrecked: number;
   readonly landing: number;
-  readonly idle: number;
   readonly landingStep: number;
   /** Time at the end of the attempt, and of the row that is saved next. */
   readonly end: number;
@@ -40,9 +44,6 @@ export interface LaneLayout extends LanePlaces {
   readonly theta: number;
   readonly norm: number;
   readonly attempts: number;
-  /** i32 a lane: batch, row that is saved next. */
-  readonly batch: number;
-  readonly row: number;
 }
 
 export function layoutOf(system: LaneSystem, tableau: RosenbrockTableau, factorCount: number): LaneLayout {
@@ -53,8 +54,12 @@ export function layoutOf(system: LaneSystem, tableau: RosenbrockTableau, factorC
     return at;
   };
   const events = system.crossings.length;
-  const { size } = system;
+  const { size, unknownCount, keptCount } = system;
+  const entries = system.pattern.rows.length;
   const layout = {
+    batch: take(1),
+    row: take(1),
+    idle: take(1),
     clock: take(1),
     time: take(1),
     step: take(1),
@@ -62,11 +67,10 @@ export function layoutOf(system: LaneSystem, tableau: RosenbrockTableau, factorC
     scaled: take(1),
     wish: take(1),
     stop: take(1),
-    lastError: take(1),
+    allowed: take(1),
     rejectedBefore: take(1),
     wrecked: take(1),
     landing: take(1),
-    idle: take(1),
     landingStep: take(1),
     end: take(1),
     due: take(1),
@@ -74,15 +78,10 @@ export function layoutOf(system: LaneSystem, tableau: RosenbrockTableau, factorC
     norm: take(1),
     attempts: take(1),
     lifted: take(1),
-    batch: take(1),
-    row: take(1),
     state: take(size),
     next: take(size),
     between: take(size),
-    rates: take(size),
-    byTime: take(size),
     stages: take(size * tableau.stages.length),
-    jacobian: take(system.pattern.rows.length),
     factors: take(factorCount),
     polynomials: take(size * tableau.dense.length),
     parameters: take(system.parameterCount),
@@ -98,7 +97,12 @@ export function layoutOf(system: LaneSystem, tableau: RosenbrockTableau, factorC
     pending: take(system.timeEvents),
     fired: take(events + system.timeEvents),
     outputs: take(system.outputCount),
-    unknowns: take(system.unknownCount),
+    rates: take(size),
+    byTime: take(size),
+    jacobian: take(entries),
+    unknowns: take(unknownCount),
+    kept: take(keptCount),
+    spare: take(2 * size + entries + unknownCount + keptCount),
   };
   return { ...layout, hoisted: bytes };
 }

@@ -3,7 +3,7 @@ import { chooseStop, timesFire } from './lane-events.ts';
 import { both } from './lane-math.ts';
 import { header } from './lane-memory.ts';
 import { nextRow } from './lane-rows.ts';
-import { laneBytes } from './lane-system.ts';
+import { laneBytes, laneCount } from './lane-system.ts';
 import { byBatch, type LoopParts, setting } from './loop-parts.ts';
 import { type Code, call, f64, f64x2, get, i32, repeat, set, v128, when } from './wasm-code.ts';
 import { FunctionBody } from './wasm-module.ts';
@@ -75,12 +75,12 @@ export function firstStepBody({
 }
 
 /**
- * Gives a lane the next batch that nobody has taken, or leaves it idle: parameters, start values, signs of events, a first step. The other lane is
- * computed along and gets back what it had.
+ * Gives a lane the next batch that nobody has taken: parameters, start values, signs of events, a first step. The other lane is computed along and gets
+ * back what it had. Where there is no batch left, the lane is idle and repeats the other's work, whose searches then never wait for it.
  */
 export function refillBody(parts: LoopParts, lane: number, firstStep: number): FunctionBody {
   const { system, layout, functions } = parts;
-  const { crossings, timeEvents, startSlots, parameterCount, unknownCount } = system;
+  const { crossings, timeEvents, startSlots, parameterCount, unknownCount, keptCount } = system;
   const body = new FunctionBody(['i32']);
   const [batch, from, to, left] = Array.from({ length: 4 }, () => body.local('i32')) as [
     number,
@@ -88,6 +88,7 @@ export function refillBody(parts: LoopParts, lane: number, firstStep: number): F
     number,
     number,
   ];
+  const other = laneCount - 1 - lane;
   const mine = v128.constant(Array.from({ length: laneBytes }, (_, byte) => (byte >> 3 === lane ? 255 : 0)));
   const put = (offset: number, slot: number, value: Code): number[] =>
     store(offset, slot, v128.select(mine, value, load(offset, slot)));
@@ -96,6 +97,16 @@ export function refillBody(parts: LoopParts, lane: number, firstStep: number): F
   return body.write(
     set(batch, i32.fetchAdd(i32.constant(0), header.next, i32.constant(1))),
     store(layout.idle, 0, v128.or(load(layout.idle), mine)),
+    when(
+      i32.atLeast(get(batch), number(header.count)),
+      i32.store(workspace, layout.row + 4 * lane, i32.load(workspace, layout.row + 4 * other)),
+      set(to, i32.add(workspace, i32.constant(layout.idle + laneBytes))),
+      set(left, i32.constant((layout.hoisted - layout.idle) / laneBytes - 1 + functions.hoistedCount)),
+      repeat(
+        [f64.store(get(to), 8 * lane, f64.load(get(to), 8 * other)), step(to, laneBytes), step(left, -1)].flat(),
+        get(left),
+      ),
+    ),
     when(
       i32.lessUnsigned(get(batch), number(header.count)),
       store(layout.idle, 0, v128.andnot(load(layout.idle), mine)),
@@ -127,12 +138,13 @@ export function refillBody(parts: LoopParts, lane: number, firstStep: number): F
         ),
       ),
       ...Array.from({ length: unknownCount }, (_, k) => put(layout.unknowns, k, both(Number.NaN))),
+      ...Array.from({ length: keptCount }, (_, k) => put(layout.kept, k, both(Number.NaN))),
       call(functions.prepare, workspace, place(layout.state)),
       store(layout.clock, 0, both(0)),
       call(functions.start, workspace, place(layout.start)),
       ...startSlots.map((slot, i) => put(layout.state, i, load(layout.start, slot))),
       put(layout.time, 0, both(0)),
-      put(layout.lastError, 0, both(0)),
+      put(layout.allowed, 0, both(0)),
       put(layout.rejectedBefore, 0, both(0)),
       put(layout.landing, 0, both(0)),
       put(layout.attempts, 0, both(0)),

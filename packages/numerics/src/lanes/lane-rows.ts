@@ -7,7 +7,7 @@ import { type Code, call, f64, f64x2, get, i32, set, v128, when } from './wasm-c
 import type { FunctionBody } from './wasm-module.ts';
 import { load, place, store, workspace } from './workspace.ts';
 
-/** Writes the row at which an accepted attempt has ended. */
+/** Writes the row at which an accepted attempt has ended; an idle lane has none to write. */
 export function saveRows(parts: LoopParts, body: FunctionBody, ok: number): number[][] {
   const { layout, system, functions } = parts;
   const due = body.local('v128');
@@ -22,11 +22,14 @@ export function saveRows(parts: LoopParts, body: FunctionBody, ok: number): numb
     );
     return when(
       laneBit(get(due), lane),
-      set(at, start),
-      ...Array.from({ length: outputCount }, (_, o) => [
-        ...f64.store(get(at), 0, f64x2.lane(load(layout.outputs, o), lane)),
-        ...set(at, i32.add(get(at), stride)),
-      ]),
+      when(
+        i32.isZero(laneBit(load(layout.idle), lane)),
+        set(at, start),
+        ...Array.from({ length: outputCount }, (_, o) => [
+          ...f64.store(get(at), 0, f64x2.lane(load(layout.outputs, o), lane)),
+          ...set(at, i32.add(get(at), stride)),
+        ]),
+      ),
       nextRow(parts, lane, i32.add(row, i32.constant(1))),
     );
   };

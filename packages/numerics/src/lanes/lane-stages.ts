@@ -10,63 +10,103 @@ import { load, store } from './workspace.ts';
 
 const { add, sub, mul, div } = f64x2;
 
+/** Where the code of a step finds and leaves values. */
+export type StepPlaces = Pick<
+  LaneLayout,
+  | 'clock'
+  | 'time'
+  | 'step'
+  | 'inverse'
+  | 'scaled'
+  | 'wrecked'
+  | 'theta'
+  | 'state'
+  | 'next'
+  | 'between'
+  | 'rates'
+  | 'byTime'
+  | 'stages'
+  | 'jacobian'
+  | 'factors'
+  | 'polynomials'
+>;
+
 /** What the code of a step is written from. */
-export interface StageParts {
-  readonly system: LaneSystem;
+export interface StepParts {
+  readonly system: Pick<LaneSystem, 'size' | 'coreSize' | 'pattern' | 'byTime'>;
   readonly tableau: RosenbrockTableau;
   readonly elimination: Elimination;
-  readonly layout: LaneLayout;
+  readonly layout: StepPlaces;
   readonly pool: ConstantPool;
 }
 
-/** Factorises I/(h gamma) - J on the core block; a pivot that has cancelled wrecks the attempt of its lane. */
-export function factoriseBody({ system, elimination, layout, pool }: StageParts): FunctionBody {
+/** The same for a step of the loop over batches. */
+export interface StageParts extends StepParts {
+  readonly system: LaneSystem;
+  readonly layout: LaneLayout;
+}
+
+/**
+ * Factorises J - I/(h gamma) on the core block, whose entries are those of the Jacobian as they are. Each factor is summed up whole and stored once (Crout's
+ * order); a pivot is stored as its negative inverse, so that whatever is subtracted elsewhere is added. A pivot that has cancelled wrecks the attempt
+ * of its lane.
+ */
+export function factoriseBody({ system, elimination, layout, pool }: StepParts): FunctionBody {
   const body = new FunctionBody(['i32']);
   const { order, slots, below, right } = elimination;
   const { coreSize, pattern } = system;
-  const at = (row: number, column: number): number => slots.get(row * coreSize + column)!;
+  const at = (row: number, column: number): number | undefined => slots.get(row * coreSize + column);
   const entries = new Map<number, number>();
   pattern.rows.forEach((row, k) => {
-    if (row < coreSize) entries.set(at(row, pattern.columns[k]!), k);
+    if (row < coreSize) entries.set(at(row, pattern.columns[k]!)!, k);
   });
-  const diagonal = body.local('v128');
-  const wrecked = body.local('v128');
-  body.write(set(diagonal, div(pool.of(1), load(layout.scaled))), set(wrecked, pool.of(0)));
+  const [diagonal, growth, first, p, lost] = Array.from({ length: 5 }, () => body.local('v128')) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const start = (slot: number): number[] => {
-    const isDiagonal = order.some((i) => at(i, i) === slot);
-    const entry = entries.get(slot);
-    if (isDiagonal) return entry === undefined ? get(diagonal) : sub(get(diagonal), load(layout.jacobian, entry));
-    return entry === undefined ? pool.of(0) : sub(pool.of(0), load(layout.jacobian, entry));
+    const k = entries.get(slot);
+    return k === undefined ? pool.of(0) : load(layout.jacobian, k);
   };
-  const factors = new Map([...slots.values()].map((slot) => [slot, body.local('v128')]));
-  for (const [slot, local] of factors) body.write(set(local, start(slot)));
-  const f = (row: number, column: number): number => factors.get(at(row, column))!;
+  /** What is left of an entry after the first pivots. */
+  const reduced = (row: number, column: number, turns: number, begin: Code): number[] =>
+    order.slice(0, turns).reduce<Code>((sum, pivot) => {
+      const [left, up] = [at(row, pivot), at(pivot, column)];
+      return left === undefined || up === undefined
+        ? sum
+        : f64x2.madd(load(layout.factors, left), load(layout.factors, up), sum);
+    }, begin) as number[];
+  body.write(set(diagonal, div(pool.of(1), load(layout.scaled))), set(growth, pool.of(0)));
   order.forEach((pivot, turn) => {
-    const p = f(pivot, pivot);
-    const bits = pool.bits(0x7fffffffffffffffn);
-    const small = mul(pool.of(cancelled), v128.and(bits, start(at(pivot, pivot))));
+    const slot = at(pivot, pivot)!;
     body.write(
-      set(wrecked, v128.or(get(wrecked), v128.not(f64x2.gt(v128.and(bits, get(p)), small)))),
-      set(p, div(pool.of(1), get(p))),
+      set(first, sub(start(slot), get(diagonal))),
+      set(p, div(pool.of(-1), reduced(pivot, pivot, turn, get(first)))),
+      store(layout.factors, slot, get(p)),
+      set(lost, mul(get(first), get(p))),
+      set(growth, f64x2.madd(get(lost), get(lost), get(growth))),
     );
+    for (const column of right[turn]!) {
+      const entry = at(pivot, column)!;
+      body.write(store(layout.factors, entry, reduced(pivot, column, turn, start(entry))));
+    }
     for (const row of below[turn]!) {
-      const multiplier = f(row, pivot);
-      body.write(set(multiplier, mul(get(multiplier), get(p))));
-      for (const column of right[turn]!) {
-        const target = f(row, column);
-        body.write(set(target, f64x2.nmadd(get(multiplier), get(f(pivot, column)), get(target))));
-      }
+      const entry = at(row, pivot)!;
+      body.write(store(layout.factors, entry, mul(reduced(row, pivot, turn, start(entry)), get(p))));
     }
   });
-  for (const [slot, local] of factors) body.write(store(layout.factors, slot, get(local)));
-  return body.write(store(layout.wrecked, 0, get(wrecked)));
+  const isSound = f64x2.lt(get(growth), pool.of(cancelled ** -2));
+  return body.write(store(layout.wrecked, 0, v128.not(isSound)));
 }
 
 /**
  * What comes after a right-hand side: completes stage `stage` from the rates, solves for it, and writes the argument of the next stage with its
  * time, or after the last one the new state.
  */
-export function stageBody(parts: StageParts, stage: number): FunctionBody {
+export function stageBody(parts: StepParts, stage: number): FunctionBody {
   const { system, tableau, elimination, layout, pool } = parts;
   const { size, coreSize, pattern, byTime } = system;
   const { order, slots, below, right } = elimination;
@@ -75,6 +115,7 @@ export function stageBody(parts: StageParts, stage: number): FunctionBody {
   const inverse = body.local('v128');
   const slope = body.local('v128');
   const at = (row: number, column: number): number => slots.get(row * coreSize + column)!;
+  const turnOf = order.map((_, i) => order.indexOf(i));
   const couplings = tableau.couplings[stage]!;
   /** Weights that all states share stand in locals: half the loads of a stage. */
   const locals = new Map<number, number>();
@@ -104,12 +145,14 @@ export function stageBody(parts: StageParts, stage: number): FunctionBody {
   }
   order.forEach((pivot, turn) => {
     for (const row of below[turn]!)
-      body.write(set(b[row]!, f64x2.nmadd(load(layout.factors, at(row, pivot)), get(b[pivot]!), get(b[row]!))));
+      body.write(set(b[row]!, f64x2.madd(load(layout.factors, at(row, pivot)), get(b[pivot]!), get(b[row]!))));
   });
   for (let turn = coreSize - 1; turn >= 0; turn--) {
     const pivot = order[turn]!;
-    const rest = right[turn]!.reduce(
-      (sum, column) => f64x2.nmadd(load(layout.factors, at(pivot, column)), get(b[column]!), sum),
+    // What was solved last comes last, so that nothing waits for it.
+    const columns = [...right[turn]!].sort((one, other) => turnOf[other]! - turnOf[one]!);
+    const rest = columns.reduce(
+      (sum, column) => f64x2.madd(load(layout.factors, at(pivot, column)), get(b[column]!), sum),
       get(b[pivot]!),
     );
     body.write(set(b[pivot]!, mul(rest, load(layout.factors, at(pivot, pivot)))));
@@ -135,7 +178,7 @@ export function stageBody(parts: StageParts, stage: number): FunctionBody {
 }
 
 /** The polynomials of dense output from the stages of the last attempt. */
-export function polynomialsBody({ system, tableau, layout, pool }: StageParts): FunctionBody {
+export function polynomialsBody({ system, tableau, layout, pool }: StepParts): FunctionBody {
   const body = new FunctionBody(['i32']);
   const { size } = system;
   tableau.dense.forEach((weights, k) => {
@@ -152,7 +195,7 @@ export function polynomialsBody({ system, tableau, layout, pool }: StageParts): 
 }
 
 /** The state at the share theta of the last attempt, by its polynomials. */
-export function betweenBody({ system, tableau, layout, pool }: StageParts): FunctionBody {
+export function betweenBody({ system, tableau, layout, pool }: StepParts): FunctionBody {
   const body = new FunctionBody(['i32']);
   const { size } = system;
   const theta = body.local('v128');

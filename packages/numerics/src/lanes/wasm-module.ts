@@ -37,7 +37,7 @@ export class FunctionBody {
   }
 }
 
-/** Functions over one shared memory that the host gives as `host.memory`. */
+/** Functions over one memory that the host gives as `host.memory`. */
 export class WasmModule {
   readonly #functions: (FunctionBody | undefined)[] = [];
   readonly #exports: { readonly name: string; readonly index: number }[] = [];
@@ -60,14 +60,14 @@ export class WasmModule {
     this.#exports.push({ name, index });
   }
 
-  /** `pages`: the most that the memory may have, of 64 KiB each. */
-  bytes(pages: number): Uint8Array<ArrayBuffer> {
+  /** `pages`: the most that the memory may have, of 64 KiB each; whether threads share it. */
+  bytes(pages: number, access: 'shared' | 'own' = 'shared'): Uint8Array<ArrayBuffer> {
     const bodies = this.#functions.map((body, index) => {
       if (!body) throw new Error(`Function ${index} was declared and not written.`);
       return body;
     });
-    const shared = 0x03;
-    const memory = [...text('host'), ...text('memory'), 0x02, shared, ...unsigned(1), ...unsigned(pages)];
+    const limits = access === 'shared' ? 0x03 : 0x01;
+    const memory = [...text('host'), ...text('memory'), 0x02, limits, ...unsigned(1), ...unsigned(pages)];
     const exported = this.#exports.map(({ name, index }) => [...text(name), 0x00, ...unsigned(index)]);
     const section = (id: number, content: readonly number[]): number[] => [id].concat(sized(content));
     return Uint8Array.from(

@@ -3,12 +3,15 @@ declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>);
   }
-  class Memory {
-    constructor(descriptor: { initial: number; maximum: number; shared: true });
-    readonly buffer: SharedArrayBuffer;
+  class Memory<Buffer extends ArrayBuffer | SharedArrayBuffer = SharedArrayBuffer> {
+    constructor(descriptor: Descriptor<Buffer>);
+    readonly buffer: Buffer;
   }
+  type Descriptor<Buffer> = { readonly initial: number; readonly maximum: number } & (Buffer extends SharedArrayBuffer
+    ? { readonly shared: true }
+    : unknown);
   class Instance {
-    constructor(module: Module, imports: { readonly host: { readonly memory: Memory } });
-    readonly exports: Readonly<Record<string, (...values: number[]) => void>>;
+    constructor(module: Module, imports: { readonly host: { readonly memory: Memory | Memory<ArrayBuffer> } });
+    readonly exports: Readonly<Record<string, (...values: number[]) => number>>;
   }
 }

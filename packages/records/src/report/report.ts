@@ -7,6 +7,7 @@ import { provenanceHtml } from './provenance-section.ts';
 import { reportScript } from './script.ts';
 import { expectationsHtml, figuresHtml, headerHtml } from './summary-section.ts';
 import { cursorData, trendsHtml } from './trend-section.ts';
+import { tuningHtml } from './tuning-section.ts';
 
 /** A run as one HTML file that opens from disk and asks the network for nothing. Every text in it is escaped. */
 export function reportHtml(run: RunResult, manifest: Manifest): string {
@@ -15,6 +16,7 @@ export function reportHtml(run: RunResult, manifest: Manifest): string {
     openReactionsHtml(run),
     figuresHtml(run),
     trendsHtml(run),
+    tuningHtml(run),
     expectationsHtml(run),
     balancesHtml(run),
     fateHtml(run),

@@ -169,11 +169,16 @@ export class LiveRun {
         return;
       case 'loop mode':
         for (const slot of target.slots) {
-          manual[slot] = value === 0 ? Number.NaN : this.#held(slot, inputs[slot]!);
-          if (value === 0) wanted[slot] = inputs[slot]!;
+          manual[slot] = target.own.includes(value) ? Number.NaN : this.#held(slot, inputs[slot]!);
+          if (target.own.includes(value)) wanted[slot] = inputs[slot]!;
           this.#seam.passOn(slot);
         }
         return loops.setMode(target.loop, value);
+      case 'tuning':
+        return value === 1 ? loops.startTuning(target.loop) : loops.abortTuning(target.loop);
+      case 'tuning amplitude':
+        loops.amplitudes[target.loop] = value / 100;
+        return;
       case 'remote demand':
         for (const remote of this.#seam.remote!.feeds) remote[0] = toBase(value, target.unit);
         return;

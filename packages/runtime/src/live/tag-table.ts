@@ -8,7 +8,7 @@ import {
   type Tag,
   type Unit,
 } from '@fedbatch/vocabulary';
-import { loopModes } from '../loops.ts';
+import { inputsOf, loopModes } from '../loop-plan.ts';
 import { recipeStates } from '../recipe-state.ts';
 import type { Run } from '../run.ts';
 import type { PlanOutput, RunPlan } from '../run-plan.ts';
@@ -16,6 +16,8 @@ import type { RunSeam } from './run-seam.ts';
 import { inputArea, usualRange } from './tag-name.ts';
 
 export const modes = ['automatic', 'manual'] as const;
+/** Modes in which a loop moves its inputs itself, as places. */
+const ownModes = [loopModes.indexOf('automatic'), loopModes.indexOf('cascade')];
 export const alarmStates = ['normal', 'unacknowledged', 'acknowledged', 'returned', 'latched'] as const;
 
 const volumeFlow = parseUnit('L/h').dimension;
@@ -24,8 +26,16 @@ const volumeFlow = parseUnit('L/h').dimension;
 export type Target =
   | { readonly kind: 'input'; readonly slot: number; readonly unit: Unit; readonly mode: string }
   | { readonly kind: 'input mode'; readonly slot: number }
-  | { readonly kind: 'setpoint'; readonly loop: number; readonly unit: Unit }
-  | { readonly kind: 'loop mode'; readonly loop: number; readonly slots: readonly number[] }
+  | { readonly kind: 'setpoint'; readonly loop: number; readonly unit: Unit; readonly mode: string }
+  /** `own`: the modes in which the loop moves its inputs itself. */
+  | {
+      readonly kind: 'loop mode';
+      readonly loop: number;
+      readonly slots: readonly number[];
+      readonly own: readonly number[];
+    }
+  | { readonly kind: 'tuning'; readonly loop: number }
+  | { readonly kind: 'tuning amplitude'; readonly loop: number }
   | { readonly kind: 'remote demand'; readonly unit: Unit }
   | { readonly kind: 'remote count' };
 
@@ -177,7 +187,7 @@ class Entries {
     const { unit, says } = info;
     const area = inputArea(info.id, unit.text);
     const actuator = this.#plan.equipment?.actuators.find(({ drives }) => drives === info.id);
-    const loop = (this.#plan.loops ?? []).findIndex(({ inputs: driven }) => driven.includes(info.id));
+    const loop = (this.#plan.loops ?? []).findIndex((plan) => inputsOf(plan).includes(info.id));
     const low = Math.max(info.range?.low ?? 0, actuator?.low ?? Number.NEGATIVE_INFINITY);
     const high = Math.min(info.range?.high ?? Number.POSITIVE_INFINITY, actuator?.high ?? Number.POSITIVE_INFINITY);
     const span = Number.isFinite(high)
@@ -241,12 +251,12 @@ class Entries {
     const span = this.#span(output, fromBase(loop.setpoint, unit));
     const area = `${loop.name}.control`;
     const common = { unit: unit.text, ...span, of: loop.name, from: 'control' } as const;
-    const slots = loop.inputs.map((id) => this.#seam.slotOfInput(id));
+    const slots = inputsOf(loop).map((id) => this.#seam.slotOfInput(id));
     return [
       this.#number(
         { id: `${area}.setpoint`, says: `set point of ${output.info.says}`, writes: 'operator', ...common },
         () => fromBase(loops.setpoints[index]!, unit),
-        { target: { kind: 'setpoint', loop: index, unit } },
+        { target: { kind: 'setpoint', loop: index, unit, mode: `${area}.mode` } },
       ),
       this.#number(
         { id: `${area}.measured`, says: `${output.info.says} as the loop sees it`, ...common },
@@ -273,9 +283,62 @@ class Entries {
           writes: 'operator',
           of: loop.name,
         },
-        this.#seam.remote ? loopModes : modes,
+        this.#modesOf(index),
         () => loops.modeOf(index),
-        { kind: 'loop mode', loop: index, slots },
+        { kind: 'loop mode', loop: index, slots, own: ownModes },
+      ),
+      ...this.#tuning(index, unit),
+    ];
+  }
+
+  /** A slave has its master's mode too; words keep their places, so that a number means the same for every loop. */
+  #modesOf(loop: number): readonly string[] {
+    if (this.#seam.loops.homeOf(loop) !== 0) return loopModes;
+    return this.#seam.remote ? loopModes.slice(0, 3) : modes;
+  }
+
+  /** A relay experiment on a loop: it is started and given up by its mode; what it found stays. */
+  #tuning(index: number, unit: Unit): Entry[] {
+    const { name } = this.#plan.loops![index]!;
+    const { loops } = this.#seam;
+    const area = `${name}.tuning`;
+    const of = { of: name, from: 'control' } as const;
+    const found = (value: (result: NonNullable<ReturnType<typeof loops.found>>) => number) => (): number => {
+      const result = loops.found(index);
+      return result ? value(result) : Number.NaN;
+    };
+    const difference = unit.offset === 0 ? unit.text : 'K';
+    return [
+      this.#choice(
+        { id: `${area}.mode`, says: `whether a relay experiment runs on ${name}`, writes: 'engineer', ...of },
+        ['off', 'relay'],
+        () => (loops.isTuning(index) ? 1 : 0),
+        { kind: 'tuning', loop: index },
+      ),
+      this.#number(
+        {
+          id: `${area}.amplitude`,
+          says: 'how far the relay moves the output',
+          unit: '%',
+          low: 0.1,
+          high: 50,
+          writes: 'engineer',
+          ...of,
+        },
+        () => 100 * loops.amplitudes[index]!,
+        { target: { kind: 'tuning amplitude', loop: index } },
+      ),
+      this.#number(
+        { id: `${area}.periods`, says: 'periods of the oscillation', unit: '-', low: 0, high: 1000, ...of },
+        () => loops.periodsOf(index),
+      ),
+      this.#number(
+        { id: `${area}.ultimateBand`, says: 'band at which the loop would oscillate', unit: difference, ...of },
+        found(({ ultimateGain }) => 1 / (ultimateGain * unit.factor)),
+      ),
+      this.#number(
+        { id: `${area}.ultimatePeriod`, says: 'period of that oscillation', unit: 'h', ...of },
+        found(({ ultimatePeriodH }) => ultimatePeriodH),
       ),
     ];
   }

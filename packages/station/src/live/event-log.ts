@@ -1,7 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { JournalRecord } from '@fedbatch/records';
+import { JournalClock } from './journal-clock.ts';
 import type { PlantEvent } from './live-plant.ts';
-import { personOf } from './plant-record.ts';
+import type { JournalFile } from './plant-record.ts';
+import { personOf } from './who.ts';
 
 /** A place in a journal to read on from: the byte, and what the plant's own clock had shown before. */
 export interface EventCursor {
@@ -32,13 +34,16 @@ const withPerson = ['command', 'refused'];
 const start: EventCursor = { offset: 0, beforeMs: 0, lastMs: 0 };
 
 /** The events of a plant out of its journal, between two times in ms since 1970 (in lockstep of the plant's own clock), both included. */
-export async function readEvents(path: string, { fromMs, toMs, order, limit, cursor }: EventQuery): Promise<EventPage> {
+export async function readEvents(
+  { path, bytes }: JournalFile,
+  { fromMs, toMs, order, limit, cursor }: EventQuery,
+): Promise<EventPage> {
   const isForward = order === 'oldest first';
-  const end = isForward || !cursor ? Number.POSITIVE_INFINITY : cursor.offset;
+  const end = isForward || !cursor ? bytes : Math.min(bytes, cursor.offset);
   const found: { readonly event: PlantEvent; readonly at: EventCursor }[] = [];
   for await (const one of eventsOf(path, isForward && cursor ? cursor : start, end)) {
-    if (one.event.wallMs > toMs) break;
-    if (one.event.wallMs < fromMs) continue;
+    if (one.event.stampMs > toMs) break;
+    if (one.event.stampMs < fromMs) continue;
     found.push(one);
     if (found.length <= limit) continue;
     if (isForward) return { events: found.slice(0, limit).map(({ event }) => event), next: one.at };
@@ -55,26 +60,23 @@ export async function readEvents(path: string, { fromMs, toMs, order, limit, cur
 async function* eventsOf(path: string, from: EventCursor, end: number) {
   const file = await open(path);
   try {
-    let { offset, beforeMs, lastMs } = from;
+    const clock = new JournalClock(from.beforeMs, from.lastMs);
+    let { offset } = from;
     let rest = Buffer.alloc(0);
     let read = offset;
-    for (;;) {
-      const chunk = Buffer.alloc(chunkBytes);
-      const { bytesRead } = await file.read(chunk, 0, chunkBytes, read);
+    while (read < end) {
+      const chunk = Buffer.alloc(Math.min(chunkBytes, end - read));
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, read);
       if (bytesRead === 0) return;
       read += bytesRead;
       rest = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
       let line = 0;
       for (let to = rest.indexOf(10); to >= 0; line = to + 1, to = rest.indexOf(10, line)) {
-        if (offset >= end) return;
-        const at: EventCursor = { offset, beforeMs, lastMs };
+        const at: EventCursor = { offset, beforeMs: clock.beforeMs, lastMs: clock.lastMs };
         const record = JSON.parse(rest.toString('utf8', line, to)) as JournalRecord;
-        const simMs = (record.t.sim ?? 0) * 3.6e6;
-        // A reset or a restore sets the plant's own clock back, and its history goes on.
-        if (simMs < lastMs) beforeMs += lastMs - simMs;
-        lastMs = simMs;
+        const stampMs = clock.stampMs(record.t);
         offset += to + 1 - line;
-        if (told.includes(record.type)) yield { event: eventOf(record, Math.round(beforeMs + simMs)), at };
+        if (told.includes(record.type)) yield { event: eventOf(record, stampMs), at };
       }
       rest = rest.subarray(line);
     }
@@ -83,14 +85,14 @@ async function* eventsOf(path: string, from: EventCursor, end: number) {
   }
 }
 
-function eventOf(record: JournalRecord, ownMs: number): PlantEvent {
+function eventOf(record: JournalRecord, stampMs: number): PlantEvent {
   const { type, actor, t, subject, reason, old, seq } = record;
   const isWatchdog = type === 'alarm' && actor.human === 'watchdog';
   return {
     kind: isWatchdog ? 'watchdog' : (type as PlantEvent['kind']),
     subject,
     says: type === 'command' ? 'accepted' : (reason ?? ''),
-    wallMs: t.wall === null ? ownMs : Date.parse(t.wall),
+    stampMs,
     timeH: t.sim ?? 0,
     record: seq,
     ...((isWatchdog || withPerson.includes(type)) && { person: personOf(actor) }),

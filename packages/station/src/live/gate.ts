@@ -1,4 +1,4 @@
-import { alarmStates, type Change, type LiveRun } from '@fedbatch/runtime';
+import { alarmStates, type Change, type LiveRun, loopModes, type Target } from '@fedbatch/runtime';
 import {
   type Command,
   type FaultRequest,
@@ -172,6 +172,8 @@ function judgeWrite(live: LiveRun, { tag: id, value, unit }: Command & { kind: '
         says: `An interlock holds \`${id}\` at ${fromBase(held, target.unit)} ${tag.unit}. Remove its cause first.`,
       };
   }
+  const hindrance = hindranceOf(live, target, converted);
+  if (hindrance) return hindrance;
   const old = tag.type === 'choice' ? tag.choices![live.table.values[slot]!]! : live.table.values[slot]!;
   return {
     changes: [{ kind: 'write', tag: id, value: converted }],
@@ -179,6 +181,28 @@ function judgeWrite(live: LiveRun, { tag: id, value, unit }: Command & { kind: '
     unit: tag.unit,
     ...((typeof old === 'string' || Number.isFinite(old)) && { old }),
   };
+}
+
+/** What the other loops, or an experiment, have against a write to a loop. */
+function hindranceOf(live: LiveRun, target: Target, value: number): Refused | undefined {
+  const { loops, remote } = live.run.seam();
+  if (target.kind === 'setpoint' && loops.isLed(target.loop)) {
+    const word = live.mailbox.pending(target.mode);
+    if (word === undefined || loopModes[word] === 'cascade')
+      return {
+        refusal: 'mode',
+        says: `Its master gives this set point: \`${target.mode}\` is cascade. Write ${target.mode} = automatic first.`,
+      };
+  }
+  if (target.kind === 'loop mode' && loopModes[value] === 'remote' && !remote)
+    return {
+      refusal: 'mode',
+      says: 'The scenario lets no foreign controller in. Add `remote: { answers within: 1 min }` to it.',
+    };
+  const hinders = target.kind === 'tuning' && value === 1 ? loops.whyNotTuned(target.loop) : undefined;
+  return hinders === undefined
+    ? undefined
+    : { refusal: 'state', says: `The loop cannot be tuned now. ${hinders} Let it act in automatic or cascade first.` };
 }
 
 /** The place of a choice, given by its word or its number. */

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { verifyJournal } from '@fedbatch/records';
+import { type JournalRecord, verifyJournal } from '@fedbatch/records';
 import { type Command, type Person, qualityNoValue, qualitySimulated, type Receipt, roles } from '@fedbatch/vocabulary';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadScenario } from '../scenario/load-scenario.ts';
-import { LivePlant, type LivePlantOptions } from './live-plant.ts';
+import { LivePlant, type LivePlantOptions, type PlantEvent } from './live-plant.ts';
 
 const scenarios = resolve(import.meta.dirname, '../../../../sims/scenarios');
 const cascade = loadScenario(join(scenarios, 'ecoli-oxygen-cascade'));
@@ -27,11 +27,7 @@ const step = (live: LivePlant, dtS: number, writes: (Command & { kind: 'step' })
   live.step(engineer, 'a', dtS, writes);
 const write = (live: LivePlant, tag: string, value: number | string, unit?: string): Receipt =>
   live.command(engineer, { kind: 'write', tag, value, ...(unit !== undefined && { unit }) });
-const journal = (live: LivePlant): { type: string; subject: string; new: never; reason: string | null }[] =>
-  readFileSync(join(live.folder, 'journal.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+const journal = (live: LivePlant): JournalRecord[] => live.records(0, live.journalSize);
 
 /** The cascade scenario with some of its text replaced, in a folder of its own. */
 function scenarioWith(text: string, by: string): ReturnType<typeof loadScenario> {
@@ -50,6 +46,46 @@ afterEach(() => {
   for (const one of open) one.close();
   open = [];
   rmSync(folder, { recursive: true });
+});
+
+describe('the loops of a live plant', () => {
+  it('are tuned by a relay where an engineer asks for it, and give it up for one', () => {
+    const live = plant();
+    step(live, 600);
+    expect(live.command(observer, { kind: 'write', tag: 'temperature.tuning.mode', value: 'relay' })).toMatchObject({
+      refusal: 'role',
+    });
+    write(live, 'temperature.control.mode', 'manual');
+    step(live, 2);
+    expect(write(live, 'temperature.tuning.mode', 'relay')).toMatchObject({ refusal: 'state' });
+    write(live, 'temperature.control.mode', 'automatic');
+    step(live, 2);
+    expect(write(live, 'temperature.tuning.mode', 'relay').accepted).toBe(true);
+    step(live, 120);
+    expect(read(live, 'temperature.tuning.mode')).toBe(1);
+    expect(write(live, 'temperature.tuning.mode', 'relay')).toMatchObject({ refusal: 'state' });
+    write(live, 'temperature.tuning.mode', 'off');
+    step(live, 2);
+    expect(read(live, 'temperature.tuning.mode')).toBe(0);
+    const said = journal(live).filter(({ subject }) => subject === 'loop temperature');
+    expect(said.map(({ reason }) => reason)).toEqual([
+      'tuning began: a relay of 10 % to either side',
+      'tuning was given up: by hand',
+    ]);
+  });
+
+  it('take the set point of a slave from its master, until a person takes the slave', () => {
+    const live = plant(loadScenario(join(scenarios, 'ecoli-jacket-cascade')));
+    step(live, 2);
+    expect(write(live, 'jacket.control.setpoint', 40)).toMatchObject({ refusal: 'mode' });
+    expect(write(live, 'jacket.control.mode', 'remote')).toMatchObject({ refusal: 'mode' });
+    write(live, 'jacket.control.mode', 'automatic');
+    // The change of mode waits in the same mailbox, before it.
+    expect(write(live, 'jacket.control.setpoint', 40).accepted).toBe(true);
+    step(live, 600);
+    expect(read(live, 'jacket.control.measured')).toBeGreaterThan(38);
+    expect(read(live, 'jacket.control.setpoint')).toBe(40);
+  });
 });
 
 describe('the tags of a live plant', () => {
@@ -381,6 +417,32 @@ describe('lockstep', () => {
     const [first, second] = [await bytes('one'), await bytes('two')];
     expect(first).toHaveLength(3);
     first.forEach((file, i) => expect(file.equals(second[i]!)).toBe(true));
+  });
+
+  it('tells the same events on a second run, at the times that the journal gives them', async () => {
+    const told = async (name: string): Promise<[PlantEvent[], readonly PlantEvent[]]> => {
+      const live = plant(cascade, { folder: join(folder, name) });
+      const heard: PlantEvent[] = [];
+      live.onEvent((event) => heard.push(event));
+      write(live, 'feed.rate.mode', 'manual');
+      await step(live, 7200, [{ tag: 'feed.rate.setpoint', value: 0.02 }]);
+      live.command(engineer, { kind: 'clock', action: 'reset' });
+      write(live, 'no.such.tag', 1);
+      live.command(engineer, { kind: 'recipe', action: 'next' });
+      await step(live, 600);
+      live.command(engineer, { kind: 'recipe', action: 'abort' });
+      await step(live, 600);
+      const { events } = await live.events({ fromMs: 0, toMs: 1e12, order: 'oldest first', limit: 1000 });
+      return [heard, events];
+    };
+    const [first, stored] = await told('one');
+    await new Promise((done) => setTimeout(done, 5));
+    expect((await told('two'))[0]).toEqual(first);
+    expect(first.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['command', 'refused', 'run', 'phase']));
+    expect(first.find(({ kind }) => kind === 'refused')!.stampMs).toBe(7_200_000);
+    const times = (events: readonly PlantEvent[]) => events.map(({ record, stampMs }) => [record, stampMs]);
+    // Those before somebody listened stand in the journal alone.
+    expect(times(stored).slice(-first.length)).toEqual(times(first));
   });
 
   it('refuses steps that are no whole scans, and all writes of a step when one is wrong', async () => {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryFile, type HistoryPoint, type JournalRecord, type Json, type RecordTime } from '@fedbatch/records';
 import { type Change, LiveRun, type MoreTag, type RunEvent, type RunPlan } from '@fedbatch/runtime';
@@ -10,13 +10,16 @@ import { plain, subjectOf } from './command-record.ts';
 import { type EventPage, type EventQuery, readEvents } from './event-log.ts';
 import { isRefused, judge, needsReason, type Passed, type Refused } from './gate.ts';
 import { changesOf, type JobNote, JobOrders, recipeChanges } from './job-orders.ts';
+import { MaintenanceLog } from './maintenance-log.ts';
 import { entryFields, type ManualEntry } from './manual-entry.ts';
 import { type ClockMode, PlantClock } from './plant-clock.ts';
-import { type Flush, type Noted, PlantRecord, station } from './plant-record.ts';
+import { type Flush, type JournalFile, type Noted, PlantRecord } from './plant-record.ts';
+import type { ProgramRuns } from './program-runs.ts';
 import { writeSamples } from './samples-file.ts';
 import { hasSnapshot, isSnapshotName, readSnapshot, snapshotNames, writeSnapshot } from './snapshot-file.ts';
 import { StepBarrier, type StepDone } from './step-barrier.ts';
 import { Watchdog } from './watchdog.ts';
+import { station } from './who.ts';
 
 export interface LivePlantOptions {
   readonly name: string;
@@ -37,7 +40,8 @@ export interface PlantEvent {
   readonly kind: RunEvent['kind'] | 'command' | 'refused' | 'watchdog' | 'entry' | 'job';
   readonly subject: string;
   readonly says: string;
-  readonly wallMs: number;
+  /** As samples are stamped: ms since 1970, in lockstep ms of the plant's own clock, so that a second run tells the same. */
+  readonly stampMs: number;
   readonly timeH: number;
   readonly person?: Person;
   readonly old?: Json;
@@ -61,6 +65,7 @@ export class LivePlant {
   readonly watchdog: Watchdog;
   readonly scenario: LoadedScenario;
   readonly jobs: JobOrders;
+  readonly maintenance: MaintenanceLog;
   readonly #record: PlantRecord;
   readonly #history: HistoryFile;
   readonly #columns: Int32Array;
@@ -91,6 +96,7 @@ export class LivePlant {
     this.#more = clockTags(this);
     this.#live = new LiveRun(this.plan, this.#more);
     this.#record = new PlantRecord(folder, name, loaded, seed, flush, () => this.#stamp());
+    this.maintenance = this.#record.recovered?.maintenance ?? new MaintenanceLog();
     const stored = this.tags.flatMap(({ from, type }, slot) => (from === 'clock' || type === 'text' ? [] : [slot]));
     this.#columns = Int32Array.from(stored);
     this.#history = new HistoryFile(
@@ -130,6 +136,11 @@ export class LivePlant {
 
   get journalSize(): number {
     return this.#record.size;
+  }
+
+  /** The runs of its recipe, also those of earlier sessions, out of the journal. */
+  get programs(): ProgramRuns {
+    return this.#record.programs;
   }
 
   /** Records of the journal from number `from` on: commands, refusals, and whatever the plant did. */
@@ -174,6 +185,7 @@ export class LivePlant {
       ...(command.kind === 'clock' && { clock: command.action }),
       ...(command.kind === 'clock' && 'name' in command && { name: command.name }),
       ...(command.kind === 'clock' && 'speed' in command && { speed: command.speed }),
+      ...('program' in command && command.program && { program: plain(command.program) as never }),
       ...(command.kind === 'alarm' && { alarm: command.action }),
       ...(command.kind === 'maintain' && { task: command.action }),
       ...(command.kind === 'job' && { job: this.#noteOf(command, person) }),
@@ -187,6 +199,10 @@ export class LivePlant {
     if (!receipt.accepted) return receipt;
     for (const change of verdict.changes) this.#live.mailbox.post(change);
     if (noted.job) this.jobs.apply(noted.job, person);
+    if (command.kind === 'maintain') {
+      const { actuator, action } = command;
+      this.maintenance.add({ actuator, action, timeH: this.#live.timeH });
+    }
     if (command.kind === 'clock') this.#turn(command, next);
     return receipt;
   }
@@ -296,23 +312,23 @@ export class LivePlant {
     return this.#history.trend(tag, fromMs, toMs, points);
   }
 
-  /** Writes the samples of the present run as a CSV file and gives its path; scans go on meanwhile. */
-  writeSamples(): Promise<string> {
-    const run = this.#runs;
+  /** Writes the samples of a run as a CSV file, where that is not there, and gives its path; scans go on meanwhile. */
+  async writeSamples(run: number): Promise<string> {
     const path = join(this.folder, 'results', `run-${run}.csv`);
+    if (existsSync(path)) return path;
     const tags = [...this.#columns].map((slot) => this.tags[slot]!);
-    return writeSamples(path, tags, this.#history.rowsOf(run), this.plan.scanH).then(() => path);
+    await writeSamples(path, tags, this.#history.rowsOf(run), this.plan.scanH);
+    return path;
   }
 
-  /** The journal as it is now: a file, and how many bytes of it are whole records that can be verified. */
-  get journalFile(): { readonly path: string; readonly bytes: number } {
-    const path = join(this.folder, 'journal.jsonl');
-    return { path, bytes: statSync(path).size };
+  /** The journal up to a record and with it. */
+  journalUpTo(record: number): JournalFile {
+    return this.#record.upTo(record);
   }
 
   /** What happened, out of the journal: the same events that listeners were told of. */
   events(query: EventQuery): Promise<EventPage> {
-    return readEvents(join(this.folder, 'journal.jsonl'), query);
+    return readEvents(this.#record.file, query);
   }
 
   /** The stamp that a sample taken now would have. */
@@ -492,6 +508,7 @@ export class LivePlant {
     this.#earlier -= live.scans;
     this.#told = live.events.length;
     this.#runs++;
+    this.maintenance.goOn(live.timeH);
     if (this.clock.isRunning) this.clock.run();
   }
 
@@ -564,8 +581,9 @@ export class LivePlant {
     for (const listener of this.#listeners) listener(this);
   }
 
-  #tell(event: Omit<PlantEvent, 'wallMs' | 'timeH'>): void {
-    for (const listener of this.#eventListeners) listener({ ...event, wallMs: Date.now(), timeH: this.#live.timeH });
+  #tell(event: Omit<PlantEvent, 'stampMs' | 'timeH'>): void {
+    const when = { stampMs: this.stampMs, timeH: this.#live.timeH };
+    for (const listener of this.#eventListeners) listener({ ...event, ...when });
   }
 
   /** A client has fallen silent: the recipe is held, and what a person feeds by hand rests. */

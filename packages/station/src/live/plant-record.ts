@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Actor, Journal, type JournalEntry, type JournalRecord, type Json } from '@fedbatch/records';
+import { Journal, type JournalEntry, type JournalRecord, type Json, partsOf } from '@fedbatch/records';
 import type { AppliedChange, Change } from '@fedbatch/runtime';
-import { type Person, ProblemError, Problems, type Role } from '@fedbatch/vocabulary';
+import { type MaintenanceAction, type Person, ProblemError, Problems, type ProgramOrder } from '@fedbatch/vocabulary';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import type { JobNote } from './job-orders.ts';
+import { MaintenanceLog } from './maintenance-log.ts';
+import { ProgramRuns } from './program-runs.ts';
 import { readSnapshot } from './snapshot-file.ts';
+import { personOf, station } from './who.ts';
 
 /** Where a plant stood when its journal ended: enough to bring it there again. */
 export interface Recovered {
@@ -15,6 +18,8 @@ export interface Recovered {
   readonly changes: readonly AppliedChange[];
   /** Events of the present run that are on record. */
   readonly events: number;
+  /** What was done to actuators that wear. */
+  readonly maintenance: MaintenanceLog;
   /** What was done to job orders, and by whom. */
   readonly jobs: readonly { readonly note: JobNote; readonly person: Person }[];
 }
@@ -25,6 +30,12 @@ export interface Recovered {
  */
 export type Flush = 'each' | 'second';
 
+/** A journal that is being written: space that is kept for what comes may follow upon its records. */
+export interface JournalFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
 /** The time of a record, as the clock of the plant has it. */
 export type Stamp = () => JournalEntry['t'];
 
@@ -32,6 +43,7 @@ export type Stamp = () => JournalEntry['t'];
 export class PlantRecord {
   readonly folder: string;
   readonly recovered: Recovered | undefined;
+  readonly programs = new ProgramRuns();
   readonly #journal: Journal;
   readonly #stamp: Stamp;
   readonly #flush: Flush;
@@ -46,11 +58,11 @@ export class PlantRecord {
     mkdirSync(folder, { recursive: true });
     const path = join(folder, 'journal.jsonl');
     const key = keyOf(loaded, seed);
-    const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    const records = linesOf(before);
+    const records = existsSync(path) ? recordsOf(readFileSync(path)) : [];
     const first = records[0]?.new as { key?: string } | undefined;
     if (first && first.key !== key) refuseOther(folder, name);
-    this.recovered = records.length > 0 ? recover(records, folder) : undefined;
+    this.recovered = records.length > 0 ? recover(records, folder, loaded.plan.scanH) : undefined;
+    for (const record of records) this.programs.take(record);
     this.#journal = new Journal(path, {
       batch: `${name}.${key.slice(0, 12)}`,
       flush: flush === 'each' ? 'each' : 'close',
@@ -66,6 +78,11 @@ export class PlantRecord {
     return this.#journal.size;
   }
 
+  /** The journal as it is now: a file, and how many bytes of it are whole records that can be verified. */
+  get file(): JournalFile {
+    return { path: join(this.folder, 'journal.jsonl'), bytes: this.#journal.bytes };
+  }
+
   append(
     type: string,
     person: Person,
@@ -79,11 +96,19 @@ export class PlantRecord {
     } = {},
   ): number {
     const actor = { human: person.name, agent: person.face, role: person.role, session: person.session };
-    return this.#journal.append({ type, actor, t: this.#stamp(), subject, ...fields });
+    const t = this.#stamp();
+    const seq = this.#journal.append({ type, actor, t, subject, ...fields });
+    this.programs.take({ seq, type, actor, t, new: fields.new ?? null, reason: fields.reason ?? null });
+    return seq;
   }
 
   read(from: number, limit: number): JournalRecord[] {
     return this.#journal.read(from, limit);
+  }
+
+  /** The journal up to a record and with it. */
+  upTo(record: number): JournalFile {
+    return { path: this.file.path, bytes: this.#journal.endOf(record) };
   }
 
   lines(from: number, limit: number): string[] {
@@ -101,17 +126,6 @@ export class PlantRecord {
     this.#journal.close();
   }
 }
-
-/** The station itself, where nobody asked. */
-export const station: Person = { name: 'station', role: 'administrator', face: 'station', session: null };
-
-/** Who did it, as a record has it. */
-export const personOf = ({ human, agent, role, session }: Actor): Person => ({
-  name: human ?? '-',
-  role: (role ?? 'observer') as Role,
-  face: agent ?? '-',
-  session,
-});
 
 /** A plant is what its files, settings and seed make it. */
 function keyOf({ inputs, overrides }: LoadedScenario, seed: number): string {
@@ -131,36 +145,38 @@ function refuseOther(folder: string, name: string): never {
   throw new ProblemError(problems.list);
 }
 
-/** Whole lines only: a crash may have torn the last one, which the journal puts aside. */
-function linesOf(text: string): JournalRecord[] {
-  return text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as JournalRecord);
+/** Whole records only: a crash may have torn the last one, which the journal puts aside. */
+function recordsOf(bytes: Buffer): JournalRecord[] {
+  const lines = partsOf(bytes).whole.toString('utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as JournalRecord);
 }
 
 /** Follows the records to where the plant stood. */
-function recover(records: readonly JournalRecord[], folder: string): Recovered {
+function recover(records: readonly JournalRecord[], folder: string, scanH: number): Recovered {
   const jobs: Recovered['jobs'][number][] = [];
+  const maintenance = new MaintenanceLog();
   let at = { run: 0, scans: 0, changes: [] as AppliedChange[], events: 0 };
-  for (const { type, new: value, actor } of records) {
+  for (const { type, new: value, actor, t, subject } of records) {
     const { job } = (value ?? {}) as Partial<Noted>;
     if (job && (type === 'command' || type === 'job')) jobs.push({ note: job, person: personOf(actor) });
     if (actor.human === station.name && runEvents.includes(type)) at.events++;
     if (type !== 'command') continue;
-    const { scan, scans, changes, clock, name } = value as unknown as Noted;
-    if (clock === 'reset') at = { run: at.run + 1, scans: 0, changes: [], events: 0 };
-    else if (clock === 'restore') {
+    const { scan, scans, changes, clock, name, task } = value as unknown as Noted;
+    if (task) maintenance.add({ actuator: subject.slice('maintenance.'.length), action: task, timeH: t.sim ?? 0 });
+    if (clock === 'reset') {
+      at = { run: at.run + 1, scans: 0, changes: [], events: 0 };
+      maintenance.goOn(0);
+    } else if (clock === 'restore') {
       const snapshot = readSnapshot(folder, name!);
       const changes = [...snapshot.changes, ...waiting(snapshot)];
       // What happened up to a snapshot is on record where it happened.
       at = { run: at.run + 1, scans: snapshot.scans, changes, events: Number.POSITIVE_INFINITY };
+      maintenance.goOn(snapshot.scans * scanH);
     }
     for (const change of changes ?? []) at.changes.push({ scan, change });
     at.scans = Math.max(at.scans, clock === 'reset' || clock === 'restore' ? 0 : scan + (scans ?? 0));
   }
-  return { ...at, jobs };
+  return { ...at, maintenance, jobs };
 }
 
 /** Kinds of records that tell what the run did. */
@@ -179,5 +195,7 @@ export interface Noted {
   readonly clock?: string;
   readonly name?: string;
   readonly job?: JobNote;
-  readonly task?: string;
+  readonly task?: MaintenanceAction;
+  /** Of a reset: what an upper system says of the run. */
+  readonly program?: ProgramOrder;
 }

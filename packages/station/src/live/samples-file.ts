@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { HistoryRow } from '@fedbatch/records';
@@ -7,7 +8,7 @@ import type { Tag } from '@fedbatch/vocabulary';
 
 /**
  * Writes rows of a history as CSV (RFC 4180): the time, then each tag with its unit and, where it is a sensor's, its quality code beside it. Others have
- * their turn between batches.
+ * their turn between batches. The file appears when it is whole.
  */
 export async function writeSamples(
   path: string,
@@ -16,7 +17,7 @@ export async function writeSamples(
   scanH: number,
 ): Promise<void> {
   mkdirSync(dirname(path), { recursive: true });
-  const out = createWriteStream(path);
+  const out = createWriteStream(`${path}.part`);
   const titles = tags.flatMap(({ id, unit, from }) =>
     from === 'sensor' ? [`${id} [${unit}]`, `${id}.quality [-]`] : [`${id} [${unit}]`],
   );
@@ -34,4 +35,5 @@ export async function writeSamples(
   }
   out.end();
   await once(out, 'finish');
+  await rename(`${path}.part`, path);
 }

@@ -13,9 +13,10 @@ import type { LivePlant } from './live-plant.ts';
 import { LoginThrottle } from './login-throttle.ts';
 import type { ClockMode } from './plant-clock.ts';
 import { type PlantOrder, PlantOrders } from './plant-orders.ts';
-import { type Flush, station } from './plant-record.ts';
+import type { Flush } from './plant-record.ts';
 import { openServed, type ServedScenario } from './served-plants.ts';
 import { Users } from './users.ts';
+import { station } from './who.ts';
 
 export interface StationOptions {
   /** Folder of journals, histories, snapshots and users. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { partsOf } from '@fedbatch/records';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Station } from './station.ts';
 import { hashPassword, Users } from './users.ts';
@@ -20,7 +21,8 @@ async function withStation(act: (station: Station) => Promise<void>): Promise<vo
   }
 }
 const typesIn = (file: string): string[] =>
-  readFileSync(join(folder, file), 'utf8')
+  partsOf(readFileSync(join(folder, file)))
+    .whole.toString('utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line).type);

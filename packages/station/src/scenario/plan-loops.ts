@@ -1,16 +1,11 @@
-import { GainSchedule, type LoopStage, SwitchedStage, type Switching } from '@fedbatch/control';
-import type { CompiledModel, Located, ParameterInfo } from '@fedbatch/model';
-import type { LoopPlan, PhasePlan } from '@fedbatch/runtime';
-import {
-  didYouMean,
-  formatDimension,
-  fromBase,
-  type Problems,
-  type Quantity,
-  sameDimension,
-  type Unit,
-} from '@fedbatch/vocabulary';
+import { GainSchedule } from '@fedbatch/control';
+import type { CompiledModel, Located } from '@fedbatch/model';
+import { fromTheTop, type LoopPlan, type PhasePlan } from '@fedbatch/runtime';
+import { didYouMean, type Problems, type Quantity } from '@fedbatch/vocabulary';
 import type { NameTable } from './name-table.ts';
+import { planStage, type StageValue } from './plan-stages.ts';
+import { planTuning } from './plan-tuning.ts';
+import { isBand, unitFits } from './quantity-checks.ts';
 import type { LoopValue, PhaseValue, ScenarioValue } from './scenario-file.ts';
 
 export interface LoopSource {
@@ -24,8 +19,29 @@ export interface LoopSource {
 /** The loops of a scenario, resolved; those with problems are left out, and the problems reported. */
 export function planLoops(source: LoopSource): LoopPlan[] {
   const driven = new Map<string, string>();
-  return [...(source.scenario.control ?? [])].flatMap(([name, value]) => planLoop(source, name, value, driven) ?? []);
+  const { control } = source.scenario;
+  const loops = [...(control ?? [])].flatMap(([name, value]) => planLoop(source, name, value, driven) ?? []);
+  // A slave that was left out has its own problem.
+  if (loops.length === (control?.size ?? 0)) checkCascades(source, loops);
+  return loops;
 }
+
+function checkCascades({ scenario, problems }: LoopSource, loops: readonly LoopPlan[]): void {
+  try {
+    fromTheTop(loops);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const leading = [...scenario.control!.values()].find((loop) => stagesOf(loop).some((stage) => stage.loop));
+    problems.error(
+      'STATION_LOOP_CASCADE',
+      leading!.place,
+      error.message,
+      'A loop has one master, and none above that one.',
+    );
+  }
+}
+
+const stagesOf = (loop: LoopValue): StageValue[] => [...(loop['raise by'] ?? []), ...(loop['lower by'] ?? [])];
 
 /** Set points that a phase changes, by loop. */
 export function planSetpoints(
@@ -51,6 +67,25 @@ export function planSetpoints(
       ? [{ loop, value: quantity.value.base }]
       : [];
   });
+}
+
+/** The loop that a phase tunes, by index. */
+export function planTuned(
+  { tune }: PhaseValue,
+  phase: string,
+  loops: readonly LoopPlan[],
+  problems: Problems,
+): number | undefined {
+  if (!tune) return undefined;
+  const loop = loops.findIndex(({ name }) => name === tune.value);
+  if (loop >= 0) return loop;
+  const names = loops.map(({ name }) => name);
+  return problems.error(
+    'STATION_NAME_UNKNOWN',
+    tune.place,
+    `The phase \`${phase}\` is to tune \`${tune.value}\`, which is no loop.${didYouMean(tune.value, names)}`,
+    names.length > 0 ? `Loops are ${names.join(', ')}.` : 'Declare it under `control`.',
+  );
 }
 
 function planLoop(
@@ -84,7 +119,8 @@ function planLoop(
     isTime(value.derivative, `The derivative of \`${name}\``, problems),
     isShare(value['set point weight'], name, problems),
   ];
-  if (fits.includes(false) || raise.length + lower.length === 0) return undefined;
+  const tuning = planTuning(source, name, value, output.unit);
+  if (fits.includes(false) || raise.length + lower.length === 0 || !tuning) return undefined;
   const quality = `${output.id}.quality`;
   const base = (quantity: Located<Quantity> | undefined): number | undefined => quantity?.value.base;
   return {
@@ -93,7 +129,8 @@ function planLoop(
     ...(output.kind === 'measured' && { quality }),
     setpoint: value.at.value.base,
     ...(gain && { gain }),
-    inputs: [...raise, ...lower].map((stage) => stage!.input),
+    targets: [...raise, ...lower].map((stage) => stage!.target),
+    tuning,
     ...(value.during && { during: value.during.map((phase) => phase.value) }),
     settings: {
       band: value.band.value.base,
@@ -135,111 +172,6 @@ function planGain(
   return { ...points, output: output.id, ...(output.kind === 'measured' && { quality: `${output.id}.quality` }) };
 }
 
-type StageValue = NonNullable<LoopValue['raise by']>[number];
-
-function planStage(
-  { compiled, scenario, phases, problems }: LoopSource,
-  loop: string,
-  stage: StageValue,
-  measured: Unit | undefined,
-  driven: Map<string, string>,
-): { readonly input: string; readonly limits: LoopStage } | undefined {
-  const { input, from, to, band } = stage;
-  const inputs = compiled.model.parameters.filter(({ kind }) => kind === 'input');
-  const info = inputs.find(({ id }) => id === input.value) ?? inputs.find(({ id }) => id.endsWith(`.${input.value}`));
-  if (!info) {
-    const ids = inputs.map(({ id }) => id);
-    return problems.error(
-      'STATION_NAME_UNKNOWN',
-      input.place,
-      `There is no input \`${input.value}\`.${didYouMean(
-        input.value,
-        ids.map((id) => id.slice(id.indexOf('.') + 1)),
-      )}`,
-      `Inputs are ${ids.join(', ')}.`,
-    );
-  }
-  const other = driven.get(info.id) ?? otherDriver(info, phases, scenario);
-  if (other)
-    return problems.error(
-      'STATION_LOOP_INPUT',
-      input.place,
-      `The input \`${info.id}\` is driven by the loop \`${loop}\` and by ${other}.`,
-      'An input has one driver: leave one of them out.',
-    );
-  driven.set(info.id, `the loop \`${loop}\``);
-  const sound =
-    [from, to].every(
-      (end) => unitFits(end, info.unit, `A stage of \`${loop}\``, problems) && inRange(end, info, problems),
-    ) &&
-    (!band || !measured || isBand(band, measured, `The band of a stage of \`${loop}\``, problems));
-  if (!sound) return undefined;
-  if (from.value.base === to.value.base)
-    return problems.error(
-      'STATION_LOOP_STAGES',
-      to.place,
-      `The stage \`${info.id}\` of the loop \`${loop}\` goes from ${from.value.value} to ${to.value.value} ${to.value.unit.text}: it cannot move.`,
-      'Give it two ends.',
-    );
-  const switching = switchingOf(stage, loop, problems);
-  if (switching === 'refused') return undefined;
-  return {
-    input: info.id,
-    limits: {
-      from: from.value.base,
-      to: to.value.base,
-      ...(band && { band: band.value.base }),
-      ...(switching && { switching }),
-    },
-  };
-}
-
-/** How a stage is switched that knows only off and on. */
-function switchingOf(stage: StageValue, loop: string, problems: Problems): Switching | undefined | 'refused' {
-  const { pulse, 'shortest pulse': shortest, 'on off': onOff, place } = stage;
-  if (!pulse && !shortest && !onOff) return undefined;
-  if ((pulse || shortest) && onOff) {
-    problems.error(
-      'STATION_LOOP_STAGES',
-      place,
-      `A stage of the loop \`${loop}\` is to pulse and to switch on and off.`,
-      'Keep `pulse` or `on off`.',
-    );
-    return 'refused';
-  }
-  const switching: Switching = onOff
-    ? { kind: 'on-off', hysteresis: onOff.value.base }
-    : { kind: 'pulse', periodH: pulse?.value.base ?? 0, shortestH: shortest?.value.base ?? 0 };
-  try {
-    new SwitchedStage(switching);
-    return switching;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    problems.error(
-      'STATION_LOOP_STAGES',
-      place,
-      `A stage of the loop \`${loop}\` cannot be switched. ${error.message}`,
-      'Write for example `pulse: 10 s, shortest pulse: 1 s`, or `on off: 20 %`.',
-    );
-    return 'refused';
-  }
-}
-
-/** A recipe that sets or feeds an input would fight the loop for it. */
-function otherDriver({ id }: ParameterInfo, phases: LoopSource['phases'], scenario: ScenarioValue): string | undefined {
-  const means = (name: string): boolean => id === name || id.endsWith(`.${name}`);
-  const setting = phases.find(({ value }) => [...(value.set?.keys() ?? [])].some(means));
-  if (setting) return `\`set\` of the phase \`${setting.name}\``;
-  const feeding = phases.find(({ value }) => value.feed && means(value.feed.input?.value ?? 'feedRate'));
-  const during = [...(scenario.control ?? [])].find(([, loop]) =>
-    loop['raise by']?.some((stage) => means(stage.input.value)),
-  )?.[1]?.during;
-  // A loop may feed in other phases than a strategy does.
-  if (feeding && (!during || during.some(({ value }) => value === feeding.name)))
-    return `the feed of the phase \`${feeding.name}\``;
-  return undefined;
-}
-
 function checkPhases({ phases, problems }: LoopSource, loop: string, { during }: LoopValue): void {
   for (const phase of during ?? []) {
     if (phases.some(({ name }) => name === phase.value)) continue;
@@ -251,33 +183,6 @@ function checkPhases({ phases, problems }: LoopSource, loop: string, { during }:
       `Phases are ${names.join(', ')}.`,
     );
   }
-}
-
-function unitFits({ value, place }: Located<Quantity>, unit: Unit, what: string, problems: Problems): boolean {
-  if (sameDimension(value.unit.dimension, unit.dimension)) return true;
-  problems.error(
-    'MODEL_UNIT_CLASH',
-    place,
-    `${what} is in ${value.unit.text}, where ${unit.text} (${formatDimension(unit.dimension)}) is meant.`,
-    `Write a value in ${unit.text}.`,
-  );
-  return false;
-}
-
-/** A difference above zero: its unit has no zero of its own. */
-function isBand(quantity: Located<Quantity>, unit: Unit, what: string, problems: Problems): boolean {
-  const { value, place } = quantity;
-  if (!unitFits(quantity, unit, what, problems)) return false;
-  if (value.unit.offset === 0 && value.base > 0) return true;
-  problems.error(
-    'STATION_LOOP_BAND',
-    place,
-    value.unit.offset === 0
-      ? `${what} is ${value.value} ${value.unit.text}; it must be above 0.`
-      : `${what} is a difference, and ${value.unit.text} has a zero of its own.`,
-    value.unit.offset === 0 ? 'A smaller band is a stronger action.' : 'Write it in K.',
-  );
-  return false;
 }
 
 function isTime(quantity: Located<Quantity> | undefined, what: string, problems: Problems): boolean {
@@ -298,17 +203,6 @@ function isShare(quantity: Located<Quantity> | undefined, loop: string, problems
     quantity.place,
     `The set point weight of \`${loop}\` is ${quantity.value.base}; it lies from 0 to 1.`,
     'Write 1 for the whole set point, 0 for none in the proportional part.',
-  );
-  return false;
-}
-
-function inRange({ value, place }: Located<Quantity>, { id, unit, range }: ParameterInfo, problems: Problems): boolean {
-  if (!range || (value.base >= range.low && value.base <= range.high)) return true;
-  problems.error(
-    'MODEL_INPUT_RANGE',
-    place,
-    `The input \`${id}\` = ${value.value} ${value.unit.text} lies outside its limits.`,
-    `Choose a value from ${fromBase(range.low, unit)} to ${fromBase(range.high, unit)} ${unit.text}.`,
   );
   return false;
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { estimatorNames } from '@fedbatch/control';
 import { Run } from '@fedbatch/runtime';
 import { ProblemError } from '@fedbatch/vocabulary';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -125,30 +126,27 @@ describe('an adaptive feed in a scenario', () => {
     expect(Math.max(...work.filter(Number.isFinite))).toBeGreaterThan(1);
   });
 
-  it.each(['extended-kalman', 'unscented-kalman', 'moving-horizon', 'bastin-dochain'])(
-    'estimates by %s where it says so',
-    (estimator) => {
-      const { plan } = load([
-        ['strategy: adaptive', `strategy: adaptive\n        estimator: ${estimator}`],
-        [/ {8}unsure of:\n(?: {10}.*\n)+/, '        unsure of: { X: 15 %, A: { by: 0.01 g/L, drifts: 0.05 g/L } }\n'],
-        [/ {10}DO: .*\n/, ''],
-        [/ {10}X: \{ as.*\n/, ''],
-        ['within: [ DO > 20 %, A < 0.5 g/L ]', 'within: [ A < 0.5 g/L ]'],
-        [/trends:\n(?: {2}.*\n)+/, ''],
-        ['for: 12 h', 'for: 3 h'],
-        ['scan: 1 s', 'scan: 1 min'],
-      ]);
-      const run = new Run(plan);
-      while (!run.ended) run.scan();
-      const { samples } = run.result();
-      const last = (id: string): number =>
-        samples.columns[samples.channels.findIndex((channel) => channel.id === id)]!.at(-2)!;
-      expect(Math.abs(last('feed.estimate.X') / last('X') - 1)).toBeLessThan(0.1);
-      expect(last('feed.deviation.X')).toBeGreaterThan(0);
-      found.set(estimator, last('feed.estimate.X'));
-      expect(new Set(found.values()).size).toBe(found.size);
-    },
-  );
+  it.each(estimatorNames)('estimates by %s where it says so', (estimator) => {
+    const { plan } = load([
+      ['strategy: adaptive', `strategy: adaptive\n        estimator: ${estimator}`],
+      [/ {8}unsure of:\n(?: {10}.*\n)+/, '        unsure of: { X: 15 %, A: { by: 0.01 g/L, drifts: 0.05 g/L } }\n'],
+      [/ {10}DO: .*\n/, ''],
+      [/ {10}X: \{ as.*\n/, ''],
+      ['within: [ DO > 20 %, A < 0.5 g/L ]', 'within: [ A < 0.5 g/L ]'],
+      [/trends:\n(?: {2}.*\n)+/, ''],
+      ['for: 12 h', 'for: 3 h'],
+      ['scan: 1 s', 'scan: 1 min'],
+    ]);
+    const run = new Run(plan);
+    while (!run.ended) run.scan();
+    const { samples } = run.result();
+    const last = (id: string): number =>
+      samples.columns[samples.channels.findIndex((channel) => channel.id === id)]!.at(-2)!;
+    expect(Math.abs(last('feed.estimate.X') / last('X') - 1)).toBeLessThan(0.1);
+    expect(last('feed.deviation.X')).toBeGreaterThan(0);
+    found.set(estimator, last('feed.estimate.X'));
+    expect(new Set(found.values()).size).toBe(found.size);
+  });
 
   it('drops a probe that is silent, says so, and goes on with what it hears', () => {
     const run = new Run(

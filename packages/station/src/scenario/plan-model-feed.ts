@@ -37,6 +37,7 @@ const usual = {
   staleAfterH: 0.1,
   neededWithinH: 0.1,
   riseShare: 4,
+  timesFallback: 2,
   answerHoldsH: 1,
 } as const;
 
@@ -325,9 +326,12 @@ function envelopeOf(
   { guard, strategy, horizon }: FeedValue,
   pump: { readonly low: number; readonly high: number },
 ): Envelope {
+  // A rate that somebody states is validated; the range of a pump is not, and there the open-loop feed is what a proposal is held against.
+  const timesFallback = guard?.['times fallback']?.value.base ?? (guard?.most ? undefined : usual.timesFallback);
   return {
     lowLPerH: guard?.least?.value.base ?? Math.max(0, pump.low),
     highLPerH: guard?.most?.value.base ?? pump.high,
+    ...(timesFallback !== undefined && { timesFallback }),
     risePerH: 1 + (guard?.rises?.value.base ?? usual.riseShare),
     // A plan stands until the next one; a late one is let pass once.
     staleAfterH: Math.max(

@@ -1,4 +1,6 @@
 import type { Located, Model } from '@fedbatch/model';
+import { kernelsRun } from '@fedbatch/numerics/kernel';
+import type { Code } from '@fedbatch/plant';
 import type { ChannelPlan, FigurePlan, PhasePlan, PlanOutput, RunPlan } from '@fedbatch/runtime';
 import type { Place, Problems, Quantity } from '@fedbatch/vocabulary';
 import { FigureReader, outputFigure } from './figure-text.ts';
@@ -7,7 +9,7 @@ import { phasesOf } from './load-scenario.ts';
 import { NameTable } from './name-table.ts';
 import { planAlarms } from './plan-alarms.ts';
 import { toldId } from './plan-feeds.ts';
-import { planLoops, planSetpoints } from './plan-loops.ts';
+import { planLoops, planSetpoints, planTuned } from './plan-loops.ts';
 import { checkRecipe, planPassing, planPhase } from './plan-phases.ts';
 import { planReferences } from './plan-references.ts';
 import type { PlanSource } from './plan-source.ts';
@@ -30,7 +32,10 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   const loops = planLoops(loopSource);
   const phases = stated.map(({ name, value }, i) => {
     const planned = planPhase({ ...source, names: seen }, name, value, i);
-    return planned && { ...planned, setpoints: planSetpoints(value, loops, loopSource) };
+    const tune = planTuned(value, name, loops, problems);
+    return (
+      planned && { ...planned, setpoints: planSetpoints(value, loops, loopSource), ...(tune !== undefined && { tune }) }
+    );
   });
   const passing = planPassing({ ...source, names: seen });
   const outputs = [...plant, ...toldBy(phases)];
@@ -49,19 +54,21 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   if ([...phases, ...figures, ...expectations].includes(undefined)) return undefined;
   const component = (kind: string): string => model.components.find((item) => item.role === kind)?.title ?? '';
   const method = scenario.solver?.method?.value ?? 'auto';
+  const code = codeOf(scenario, problems);
   return {
     title: {
       title: scenario.scenario,
       organism: component('organism'),
       vessel: component('vessel'),
       seed: scenario.seed ?? 1,
-      method,
+      method: code === 'webassembly' ? `${method}, stiff steps in WebAssembly` : method,
       scanH: scan,
     },
     compiled,
     outputs,
     ...(equipment && { equipment: equipment.spec }),
     method,
+    ...(code && { code }),
     relativeTolerance: toleranceOf(scenario, problems),
     scanH: scan,
     recordEvery: wholeScans(every, scan, scenario.record?.every?.place ?? scenario.place, problems),
@@ -112,6 +119,19 @@ function toleranceOf(scenario: ScenarioValue, problems: Problems): number {
       'Choose 1e-6 for figures, 1e-9 for reference runs.',
     );
   return base;
+}
+
+/** JavaScript where the machine does not have what was asked for. */
+function codeOf(scenario: ScenarioValue, problems: Problems): Code | undefined {
+  const given = scenario.solver?.code;
+  if (given?.value !== 'webassembly' || kernelsRun()) return given?.value;
+  problems.warn(
+    'STATION_CODE_MISSING',
+    given.place,
+    'This machine has no WebAssembly with relaxed SIMD: stiff steps run in JavaScript, with the last digits of that.',
+    'Use a Node.js of version 21 or newer, or write `code: javascript`.',
+  );
+  return 'javascript';
 }
 
 /** Samples fall on scans, so that a recorded value is one that control saw. */

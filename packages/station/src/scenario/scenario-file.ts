@@ -1,4 +1,4 @@
-import { estimatorNames } from '@fedbatch/control';
+import { estimatorNames, tuningRules } from '@fedbatch/control';
 import {
   choice,
   integer,
@@ -83,6 +83,10 @@ const guard = record(
     mode: optional(choice(['shadow', 'advise', 'supervised']), 'who decides; default supervised'),
     least: optional(quantity('L/h'), 'lowest rate of the validated envelope; default 0 L/h'),
     most: optional(quantity('L/h'), 'highest rate of the validated envelope; default the range of the pump'),
+    'times fallback': optional(
+      quantity('percent'),
+      'most that a proposal may be of what the open-loop feed would be at that time; default 200 % where `most` is not stated, else no such limit',
+    ),
     rises: optional(quantity('percent'), 'most that the feed may rise in an hour, as a share; default 400 %'),
     'answer holds': optional(quantity('h'), 'advise: how long an answer of a person holds; default 1 h'),
   },
@@ -273,7 +277,15 @@ const feed = record(
 
 const stage = record(
   {
-    input: required(locatedText(), 'the input that it drives, as stirrer'),
+    input: optional(locatedText(), 'the input that it drives, as stirrer'),
+    loop: optional(
+      locatedText(),
+      'or the loop whose set point it gives (a cascade), in the unit of what that one holds',
+    ),
+    share: optional(
+      choice(['feed']),
+      'or the share that is fed of what the strategy of the phase wants: 100 % at rest',
+    ),
     from: required(quantity(), 'where it rests'),
     to: required(quantity(), 'where it is spent; may lie below'),
     band: optional(quantity(), 'error that moves it over its whole range; default that of the loop'),
@@ -302,6 +314,27 @@ const gainBy = record(
   'gain schedule',
 );
 
+const tuning = record(
+  {
+    amplitude: optional(
+      quantity('percent'),
+      'how far the relay moves the output to either side, in % of a stage; default 10 %',
+    ),
+    hysteresis: optional(
+      quantity(),
+      'difference from the set point at which it switches, more than the noise; default 1 % of the band',
+    ),
+    'give up at': optional(
+      quantity(),
+      'difference from the set point at which it gives up; default a quarter of the band',
+    ),
+    'at most': optional(quantity('h'), 'time after which it gives up; default 4 h'),
+    agreement: optional(quantity('percent'), 'how far apart the last three periods may be; default 10 %'),
+    use: optional(choice(tuningRules), 'the rule by whose law the loop goes on; default as before'),
+  },
+  'tuning',
+);
+
 const loop = record(
   {
     hold: required(locatedText(), 'what is held: a name of the model, or the tag of a sensor'),
@@ -321,6 +354,7 @@ const loop = record(
     ),
     'raise by': optional(listOf(stage), 'stages that raise the value, in the order in which they are used'),
     'lower by': optional(listOf(stage), 'stages that lower it'),
+    tuning: optional(tuning, 'how a relay experiment tunes it, where a phase or a person asks for one'),
     during: optional(listOf(locatedText()), 'phases in which it acts; default all. Elsewhere its stages rest'),
   },
   'loop',
@@ -386,6 +420,7 @@ const phase = record(
       locatedText(),
       'holds the phase while a limit is passed, as `DO < 15 % for 5 min`: the feed rests, `for` waits, loops go on; it resumes when the value has come back for as long',
     ),
+    tune: optional(locatedText(), 'a loop that is tuned by a relay experiment; the phase ends with it'),
     set: optional(mapOf(quantity(), { noun: 'input', refuse: refuseId }), 'inputs to set when it starts'),
     hold: optional(mapOf(quantity(), { noun: 'loop', refuse: refuseId }), 'set points of loops from its start on'),
   },
@@ -502,6 +537,10 @@ export const scenarioShape = record(
             'the integrator; default auto',
           ),
           tolerance: optional(quantity('-'), 'relative tolerance; default 1e-6'),
+          code: optional(
+            choice(['javascript', 'webassembly']),
+            'what stiff steps run in; default javascript. webassembly is quicker step by step and takes a moment to make',
+          ),
         },
         'solver setting',
       ),

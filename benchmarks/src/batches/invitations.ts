@@ -1,0 +1,29 @@
+import type { Invitation } from './contenders.ts';
+import {
+  bsm1Problem,
+  choProblem,
+  fullVesselProblem,
+  hires,
+  oregonator,
+  pleiades,
+  pollution,
+  robertson,
+  vanDerPol,
+  yeastProblem,
+} from './problems.ts';
+
+const stiff = { own: ['rodas4', 'rodas5p', 'auto'], rivals: ['Rodas5P in C', 'BDF'] } as const;
+
+/** Problems beside p1 and who solves each. Explicit methods are left out where stability holds them to a hundred thousand steps and more. */
+export const invitations: readonly Invitation[] = [
+  { problem: yeastProblem, own: ['rodas4', 'rodas5p', 'auto', 'tsit5'], rivals: ['BDF', 'odex'] },
+  { problem: choProblem, own: ['rodas4', 'rodas5p', 'auto'], rivals: ['BDF'] },
+  { problem: fullVesselProblem, own: ['rodas4', 'rodas5p', 'auto', 'tsit5'], rivals: ['BDF', 'odex'], tightest: 1e-8 },
+  { problem: bsm1Problem, own: ['rodas4', 'rodas5p', 'auto'], rivals: ['BDF'], tightest: 1e-7 },
+  { problem: robertson, ...stiff },
+  { problem: hires, ...stiff },
+  { problem: oregonator, ...stiff },
+  { problem: vanDerPol, ...stiff },
+  { problem: pollution, ...stiff },
+  { problem: pleiades, own: ['tsit5', 'dop853', 'auto'], rivals: ['Adams', 'odex'], tightest: 1e-11 },
+];

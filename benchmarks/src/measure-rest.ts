@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { compileModel } from '@fedbatch/model';
+import type { Method } from '@fedbatch/numerics';
+import { largestError, newSaved, type Problem } from './batches/batch.ts';
+import { ownBatch } from './batches/own-batch.ts';
+import { bsm1Problem } from './batches/problems.ts';
+import { medianTime, type Patience } from './median-time.ts';
+import { bsm1, modelOf } from './models.ts';
+import type { RestRow } from './results.ts';
+
+const table = resolve(import.meta.dirname, '../../sims/reference/bsm1_openloop_steady_state.csv');
+/** What is compared with the published state at rest: dissolved and particulate, in the last tank and in the effluent. */
+const species = ['SS', 'XBH', 'XBA', 'SO', 'SNO', 'SNH', 'SALK'];
+
+/** Published values of the last tank and the effluent, g/L and mol/L. */
+function published(): { outputs: string[]; values: Float64Array } {
+  const [titles, ...rows] = readFileSync(table, 'utf8')
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.split(','));
+  const places = [
+    ['tank5', 'tank5'],
+    ['effluent', 'layer10'],
+  ] as const;
+  const found = places.flatMap(([stream, phase]) => {
+    const row = rows.find(([name]) => name === stream)!;
+    return species.map((name) => [`${phase}.${name}`, Number(row[titles!.indexOf(name)]) / 1000] as const);
+  });
+  return { outputs: found.map(([output]) => output), values: Float64Array.from(found, ([, value]) => value) };
+}
+
+/** BSM1 for 230 d, of which only the end is asked for. */
+export async function measureRest(methods: readonly Method[], patience: Patience): Promise<RestRow[]> {
+  const compiled = compileModel(modelOf(bsm1));
+  const { outputs, values } = published();
+  const problem: Problem = {
+    ...bsm1Problem,
+    quantities: outputs.map((output) => ({ name: output, output })),
+    rowsH: bsm1Problem.rowsH.slice(-1),
+  };
+  const rows: RestRow[] = [];
+  for (const method of methods) {
+    const tolerance = 1e-4;
+    const batch = ownBatch(compiled, method, tolerance, problem);
+    const out = newSaved(problem);
+    const milliseconds = (await medianTime(method, () => batch.run(out), patience)) / 1000;
+    rows.push({ method, tolerance, milliseconds, difference: largestError(out, values, problem) });
+  }
+  return rows;
+}

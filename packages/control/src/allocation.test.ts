@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { constantFeed } from './feeding/constant.ts';
+import { exponentialFeed } from './feeding/exponential.ts';
+import type { FeedStrategy } from './feeding/strategy.ts';
+import { tableFeed } from './feeding/table.ts';
+import { trimmedFeed } from './feeding/trim.ts';
+import { StagedLoop } from './loops/staged-loop.ts';
+import { RelayExperiment } from './tuning/relay-experiment.ts';
+
+const scanH = 1e-5;
+
+/** Bytes of a step once it is compiled: the least of several rounds, as a collection in between makes a round negative. One box of a number is 16. */
+function bytesOf(step: (scan: number) => void): number {
+  let scan = 0;
+  const rounds = Array.from({ length: 12 }, () => {
+    const before = process.memoryUsage().heapUsed;
+    for (let k = 0; k < 25_000; k++) step(++scan);
+    return (process.memoryUsage().heapUsed - before) / 25_000;
+  });
+  return Math.min(...rounds.filter((bytes) => bytes >= 0));
+}
+
+/** A scan of a strategy: it is shown signals, asked, and told what was given. */
+function scanOf(strategy: FeedStrategy): (scan: number) => void {
+  const signals = Float64Array.of(0, 25, 1, 1);
+  const given = Float64Array.of(0, scanH, 0);
+  strategy.begin(0, { biomassGPerL: 1, volumeL: 1, feedRateLPerH: 0 });
+  return (scan) => {
+    signals[0] = scan * scanH;
+    signals[1] = 25 + 0.1 * Math.sin(scan);
+    strategy.see?.(signals);
+    given[0] = signals[0]!;
+    given[2] = strategy.demand(signals[0]!, scanH);
+    strategy.given?.(given);
+  };
+}
+
+const exponential = (): FeedStrategy => exponentialFeed({ muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 500 });
+const rule = { side: 'below', limit: 25, slow: 0.1, recover: 0.03, everyH: 0.001, least: 0.1 } as const;
+
+/** Two boxes: a time that is handed to a strategy among many, and the rate that it hands back. */
+const handedOver = 32;
+
+describe('a scan allocates nothing', () => {
+  it.each([
+    ['constant', () => constantFeed(0.1)],
+    ['exponential', exponential],
+    ['table', () => tableFeed({ timeH: [0, 1, 1e6], rateLPerH: [0.1, 0.15, 0.2], between: 'linear' })],
+    ['trimmed', () => trimmedFeed(exponential(), [rule])],
+  ])('in a %s feed, but what its rate is handed over in', (_, make) => {
+    expect(bytesOf(scanOf(make()))).toBeLessThan(handedOver + 8);
+  });
+
+  it('in a loop with stages, one of which pulses', () => {
+    const pulse = { kind: 'pulse', periodH: 0.01, shortestH: 0.001 } as const;
+    const loop = new StagedLoop({
+      ...{ band: 10, resetH: 0.1, derivativeH: 0.01, deadBand: 0.1 },
+      up: [
+        { from: 0, to: 100 },
+        { from: 0, to: 50, switching: pulse },
+      ],
+      down: [{ from: 0, to: 10 }],
+    });
+    loop.seen.set([30, 28, 1e-4, 1]);
+    loop.takeOver();
+    const step = (scan: number): void => {
+      loop.seen[1] = 29 + 3 * Math.sin(scan * 1e-3);
+      loop.step();
+    };
+    expect(bytesOf(step)).toBeLessThan(8);
+  });
+
+  it('in a relay experiment, but at the end of a period', () => {
+    const relay = new RelayExperiment(
+      { amplitude: 0.1, hysteresis: 0.1, giveUpAt: 100, atMostH: 1e9, agreement: 1e-9 },
+      0.5,
+      [0, 1],
+    );
+    relay.seen[2] = 1e-4;
+    const step = (scan: number): void => {
+      relay.seen[1] = Math.sin(scan * 1e-3);
+      relay.step();
+    };
+    expect(bytesOf(step)).toBeLessThan(8);
+    expect(relay.periods).toBeGreaterThan(10);
+  });
+});

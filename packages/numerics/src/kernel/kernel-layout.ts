@@ -1,0 +1,84 @@
+import type { StepPlaces } from '../lanes/lane-stages.ts';
+import { laneBytes } from '../lanes/lane-system.ts';
+import type { RosenbrockTableau } from '../rosenbrock.ts';
+import type { KernelPlaces, KernelSystem } from './kernel-system.ts';
+
+/** Offsets into the workspace of a kernel: values in 16 bytes, and behind them what the host reads and writes, in 8. */
+export interface KernelLayout extends KernelPlaces, StepPlaces {
+  /** Rates of the quadratures at each stage, and the weighted stages of the core. */
+  readonly ledgerRates: number;
+  readonly weighted: number;
+  readonly host: HostPlaces;
+}
+
+/** Offsets of doubles that the host shares. */
+export interface HostPlaces {
+  /** Start and length of the attempt. */
+  readonly span: number;
+  /** The share of it at which dense output is wanted. */
+  readonly theta: number;
+  readonly parameters: number;
+  readonly state: number;
+  readonly next: number;
+  readonly error: number;
+  readonly between: number;
+  /** A time and a state at which switching functions are wanted, and what they are. */
+  readonly time: number;
+  readonly seen: number;
+  readonly kinks: number;
+}
+
+export function kernelLayout(
+  { size, coreSize, pattern, parameterCount, unknownCount, keptCount, kinkCount }: KernelSystem,
+  tableau: RosenbrockTableau,
+  factorCount: number,
+  start: number,
+): KernelLayout {
+  let bytes = start;
+  const take = (count: number, each = laneBytes): number => {
+    const at = bytes;
+    bytes += count * each;
+    return at;
+  };
+  const doubles = (count: number): number => take(count + (count % 2), 8);
+  const host: HostPlaces = {
+    span: doubles(2),
+    theta: doubles(1),
+    parameters: doubles(parameterCount),
+    state: doubles(size),
+    next: doubles(size),
+    error: doubles(size),
+    between: doubles(size),
+    time: doubles(1),
+    seen: doubles(size),
+    kinks: doubles(kinkCount),
+  };
+  const layout = {
+    host,
+    clock: take(1),
+    time: take(1),
+    step: take(1),
+    inverse: take(1),
+    scaled: take(1),
+    wrecked: take(1),
+    theta: take(1),
+    state: take(size),
+    next: take(size),
+    between: take(size),
+    rates: take(size),
+    slopes: take(size),
+    byTime: take(size),
+    stages: take(coreSize * tableau.stages.length),
+    ledgerRates: take((size - coreSize) * tableau.stages.length),
+    weighted: take(coreSize),
+    jacobian: take(pattern.rows.length),
+    factors: take(factorCount),
+    polynomials: take(size * tableau.dense.length),
+    parameters: take(parameterCount),
+    unknowns: take(unknownCount),
+    kinks: take(kinkCount),
+    kept: take(keptCount),
+    spare: take(size),
+  };
+  return { ...layout, hoisted: bytes };
+}

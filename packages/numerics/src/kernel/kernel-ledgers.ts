@@ -1,0 +1,63 @@
+import { laneBytes } from '../lanes/lane-system.ts';
+import { f64x2, get, set } from '../lanes/wasm-code.ts';
+import { FunctionBody } from '../lanes/wasm-module.ts';
+import { load, store } from '../lanes/workspace.ts';
+import { quadratureWeights } from '../quadrature-weights.ts';
+import type { KernelParts } from './kernel-program.ts';
+
+/**
+ * A sum over the stages of every quadrature from its rates, slot by slot to `target`; `from`: added to what stands there. The core must have
+ * gone through all stages.
+ */
+export function ledgerSumBody(
+  { system, tableau, layout, pool }: KernelParts,
+  sum: readonly number[],
+  target: number,
+  from?: number,
+): FunctionBody {
+  const { size, coreSize, pattern, byTime } = system;
+  const { stages, slope } = quadratureWeights(tableau, sum);
+  const body = new FunctionBody(['i32']);
+  const ledgers = size - coreSize;
+  const used = stages.flatMap((weight, i) => (weight === 0 ? [] : [{ weight, i }]));
+  const weights = used.map(({ weight }) => {
+    const local = body.local('v128');
+    body.write(set(local, pool.of(weight)));
+    return local;
+  });
+  const weightedSum = (place: number, slot: number, stride: number): number[] =>
+    used.reduce<number[] | undefined>((total, { i }, k) => {
+      const value = load(place, i * stride + slot);
+      const weight = get(weights[k]!);
+      return total === undefined ? f64x2.mul(weight, value) : f64x2.madd(weight, value, total);
+    }, undefined)!;
+  const columns = new Set(pattern.columns.filter((_, k) => pattern.rows[k]! >= coreSize));
+  const weighted = new Map<number, number>();
+  for (const column of columns) {
+    const local = body.local('v128');
+    weighted.set(column, local);
+    body.write(set(local, weightedSum(layout.stages, column, coreSize)));
+  }
+  const [step, byStep] = [body.local('v128'), body.local('v128')];
+  body.write(set(step, load(layout.step)), set(byStep, f64x2.mul(get(step), pool.of(slope))));
+  for (let l = 0; l < ledgers; l++) {
+    const row = coreSize + l;
+    let total = weightedSum(layout.ledgerRates, l, ledgers);
+    if (byTime[row]) total = f64x2.madd(get(byStep), load(layout.byTime, row), total);
+    pattern.rows.forEach((of, k) => {
+      if (of === row) total = f64x2.madd(load(layout.jacobian, k), get(weighted.get(pattern.columns[k]!)!), total);
+    });
+    const value =
+      from === undefined ? f64x2.mul(get(step), total) : f64x2.madd(get(step), total, load(from + l * laneBytes));
+    body.write(store(target, l, value));
+  }
+  return body;
+}
+
+/** Keeps the rates of the quadratures at a stage. */
+export function keepLedgerRates({ system, layout }: KernelParts, stage: number, rates: number): number[] {
+  const ledgers = system.size - system.coreSize;
+  return Array.from({ length: ledgers }, (_, l) =>
+    store(layout.ledgerRates, stage * ledgers + l, load(rates, system.coreSize + l)),
+  ).flat();
+}

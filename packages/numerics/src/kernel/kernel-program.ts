@@ -1,0 +1,202 @@
+import { type Elimination, eliminate } from '../elimination.ts';
+import { ConstantPool } from '../lanes/constant-pool.ts';
+import { addLaneMath } from '../lanes/lane-math.ts';
+import {
+  betweenBody,
+  factoriseBody,
+  polynomialsBody,
+  type StepParts,
+  type StepPlaces,
+  stageBody,
+} from '../lanes/lane-stages.ts';
+import { laneBytes } from '../lanes/lane-system.ts';
+import { type Code, call, f64, f64x2, i32, v128, when } from '../lanes/wasm-code.ts';
+import { FunctionBody, WasmModule } from '../lanes/wasm-module.ts';
+import { load, place, store, workspace } from '../lanes/workspace.ts';
+import { errorSum, stateSum } from '../quadrature-weights.ts';
+import type { RosenbrockTableau } from '../rosenbrock.ts';
+import { type HostPlaces, type KernelLayout, kernelLayout } from './kernel-layout.ts';
+import { keepLedgerRates, ledgerSumBody } from './kernel-ledgers.ts';
+import type { KernelSystem } from './kernel-system.ts';
+
+/** What the code of a kernel is written from. */
+export interface KernelParts {
+  readonly system: KernelSystem;
+  readonly tableau: RosenbrockTableau;
+  readonly elimination: Elimination;
+  readonly layout: KernelLayout;
+  readonly pool: ConstantPool;
+}
+
+/** The attempts of one system by one method, compiled: every plant takes a memory of its own. */
+export interface KernelProgram {
+  readonly module: WebAssembly.Module;
+  readonly tableau: RosenbrockTableau;
+  /** The front of the memory. */
+  readonly constants: Uint8Array;
+  readonly pages: number;
+  readonly places: HostPlaces;
+  /** Offsets of what stands in values of 16 bytes. */
+  readonly jacobian: number;
+  readonly unknowns: number;
+  readonly unknownCount: number;
+}
+
+/** Constants stand first in the memory. Code reads them by address, so that their room is set before they are known. */
+const constantRoom = 16384;
+const page = 65536;
+
+/**
+ * Writes the attempts of a Rosenbrock method for one plant. `prepare()` takes parameters as they are now; `linearise()` the state, and what
+ * attempts from it share; `attempt()` gives 0 where the step matrix is singular; `errors()` the error estimates of the
+ * quadratures; `polynomials()` and then `between()` dense output; `kinks()` the
+ * switching functions at any state.
+ */
+export function kernelProgram(system: KernelSystem, tableau: RosenbrockTableau): KernelProgram {
+  const elimination = eliminate(system.pattern, system.coreSize);
+  const layout = kernelLayout(system, tableau, elimination.slots.size, constantRoom);
+  const pool = new ConstantPool(0);
+  const module = new WasmModule();
+  const math = addLaneMath(module, pool);
+  const functions = system.write(module, math, layout, pool);
+  const parts: KernelParts = { system, tableau, elimination, layout, pool };
+  const ledgers = system.size - system.coreSize;
+  const ledgerState = layout.state + system.coreSize * laneBytes;
+  const ledgerNext = layout.next + system.coreSize * laneBytes;
+  const whole = system.size;
+
+  const prepare = entry(
+    splat(layout.host.parameters, layout.parameters, system.parameterCount),
+    call(functions.prepare, workspace, place(layout.state)),
+  );
+  const linearise = entry(
+    store(layout.clock, 0, both(layout.host.span)),
+    splat(layout.host.state, layout.state, whole),
+    call(functions.linearise, workspace, place(layout.state)),
+  );
+
+  const core = coreOf(parts, layout);
+  const stages = tableau.stages.map((_, i) => {
+    const rates = i === 0 ? layout.slopes : layout.rates;
+    return { rates, solve: module.add(stageBody({ ...core, layout: { ...layout, rates } }, i)) };
+  });
+  const sumState = module.add(ledgerSumBody(parts, stateSum(tableau), ledgerNext, ledgerState));
+  const factorise = module.add(factoriseBody(core));
+  const attempt = new FunctionBody(['i32'], 'i32').write(
+    store(layout.time, 0, both(layout.host.span)),
+    store(layout.step, 0, both(layout.host.span + 8)),
+    store(layout.inverse, 0, f64x2.div(pool.of(1), load(layout.step))),
+    store(layout.scaled, 0, f64x2.mul(load(layout.step), pool.of(tableau.gamma))),
+    store(layout.clock, 0, load(layout.time)),
+    call(factorise, workspace),
+    when(v128.anyTrue(load(layout.wrecked)), [...i32.constant(0), 0x0f]),
+    ...stages.flatMap(({ rates, solve }, i) => [
+      i > 0 ? call(functions.rhsNear, workspace, place(layout.next)) : [],
+      keepLedgerRates(parts, i, rates),
+      call(solve, workspace),
+    ]),
+    ledgers > 0 ? call(sumState, workspace) : [],
+    give(layout.next, layout.host.next, whole),
+    give(layout.stages + (tableau.stages.length - 1) * system.coreSize * laneBytes, layout.host.error, system.coreSize),
+    i32.constant(1),
+  );
+
+  const errorPlace = layout.between;
+  const errors = entry(
+    call(module.add(ledgerSumBody(parts, errorSum(tableau), errorPlace)), workspace),
+    give(errorPlace, layout.host.error + system.coreSize * 8, ledgers),
+  );
+  const polynomials = densePolynomials(parts, module, core);
+  const between = denseOutput(parts, module, core);
+
+  const kinks = entry(
+    store(layout.clock, 0, both(layout.host.time)),
+    splat(layout.host.seen, layout.spare, whole),
+    call(functions.kinks, workspace, place(layout.spare)),
+    give(layout.kinks, layout.host.kinks, system.kinkCount),
+  );
+
+  for (const [name, body] of Object.entries({ prepare, linearise, attempt, errors, polynomials, between, kinks }))
+    module.expose(name, module.add(body));
+  const constants = pool.bytes();
+  if (constants.byteLength > constantRoom)
+    throw new RangeError(`The kernel has ${pool.end} bytes of constants, and room for ${constantRoom}.`);
+  const pages = Math.ceil((layout.hoisted + functions.hoistedCount * laneBytes) / page);
+  return {
+    module: new WebAssembly.Module(module.bytes(pages, 'own')),
+    tableau,
+    constants,
+    pages,
+    places: layout.host,
+    jacobian: layout.jacobian,
+    unknowns: layout.unknowns,
+    unknownCount: system.unknownCount,
+  };
+}
+
+/** A step of the core alone: quadratures follow at its end. */
+function coreOf({ system, tableau, elimination, pool }: KernelParts, layout: StepPlaces): StepParts {
+  const { coreSize, pattern, byTime } = system;
+  const count = pattern.rows.filter((row) => row < coreSize).length;
+  const core = { rows: pattern.rows.subarray(0, count), columns: pattern.columns.subarray(0, count) };
+  return {
+    system: { size: coreSize, coreSize, pattern: core, byTime: byTime.slice(0, coreSize) },
+    tableau,
+    elimination,
+    layout,
+    pool,
+  };
+}
+
+/** The polynomials of the core, then those of the quadratures. */
+function densePolynomials(parts: KernelParts, module: WasmModule, core: StepParts): FunctionBody {
+  const { system, tableau, layout } = parts;
+  const ledgers = system.size - system.coreSize;
+  const behind = layout.polynomials + system.coreSize * tableau.dense.length * laneBytes;
+  return entry(
+    call(module.add(polynomialsBody(core)), workspace),
+    ...(ledgers === 0 ? [] : tableau.dense).map((sum, k) =>
+      call(module.add(ledgerSumBody(parts, sum, behind + k * ledgers * laneBytes)), workspace),
+    ),
+  );
+}
+
+function denseOutput(
+  { system, tableau, layout, pool }: KernelParts,
+  module: WasmModule,
+  core: StepParts,
+): FunctionBody {
+  const { size, coreSize } = system;
+  const skip = coreSize * laneBytes;
+  const ledgers: StepParts = {
+    ...core,
+    pool,
+    system: { ...core.system, size: size - coreSize },
+    layout: {
+      ...layout,
+      state: layout.state + skip,
+      next: layout.next + skip,
+      between: layout.between + skip,
+      polynomials: layout.polynomials + skip * tableau.dense.length,
+    },
+  };
+  return entry(
+    store(layout.theta, 0, both(layout.host.theta)),
+    call(module.add(betweenBody(core)), workspace),
+    size > coreSize ? call(module.add(betweenBody(ledgers)), workspace) : [],
+    give(layout.between, layout.host.between, size),
+  );
+}
+
+const entry = (...pieces: readonly Code[]): FunctionBody => new FunctionBody(['i32']).write(...pieces);
+
+/** A double of the host in both lanes. */
+const both = (at: number): number[] => f64x2.splat(f64.load(workspace, at));
+
+/** Doubles of the host to values. */
+const splat = (from: number, to: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => store(to, i, both(from + 8 * i))).flat();
+
+/** Values to doubles of the host. */
+const give = (from: number, to: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => f64.store(workspace, to + 8 * i, f64x2.lane(load(from, i), 0))).flat();

@@ -1,0 +1,58 @@
+import type { ConstantPool } from '../lanes/constant-pool.ts';
+import type { LaneMath } from '../lanes/lane-math.ts';
+import type { WasmModule } from '../lanes/wasm-module.ts';
+import type { Pattern } from '../system.ts';
+
+/**
+ * An initial value problem whose functions are written as WebAssembly for one plant. They are those of lanes, with the one plant in both: every
+ * function takes the address of a workspace and that of a state, both i32, and a value stands in 16 bytes.
+ */
+export interface KernelSystem {
+  readonly size: number;
+  /** Leading states that right-hand sides depend on. */
+  readonly coreSize: number;
+  /** Row by row, so that the entries of the core come first. */
+  readonly pattern: Pattern;
+  /** Whether the right-hand side of a state depends on time itself. */
+  readonly byTime: readonly boolean[];
+  readonly parameterCount: number;
+  /** Switching functions. */
+  readonly kinkCount: number;
+  /** Implicit unknowns. */
+  readonly unknownCount: number;
+  /** Values that `linearise` keeps for `rhsNear`. */
+  readonly keptCount: number;
+  write(module: WasmModule, math: LaneMath, places: KernelPlaces, pool: ConstantPool): KernelFunctions;
+}
+
+/** Offsets into a workspace. */
+export interface KernelPlaces {
+  readonly clock: number;
+  readonly parameters: number;
+  readonly hoisted: number;
+  /** What `rhsNear` writes. */
+  readonly rates: number;
+  /** Rates at the start of an attempt, which `linearise` writes: they outlive the attempt. */
+  readonly slopes: number;
+  readonly jacobian: number;
+  readonly byTime: number;
+  readonly kinks: number;
+  /** Unknowns as they were at the start of the last attempt: where the next search begins. Only `linearise` writes them. */
+  readonly unknowns: number;
+  /** What `linearise` keeps for `rhsNear`. */
+  readonly kept: number;
+  /** Room for as many values as there are states. */
+  readonly spare: number;
+}
+
+/** Indices of what a system has written: (workspace, state) -> nothing. */
+export interface KernelFunctions {
+  /** What parameters decide. */
+  readonly prepare: number;
+  /** Rates at a state near that which was linearised last. */
+  readonly rhsNear: number;
+  readonly linearise: number;
+  readonly kinks: number;
+  /** Values that parameters alone decide: they stand last in a workspace. */
+  readonly hoistedCount: number;
+}
