@@ -164,7 +164,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#rejectedBefore = false;
     this.#falling = 0;
     this.#ownCalls = 0;
-    Object.assign(this.#counters, emptyCounters());
+    Object.assign(this.#counters, noWork);
     this.#nonNegativity.lifts = 0;
     this.#watch.begin();
     for (const method of this.#methods) method.begin();
@@ -457,3 +457,5 @@ export class AdaptiveIntegrator implements Integrator {
 }
 
 const hasKinks = (method: StepMethod): method is StepMethod & Pick<System, 'kinks'> => method.kinks !== undefined;
+
+const noWork: WorkCounters = emptyCounters();
