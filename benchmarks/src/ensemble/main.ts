@@ -10,7 +10,7 @@ const efforts: Record<'full' | 'quick', Effort> = {
     rounds: 2,
     patience: { time: 100, warmup: 100, iterations: 5 },
     batches: 100_000,
-    tolerances: [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7],
+    tolerances: [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8],
   },
   quick: { rounds: 1, patience: { time: 20, warmup: 20, iterations: 2 }, batches: 200, tolerances: [1e-4, 1e-6] },
 };

@@ -7,6 +7,7 @@ import {
   type FeedStrategy,
   Guard,
   muStatFeed,
+  rateOf,
   type TrimRule,
   trimmedFeed,
 } from '@fedbatch/control';
@@ -31,7 +32,7 @@ function strategy(made: FeedStrategy, reads: readonly (keyof Shown)[]): ReturnTy
         signals[1 + i] = last[1 + i]!;
       });
       made.see?.(signals);
-      return Math.min(maximumLPerH, made.demand(shown.timeH, stepH));
+      return Math.min(maximumLPerH, rateOf(made, shown.timeH, stepH));
     },
   };
 }
@@ -92,7 +93,7 @@ export const adaptiveSettings = (feedingCase: FeedingCase): AdaptiveFeedSettings
   settleH: 0.25,
   muPerH: feedingCase.muPerH,
   open: () => open(feedingCase),
-  needed: { signals: [0, 1], withinH: 0.1 },
+  needed: { each: [], oneOf: [0, 1], withinH: 0.1 },
   band: { low: 0.1, high: 1.5 },
   maximumLPerH,
   limits: [
@@ -115,31 +116,57 @@ export const adaptiveSettings = (feedingCase: FeedingCase): AdaptiveFeedSettings
   ],
 });
 
+/** The same law, by a fit of the last two hours: plants stand almost still in it, and the noise is believed to be what it is. */
+export const horizonSettings = (feedingCase: FeedingCase): AdaptiveFeedSettings => {
+  const base = adaptiveSettings(feedingCase);
+  const { states, parameters, signals } = base.estimator;
+  const starts: Readonly<Record<string, { readonly deviation: number; readonly drift: number }>> = {
+    'amount.X': { deviation: 0.15, drift: 0.001 },
+    'amount.S': { deviation: 0.01, drift: 0.001 },
+    'amount.A': { deviation: 0.002, drift: 0.002 },
+    V: { deviation: 0.001, drift: 0.0001 },
+  };
+  const drifts: Readonly<Record<string, number>> = {
+    'organism.Yos': 0.02,
+    'organism.kLa': 1,
+    'vessel.feedRate': 0.08,
+  };
+  return {
+    ...base,
+    settleH: 0.1,
+    estimator: {
+      ...base.estimator,
+      estimator: 'moving-horizon',
+      states: states.map((state) => ({ ...state, ...starts[state.id]! })),
+      parameters: parameters.map((parameter) => ({ ...parameter, drift: drifts[parameter.id] ?? 0.001 })),
+      signals: signals.map((signal, k) => (k === 0 ? { ...signal, ...noise.oxygenUptake } : signal)),
+    },
+  };
+};
+
 const measuredAtStart = { biomassGPerL: believed.biomassGPerL, volumeL: believed.volumeL, feedRateLPerH: 0 };
 
-const makers = new Map<FeedingCase, () => AdaptiveFeed>();
-
-/** Compiles the controller's model once a case. */
-function makerOf(feedingCase: FeedingCase): () => AdaptiveFeed {
-  const maker = makers.get(feedingCase) ?? adaptiveFeed(adaptiveSettings(feedingCase));
-  makers.set(feedingCase, maker);
-  return maker;
+/** The adaptive feed behind its guard, with the open-loop feed to fall back to. The controller's model is compiled once a case. */
+function guarded(settingsOf: (feedingCase: FeedingCase) => AdaptiveFeedSettings): MakesContender {
+  const makers = new Map<FeedingCase, () => AdaptiveFeed>();
+  return (feedingCase) => {
+    const maker = makers.get(feedingCase) ?? adaptiveFeed(settingsOf(feedingCase));
+    makers.set(feedingCase, maker);
+    return behindGuard(feedingCase, maker());
+  };
 }
 
-/** The adaptive feed behind its guard, with the open-loop feed to fall back to. */
-function guarded(feedingCase: FeedingCase): ReturnType<MakesContender> & { readonly made: AdaptiveFeed } {
-  const made = makerOf(feedingCase)();
+function behindGuard(feedingCase: FeedingCase, made: AdaptiveFeed): ReturnType<MakesContender> {
   const envelope = { lowLPerH: 0, highLPerH: maximumLPerH, risePerH: 100, staleAfterH: 0.1, answerHoldsH: 1 };
   const guard = new Guard(made, [open(feedingCase)], envelope, 'supervised');
   const signals = new Float64Array(5);
   const scan = new Float64Array(3);
   return {
-    made,
     feed(shown) {
       signals.set([shown.timeH, shown.oxygenUptake, shown.oxygen, shown.biomass, shown.acetate]);
       guard.see(signals);
       if (shown.timeH === 0) guard.begin(0, measuredAtStart);
-      scan.set([shown.timeH + stepH, stepH, guard.demand(shown.timeH, stepH)]);
+      scan.set([shown.timeH + stepH, stepH, rateOf(guard, shown.timeH, stepH)]);
       guard.given(scan);
       return scan[2]!;
     },
@@ -175,7 +202,7 @@ const oracle: MakesContender = (feedingCase, drawn, truth) => {
       made.estimator.state.set(truth.state.subarray(0, made.estimator.state.length));
       if (timeH === 0) made.begin(0, measuredAtStart);
       else made.propose(timeH);
-      scan.set([timeH + stepH, stepH, made.demand(timeH, stepH)]);
+      scan.set([timeH + stepH, stepH, rateOf(made, timeH, stepH)]);
       made.given(scan);
       return scan[2]! / arrives;
     },
@@ -195,6 +222,7 @@ export const contenders: Readonly<Record<string, MakesContender>> = {
       'oxygenUptake',
       'volumeL',
     ]),
-  adaptive: guarded,
+  adaptive: guarded(adaptiveSettings),
+  'adaptive, moving horizon': guarded(horizonSettings),
   oracle,
 };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type EstimatorSettings, GrowthRateObserver, ModelEstimator } from '@fedbatch/control';
+import { type EstimatorSettings, GrowthRateObserver, makeEstimator } from '@fedbatch/control';
 import { compileModel, type Located, type Model } from '@fedbatch/model';
 import { RandomStream } from '@fedbatch/numerics';
 import { Plant } from '@fedbatch/plant';
@@ -59,13 +59,8 @@ const filter: EstimatorSettings = {
 const contenders: Readonly<Record<string, EstimatorSettings>> = {
   'extended-kalman, states and 6 parameters': filter,
   'unscented-kalman, states and 6 parameters': { ...filter, estimator: 'unscented-kalman' },
+  'moving-horizon, states and 6 parameters': { ...filter, estimator: 'moving-horizon' },
   'extended-kalman, states alone': { ...filter, parameters: [], signals: [uptake, ...samples] },
-  'unscented-kalman, states alone': {
-    ...filter,
-    estimator: 'unscented-kalman',
-    parameters: [],
-    signals: [uptake, ...samples],
-  },
   'bastin-dochain, states': {
     ...filter,
     estimator: 'bastin-dochain',
@@ -116,7 +111,7 @@ function run(settings: EstimatorSettings, trouble: Trouble, index: number, figur
   const values = new Float64Array(model.outputs.length);
   const at = (id: string): number => model.outputs.findIndex((output) => output.id === id);
   const [X, A, OUR, DO, mu, V] = ['X', 'A', 'OUR', 'vessel.DO', 'organism.mu', 'V'].map(at) as number[];
-  const estimator = new ModelEstimator(settings);
+  const estimator = makeEstimator(settings);
   const observer = new GrowthRateObserver({ settleH: 1 / 6, relative: 0.04, noise: 'increments', startPerH: muPerH });
   let taken = 8 * oxygenPerGram;
   let lastH = 0;

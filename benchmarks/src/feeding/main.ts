@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { feedingCases } from './case.ts';
 import { type Answered, feasible, heads, paired, row } from './feeding-table.ts';
+import { informationTable } from './information.ts';
 import { impairedContenders, impairedQuestions, impairments, mainQuestions, type Question } from './questions.ts';
 import { measureSteps, stepTable } from './step-times.ts';
 import type { TrialFigures } from './trial.ts';
@@ -17,13 +19,15 @@ const readme = join(import.meta.dirname, '../../README.md');
 
 if (asked === 'times') {
   write('feeding times', stepTable(measureSteps()));
+} else if (asked === 'information') {
+  write('feeding information', informationTable(feedingCases[0]!, [1, 1.5], seed, 300));
 } else if (Number.isInteger(plants) && plants >= 5) {
   const text = report(await answerAll([...mainQuestions, ...impairedQuestions]));
   if (asked === undefined) write('feeding', text);
   else process.stdout.write(`${text}\n`);
 } else {
   process.stderr.write(
-    `'${asked}' is no number of plants. Give a whole number from 5, 'times' for the times of a step, or nothing for 300 plants.\n`,
+    `'${asked}' is no number of plants. Give a whole number from 5, 'times' for the times of a step, 'information' for what the data allow, or nothing for 300 plants.\n`,
   );
   process.exitCode = 64;
 }

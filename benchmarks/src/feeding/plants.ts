@@ -28,12 +28,14 @@ export interface DrawnPlant {
   readonly disturbance: Disturbance;
 }
 
-/** Standard deviations of the logarithms, by parameter. */
-const mismatch = { qSmax: 0.1, pAmax: 0.2, qAmax: 0.2, Yem: 0.06, Ks: 0.4, Yos: 0.04, kLa: 0.12 } as const;
-const nominal = { qSmax: 0.6356, pAmax: 0.2268, qAmax: 0.1148, Yem: 0.5333, Ks: 0.037, Yos: 1.562 } as const;
-const feedMismatch = 0.02;
-const biomassMismatch = 0.15;
-const pumpMismatch = 0.03;
+/** Standard deviations of the logarithms at severity 1: of the organism by parameter, of what the feed holds, of the biomass at the start, of what the pump gives. */
+export const spreads = {
+  organism: { qSmax: 0.1, pAmax: 0.2, qAmax: 0.2, Yem: 0.06, Ks: 0.4, Yos: 0.04, kLa: 0.12 },
+  feed: 0.02,
+  biomass: 0.15,
+  pump: 0.03,
+} as const;
+export const nominal = { qSmax: 0.6356, pAmax: 0.2268, qAmax: 0.1148, Yem: 0.5333, Ks: 0.037, Yos: 1.562 } as const;
 
 /** Plant `index` of a case: the same for every contender, and another one for another seed. Disturbances take turns. */
 export function drawPlant(feedingCase: FeedingCase, severity: number, seed: number, index: number): DrawnPlant {
@@ -47,14 +49,14 @@ export function drawPlant(feedingCase: FeedingCase, severity: number, seed: numb
     return low + (high - low) * stream.drawn[0]!;
   };
   const parameters: Record<string, number> = {};
-  for (const [id, deviation] of Object.entries(mismatch))
+  for (const [id, deviation] of Object.entries(spreads.organism))
     parameters[id] = (id === 'kLa' ? feedingCase.kLaPerH : nominal[id as keyof typeof nominal]) * factor(deviation);
   return {
     index,
     parameters,
-    pump: factor(pumpMismatch),
-    feedGPerL: believed.feedGPerL * factor(feedMismatch),
-    biomassGPerL: believed.biomassGPerL * factor(biomassMismatch),
+    pump: factor(spreads.pump),
+    feedGPerL: believed.feedGPerL * factor(spreads.feed),
+    biomassGPerL: believed.biomassGPerL * factor(spreads.biomass),
     disturbance: disturbanceOf(index, uniform, feedingCase.hours),
   };
 }

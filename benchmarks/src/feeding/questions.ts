@@ -62,6 +62,7 @@ export const impairedContenders = [
   'open-loop exponential',
   'classical with acetate rule',
   'adaptive',
+  'adaptive, moving horizon',
   'oracle',
 ] as const;
 

@@ -1,5 +1,6 @@
 import { copy } from './copy.ts';
 import { CrossingWatch } from './crossing-watch.ts';
+import { FirstStep } from './first-step.ts';
 import type { Integrator, IntegratorOptions, WorkCounters } from './integrator.ts';
 import { checkOptions } from './integrator-options.ts';
 import { NonNegativity } from './non-negativity.ts';
@@ -27,6 +28,7 @@ import {
 } from './step-control.ts';
 import type { Method, StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
+import { emptyCounters } from './work-counters.ts';
 
 /** Step times spectral radius at which the explicit pair is at its stability limit, and well inside it. */
 const stiffAbove = 1.8;
@@ -35,6 +37,14 @@ const stiffVotes = 12;
 const smoothVotes = 25;
 /** The stiff method costs more to ask than to use: it is asked once in so many steps, and its vote counts as many. */
 const stiffEvery = 5;
+/**
+ * Places of the methods of `auto`. Order 3 takes over after so many steps one after the other that were cut, as scans cut them, to where order 5 has
+ * next to no error; it gives back when its own is no longer small, or a step is not cut.
+ */
+const [fifth, stiff, third] = [0, 1, 2];
+const thirdAfter = 8;
+const nextToNothing = 1e-3;
+const thirdError = 0.1;
 const triesLimit = 60;
 /** A step to a kink that is shorter than this share of the remembered one has hardly left the last kink. */
 const shortStep = 1e-3;
@@ -62,6 +72,7 @@ export class AdaptiveIntegrator implements Integrator {
   readonly #relative: number;
   readonly #maximumStep: number;
   readonly #stepLimit: number;
+  readonly #first: FirstStep;
   readonly #nonNegativity: NonNegativity;
   readonly #watch: CrossingWatch;
   readonly #next: Float64Array;
@@ -73,12 +84,14 @@ export class AdaptiveIntegrator implements Integrator {
   #step = 0;
   /** Logarithm of the error of the last step that was not cut. */
   #lastError = 0;
-  /** The step that the error of the last one allowed; 0: there was none. */
-  #allowed = 0;
+  /** Element 0: the step that the error of the last one allowed; 0: there was none. A number of its own would cost a box each time that it changes. */
+  readonly #allowed = new Float64Array(1);
   #votes = 0;
   /** Steps since the stiff method was asked last. */
   #unasked = 0;
   readonly #stiffness = new Float64Array(1);
+  /** Steps one after the other that were cut to where they have little error. */
+  #short = 0;
   #rejectedBefore = false;
   #norm = 0;
   #lifted = false;
@@ -102,13 +115,19 @@ export class AdaptiveIntegrator implements Integrator {
     this.#relative = options.relativeTolerance;
     this.#maximumStep = options.maximumStep ?? Number.POSITIVE_INFINITY;
     this.#stepLimit = options.stepLimit ?? 100_000;
+    this.#first = new FirstStep(system, options);
     this.#nonNegativity = new NonNegativity(system, options.absoluteTolerance);
-    this.#watch = new CrossingWatch(system, options.kinks ?? 'locate', options.relativeTolerance);
+    this.#watch = new CrossingWatch(
+      system,
+      options.kinks ?? 'locate',
+      options.relativeTolerance,
+      methods.find(hasKinks),
+    );
     this.state = new Float64Array(system.size);
     this.#next = new Float64Array(system.size);
     this.#error = new Float64Array(system.size);
     this.firedEvents = this.#watch.fired;
-    this.memorySize = 8 + this.#watch.memorySize + methods.reduce((sum, method) => sum + method.memorySize, 0);
+    this.memorySize = 9 + this.#watch.memorySize + methods.reduce((sum, method) => sum + method.memorySize, 0);
     this.#retryStep = (h) => this.#retry(h);
   }
 
@@ -138,13 +157,14 @@ export class AdaptiveIntegrator implements Integrator {
     this.#current = 0;
     this.#step = 0;
     this.#lastError = 0;
-    this.#allowed = 0;
+    this.#allowed[0] = 0;
     this.#votes = 0;
     this.#unasked = 0;
+    this.#short = 0;
     this.#rejectedBefore = false;
     this.#falling = 0;
     this.#ownCalls = 0;
-    Object.assign(this.#counters, emptyCounters());
+    Object.assign(this.#counters, noWork);
     this.#nonNegativity.lifts = 0;
     this.#watch.begin();
     for (const method of this.#methods) method.begin();
@@ -153,7 +173,7 @@ export class AdaptiveIntegrator implements Integrator {
 
   jump(): void {
     this.#system.prepare();
-    this.#methods[this.#current]!.reset();
+    for (const method of this.#methods) method.reset();
     this.#system.clock[0] = this.now[0]!;
     this.#watch.read(this.state);
   }
@@ -172,7 +192,7 @@ export class AdaptiveIntegrator implements Integrator {
     }
     this.firedEvents.fill(0);
     if (tEnd === this.now[0]!) return REACHED;
-    if (this.#step === 0) this.#chooseFirstStep(tEnd - this.now[0]!);
+    if (this.#step === 0) this.#chooseFirstStep();
     const counters = this.#counters;
     const last = counters.acceptedSteps + counters.rejectedSteps + this.#stepLimit;
     while (counters.acceptedSteps + counters.rejectedSteps < last) {
@@ -200,9 +220,10 @@ export class AdaptiveIntegrator implements Integrator {
     out[4] = this.#rejectedBefore ? 1 : 0;
     out[5] = this.#falling;
     out[6] = this.#unasked;
-    out[7] = this.#allowed;
-    this.#watch.save(out, 8);
-    let from = 8 + this.#watch.memorySize;
+    out[7] = this.#allowed[0]!;
+    out[8] = this.#short;
+    this.#watch.save(out, 9);
+    let from = 9 + this.#watch.memorySize;
     for (const method of this.#methods) {
       method.save(out, from);
       from += method.memorySize;
@@ -222,9 +243,10 @@ export class AdaptiveIntegrator implements Integrator {
     this.#rejectedBefore = memory[4] === 1;
     this.#falling = memory[5]!;
     this.#unasked = memory[6]!;
-    this.#allowed = memory[7]!;
-    this.#watch.restore(memory, 8);
-    let from = 8 + this.#watch.memorySize;
+    this.#allowed[0] = memory[7]!;
+    this.#short = memory[8]!;
+    this.#watch.restore(memory, 9);
+    let from = 9 + this.#watch.memorySize;
     for (const method of this.#methods) {
       method.restore(memory, from);
       from += method.memorySize;
@@ -242,6 +264,12 @@ export class AdaptiveIntegrator implements Integrator {
     this.state.set(y);
     this.#denseStep = 0;
     this.firedEvents.fill(0);
+  }
+
+  #chooseFirstStep(): void {
+    const { errorOrder } = this.#methods[this.#current]!;
+    this.#ownCalls += 2;
+    this.#step = this.#first.choose(this.now[0]!, this.state, this.goal[0]! - this.now[0]!, errorOrder);
   }
 
   /** One accepted step, or why there is none. */
@@ -266,6 +294,11 @@ export class AdaptiveIntegrator implements Integrator {
         return this.#falling > fallLimit ? NEGATIVE_STATE : this.#accept();
       }
       if (tries >= triesLimit) return why;
+      if (this.#current === third) {
+        this.#counters.rejectedSteps++;
+        this.#goOver(fifth);
+        continue;
+      }
       if (why === NEGATIVE_STATE) this.#fell = true;
       this.#counters.rejectedSteps++;
       this.#rejectedBefore = true;
@@ -375,40 +408,32 @@ export class AdaptiveIntegrator implements Integrator {
   /** The step to take next; one that was cut short by an end or a crossing neither shrinks the remembered step nor feeds PI control. */
   #control(): void {
     const h = this.#span[1]!;
-    const method = this.#methods[this.#current]!;
+    const { control, errorOrder } = this.#methods[this.#current]!;
     const error = Math.log(Math.max(this.#norm, smallestError));
     const cut = h < this.#step * (1 - stretch);
-    const factor =
-      method.control === 'predictive'
-        ? this.#predict(h, error / method.errorOrder)
-        : this.#damp(error / method.errorOrder);
+    let factor: number;
+    if (control === 'predictive') {
+      // Gustafsson 1994 (ACM TOMS 20, 496, in the form of Hairer and Wanner 1996, IV.8): the step that the error allows shrinks on as it did.
+      factor = Math.exp(-error / errorOrder);
+      const allowed = h * Math.min(growthLimit, Math.max(shrinkLimit, factor));
+      factor *= safety * Math.min(1, allowed / this.#allowed[0]!);
+      this.#allowed[0] = allowed;
+    } else factor = safety * Math.exp((integral * this.#lastError - proportional * error) / errorOrder);
     const next = h * Math.min(this.#rejectedBefore ? 1 : growthLimit, Math.max(shrinkLimit, factor));
     this.#step = cut ? Math.max(this.#step, next) : next;
+    this.#short = cut && this.#norm < (this.#current === third ? thirdError : nextToNothing) ? this.#short + 1 : 0;
     if (!cut) this.#lastError = Math.max(error, smallestRemembered);
     this.#rejectedBefore = false;
   }
 
-  /** PI control. */
-  #damp(share: number): number {
-    const order = this.#methods[this.#current]!.errorOrder;
-    return safety * Math.exp((integral * this.#lastError) / order - proportional * share);
-  }
-
-  /**
-   * The predictive control of Gustafsson 1994 (ACM TOMS 20, 496, in the form of Hairer and Wanner 1996, IV.8): where the step that the error allows has
-   * shrunk since the last step, it is taken to shrink on by as much.
-   */
-  #predict(h: number, share: number): number {
-    const factor = Math.exp(-share);
-    const allowed = h * Math.min(growthLimit, Math.max(shrinkLimit, factor));
-    const trend = Math.min(1, allowed / this.#allowed);
-    this.#allowed = allowed;
-    return safety * factor * trend;
-  }
-
   /** Votes on the method in use: the explicit one stands at its stability limit, or the stiff one steps well inside it. */
   #considerMethod(method: StepMethod): void {
-    const isExplicit = this.#current === 0;
+    if (this.#current === third) {
+      if (this.#short === 0) this.#goOver(fifth);
+      return;
+    }
+    const isExplicit = this.#current === fifth;
+    if (isExplicit && this.#short >= thirdAfter && this.#votes === 0) return this.#goOver(third);
     if (!isExplicit) this.#unasked = (this.#unasked + 1) % stiffEvery;
     if (!isExplicit && this.#unasked !== 0) return;
     method.measureStiffness(this.#stiffness);
@@ -417,60 +442,20 @@ export class AdaptiveIntegrator implements Integrator {
     const weight = isExplicit ? 1 : stiffEvery;
     this.#votes = against ? this.#votes + weight : Math.max(0, this.#votes - weight * weight);
     if (this.#votes < (isExplicit ? stiffVotes : smoothVotes)) return;
-    this.#current = 1 - this.#current;
-    this.#votes = 0;
-    this.#lastError = 0;
-    this.#allowed = 0;
     this.#counters.methodSwitches++;
-    this.#methods[this.#current]!.reset();
+    this.#goOver(isExplicit ? stiff : fifth);
   }
 
-  /** Hairer, Norsett and Wanner 1993, Solving ODEs I, II.4: from the size of the rates and of their change over a small Euler step. */
-  #chooseFirstStep(rest: number): void {
-    const f0 = this.#error;
-    const y1 = this.#next;
-    const { time, state } = this;
-    const system = this.#system;
-    system.clock[0] = time;
-    system.rhs(state, f0);
-    const d0 = this.#scaledSize(state);
-    const d1 = this.#scaledSize(f0);
-    const h0 = Math.min(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : (0.01 * d0) / d1, rest);
-    for (let i = 0; i < y1.length; i++) y1[i] = state[i]! + h0 * f0[i]!;
-    const f1 = this.#watch.scratch;
-    system.clock[0] = time + h0;
-    system.rhs(y1, f1);
-    for (let i = 0; i < f1.length; i++) f1[i]! -= f0[i]!;
-    const d2 = this.#scaledSize(f1) / h0;
-    this.#ownCalls += 2;
-    const largest = Math.max(d1, d2);
-    const h1 =
-      largest <= 1e-15 ? Math.max(1e-6, 1e-3 * h0) : (0.01 / largest) ** (1 / this.#methods[this.#current]!.errorOrder);
-    const h = Math.min(100 * h0, h1);
-    this.#step = h > 0 && h < Number.POSITIVE_INFINITY ? h : 1e-6;
-  }
-
-  #scaledSize(v: Float64Array): number {
-    let largest = 0;
-    for (let i = 0; i < v.length; i++) {
-      const ratio = Math.abs(v[i]!) / (this.#absolute[i]! + this.#relative * Math.abs(this.state[i]!));
-      if (ratio > largest) largest = ratio;
-    }
-    return largest;
+  #goOver(to: number): void {
+    this.#current = to;
+    this.#votes = 0;
+    this.#short = 0;
+    this.#lastError = 0;
+    this.#allowed[0] = 0;
+    this.#methods[to]!.reset();
   }
 }
 
-export function emptyCounters(): WorkCounters {
-  return {
-    rhsCalls: 0,
-    jacobians: 0,
-    factorisations: 0,
-    acceptedSteps: 0,
-    rejectedSteps: 0,
-    kinksLocated: 0,
-    kinksRested: 0,
-    eventsLocated: 0,
-    lifts: 0,
-    methodSwitches: 0,
-  };
-}
+const hasKinks = (method: StepMethod): method is StepMethod & Pick<System, 'kinks'> => method.kinks !== undefined;
+
+const noWork: WorkCounters = emptyCounters();

@@ -1,4 +1,5 @@
 import { AdaptiveIntegrator } from './adaptive-integrator.ts';
+import { Bs3 } from './bs3.ts';
 import { dop853 } from './dop853.ts';
 import { ExplicitRungeKutta } from './explicit-runge-kutta.ts';
 import type { Integrator, IntegratorOptions } from './integrator.ts';
@@ -25,7 +26,7 @@ export function createIntegrator(system: System, options: IntegratorOptions): In
     case 'auto':
       return new AdaptiveIntegrator(
         system,
-        [new Tsit5(system, noticeable(options)), stiff(rodas5p, system, options)],
+        [new Tsit5(system, noticeable(options)), stiff(rodas5p, system, options), new Bs3(system)],
         options,
       );
     case 'odex':

@@ -28,6 +28,7 @@ export class CrossingWatch {
   kinksRested = 0;
   eventsLocated = 0;
   readonly #system: System;
+  readonly #readKinks: Pick<System, 'kinks'>;
   readonly #kinkSharpness: number;
   readonly #kinkCount: number;
   readonly #count: number;
@@ -51,8 +52,15 @@ export class CrossingWatch {
   #landed: Float64Array;
   readonly #valueAt: (theta: number) => number;
 
-  constructor(system: System, kinks: 'locate' | 'ignore', relativeTolerance: number) {
+  /** `readKinks`: whose code gives the switching functions; absent: the system's. */
+  constructor(
+    system: System,
+    kinks: 'locate' | 'ignore',
+    relativeTolerance: number,
+    readKinks: Pick<System, 'kinks'> = system,
+  ) {
     this.#system = system;
+    this.#readKinks = readKinks;
     this.#kinkSharpness = Math.max(sharpness, kinkSharpness * relativeTolerance);
     this.#kinkCount = kinks === 'locate' ? system.kinkCount : 0;
     this.#count = this.#kinkCount + system.eventCount;
@@ -367,7 +375,7 @@ export class CrossingWatch {
     const kinkCount = this.#kinkCount;
     this.#isCurrent = false;
     if (kinkCount > 0) {
-      this.#system.kinks(y, this.#kinks);
+      this.#readKinks.kinks(y, this.#kinks);
       for (let i = 0; i < kinkCount; i++) this.#values[i] = this.#kinks[i]!;
     }
     if (this.#count === kinkCount) return;

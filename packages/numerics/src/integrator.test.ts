@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Bs3 } from './bs3.ts';
 import { createIntegrator } from './create-integrator.ts';
 import { dop853 } from './dop853.ts';
 import { ExplicitRungeKutta } from './explicit-runge-kutta.ts';
@@ -353,6 +354,65 @@ describe.each(['rodas4', 'rodas5p'] as const)('a landing of %s', (method) => {
   });
 });
 
+describe('the automatic method in scans', () => {
+  const push = Float64Array.of(0);
+  const pushed = systemOf({
+    size: 1,
+    rhs: (t, y, out) => void (out[0] = push[0]! + Math.sin(t) - 2 * y[0]!),
+    jacobian: (_t, _y, out) => void (out[0] = -2),
+    timeDerivative: (t, _y, out) => void (out[0] = Math.cos(t)),
+  });
+  /** Rates that a scan takes, over some scans with an input that changes from one to the next. */
+  const callsPerScan = (integrator: Integrator, from: number, scans: number, length: number): number => {
+    const before = integrator.counters.rhsCalls;
+    for (let k = 1; k <= scans; k++) {
+      push[0] = k % 2;
+      integrator.jump();
+      integrator.advance(from + k * length);
+    }
+    return (integrator.counters.rhsCalls - before) / scans;
+  };
+
+  it('takes order 3 where scans cut every step short, and order 5 where they do not', () => {
+    const integrator = start(pushed, 'auto', [1], 1e-6);
+    callsPerScan(integrator, 0, 20, 1e-3);
+    expect(callsPerScan(integrator, 0.02, 100, 1e-3)).toBe(4);
+    expect(callsPerScan(integrator, 0.12, 10, 0.4)).toBeGreaterThan(7);
+  });
+
+  it('keeps its tolerance over many scans', () => {
+    const [integrator, exact] = [start(pushed, 'auto', [1], 1e-6), start(pushed, 'dop853', [1], 1e-12)];
+    callsPerScan(integrator, 0, 2000, 5e-3);
+    callsPerScan(exact, 0, 2000, 5e-3);
+    expect(Math.abs(integrator.state[0]! - exact.state[0]!)).toBeLessThan(1e-6);
+  });
+
+  it.each([2, 4, 6, 9, 15])('goes on bit for bit from what was saved after %d of them', (scans) => {
+    const one = start(pushed, 'auto', [1], 1e-6);
+    callsPerScan(one, 0, scans, 1e-3);
+    const [state, memory] = [one.state.slice(), new Float64Array(one.memorySize)];
+    one.saveMemory(memory);
+    const other = start(pushed, 'auto', [0], 1e-6);
+    other.restore(scans * 1e-3, state, memory);
+    const calls = callsPerScan(one, scans * 1e-3, 30, 1e-3);
+    expect(callsPerScan(other, scans * 1e-3, 30, 1e-3)).toBe(calls);
+    expect(other.state[0]).toBe(one.state[0]);
+  });
+
+  it('interpolates a cubic to rounding with order 3', () => {
+    const cubic = systemOf({
+      size: 1,
+      rhs: (t, _y, out) => void (out[0] = 3 * t * t - 1),
+      jacobian: (_t, _y, out) => void (out[0] = 0),
+    });
+    const [method, out] = [new Bs3(cubic), new Float64Array(1)];
+    method.attempt(Float64Array.of(1, 2, 3), Float64Array.of(0), out, new Float64Array(1));
+    expect(out[0]).toBeCloseTo(24, 12);
+    method.dense(0.3, out);
+    expect(out[0]).toBeCloseTo(1.6 ** 3 - 1.6, 12);
+  });
+});
+
 /** Observed order of a method at fixed steps, from the error at the end and at a point inside the last step. */
 function observedOrders(
   make: (system: System) => StepMethod,
@@ -390,6 +450,7 @@ describe('the order', () => {
   const exact = (t: number): number => Math.exp(Math.sin(t));
 
   it.each([
+    ['bs3', 3, 80, (system: System) => new Bs3(system)],
     ['tsit5', 5, 80, (system: System) => new Tsit5(system)],
     // More steps of order 8 than these leave rounding alone.
     ['dop853', 8, 8, (system: System) => new ExplicitRungeKutta(dop853, system)],

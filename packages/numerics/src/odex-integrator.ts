@@ -1,5 +1,4 @@
 import odex from 'odex';
-import { emptyCounters } from './adaptive-integrator.ts';
 import { CrossingWatch } from './crossing-watch.ts';
 import type { Integrator, IntegratorOptions, WorkCounters } from './integrator.ts';
 import { checkOptions } from './integrator-options.ts';
@@ -7,6 +6,7 @@ import { NonNegativity } from './non-negativity.ts';
 import { EVENT, NEGATIVE_STATE, NOT_FINITE, type Outcome, REACHED, STEP_LIMIT, STEP_TOO_SMALL } from './outcomes.ts';
 import type { StepMethod } from './step-method.ts';
 import type { System } from './system.ts';
+import { emptyCounters } from './work-counters.ts';
 
 /** odex always starts at least this far; nothing shorter can be asked of it. */
 const shortestStart = 1e-4;

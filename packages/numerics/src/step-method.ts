@@ -1,4 +1,5 @@
 import type { Method } from './integrator.ts';
+import type { System } from './system.ts';
 
 export type { Method };
 
@@ -29,6 +30,8 @@ export interface StepMethod {
   accept(): void;
   /** Takes the step of `span` from y: writes the new state and its error estimate. false: the step matrix is singular. */
   attempt(span: Span, y: Float64Array, out: Float64Array, error: Float64Array): boolean;
+  /** The switching functions of the system, at the time of its clock, by the method's own code; absent: it has none. */
+  readonly kinks?: System['kinks'];
   /** The state at t + theta h inside the last attempt. */
   dense(theta: number, out: Float64Array): void;
 }

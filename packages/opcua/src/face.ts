@@ -97,8 +97,11 @@ export class OpcuaFace {
   static async start(station: Station, options: FaceOptions): Promise<OpcuaFace> {
     const pki = join(station.folder, 'pki');
     const applicationUri = `urn:${hostname()}:fedbatch`;
-    const own = await openCertificates(join(pki, 'server'), `Fedbatch on ${hostname()}`, applicationUri);
-    const users = await openCertificates(join(pki, 'users'), `Fedbatch users on ${hostname()}`, applicationUri);
+    // Making two keys takes a while, and each has a thread.
+    const [own, users] = await Promise.all([
+      openCertificates(join(pki, 'server'), `Fedbatch on ${hostname()}`, applicationUri),
+      openCertificates(join(pki, 'users'), `Fedbatch users on ${hostname()}`, applicationUri),
+    ]);
     for (const { manager } of [own, users])
       manager.onWeak = (why) => station.note('certificate', 'a client', 'opcua', { refused: why });
     const isOpen = options.lab === 'open';

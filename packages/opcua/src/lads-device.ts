@@ -3,7 +3,7 @@ import type { Tag } from '@fedbatch/vocabulary';
 import {
   type AddressSpace,
   DataType,
-  type DataValue,
+  DataValue,
   type ISessionContext,
   type Namespace,
   promoteToStateMachine,
@@ -192,7 +192,9 @@ export class LadsDevice {
   }
 
   #controller(vessel: Made, area: string): void {
-    const loop = (this.#plant.plan.loops ?? []).find(({ name }) => `${name}.control` === area)!;
+    const loops = this.#plant.plan.loops ?? [];
+    const place = loops.findIndex(({ name }) => `${name}.control` === area);
+    const loop = loops[place]!;
     const inputs = loop.targets.flatMap((target) => ('input' in target ? target.input : []));
     const hasModes = inputs.length > 1;
     const type = hasModes ? 'MultiModeAnalogControlFunctionType' : 'AnalogControlFunctionType';
@@ -203,14 +205,16 @@ export class LadsDevice {
       this.#show(`${area}.setpoint`, made.targetValue);
     }
     this.#followMode(`${area}.mode`, made);
-    const { band, resetH, derivativeH = 0 } = loop.settings;
-    const tuning: [string, number, string][] = [
-      ['CtrlP', 1 / band, '-'],
-      ['CtrlTi', resetH, 'h'],
-      ['CtrlTd', derivativeH, 'h'],
+    // A relay experiment may change them while the plant runs.
+    const law = () => this.#plant.live.run.seam().loops.lawOf(place);
+    const tuning: [string, () => number, string][] = [
+      ['CtrlP', () => 1 / law().band, '-'],
+      ['CtrlTi', () => law().resetH, 'h'],
+      ['CtrlTd', () => law().derivativeH, 'h'],
     ];
-    for (const [browseName, value, unit] of tuning)
-      this.#namespace.addAnalogDataItem({
+    for (const [browseName, now, unit] of tuning) {
+      const value = now();
+      const item = this.#namespace.addAnalogDataItem({
         componentOf: made.controllerTuningParameter,
         browseName: { name: browseName, namespaceIndex: this.#namespace.addressSpace.getNamespaceIndex(ladsUri) },
         nodeId: `s=${this.#plant.name}.Vessel.${loop.name}.${browseName}`,
@@ -221,6 +225,11 @@ export class LadsDevice {
         userAccessLevel: 'CurrentRead',
         value: { dataType: DataType.Double, value },
       });
+      item.bindVariable(
+        { timestamped_get: () => new DataValue({ value: { dataType: DataType.Double, value: now() } }) },
+        true,
+      );
+    }
   }
 
   /** A loop that drives several inputs: as a cascade it holds its value; in manual a person moves each input. */

@@ -80,17 +80,25 @@ describe('a cascade of loops', () => {
     expect(read(live, 'flow.control.measured')).toBeCloseTo(2, 2);
   });
 
-  it.each(['automatic', 'manual'] as const)('goes to %s and back to cascade without a bump', (away) => {
+  it.each([
+    ['automatic', 'flow.control.setpoint', 5],
+    ['manual', 'valve.value.setpoint', 50],
+  ] as const)('goes to %s, where a person moves it, and back to cascade without a bump', (away, tag, value) => {
     const live = new LiveRun(planOf());
-    scans(live, 1.2);
+    scans(live, 4);
+    expect(read(live, 'flow.control.setpoint')).toBeLessThan(3);
     write(live, 'flow.control.mode', mode(away));
-    scans(live, 1);
-    // The master follows: what it would say is what the slave has.
-    const before = read(live, 'valve.value.delivered');
+    live.scan();
+    write(live, tag, value);
+    scans(live, 0.3);
+    const valve = read(live, 'valve.value.delivered');
+    expect(Math.abs(valve - 50)).toBeLessThan(3);
+    // The master follows: what it would say is what the slave holds.
     write(live, 'flow.control.mode', mode('cascade'));
     live.scan();
-    expect(Math.abs(read(live, 'valve.value.delivered') - before)).toBeLessThan(1);
-    scans(live, 8);
+    expect(Math.abs(read(live, 'flow.control.setpoint') - 5)).toBeLessThan(0.1);
+    expect(Math.abs(read(live, 'valve.value.delivered') - valve)).toBeLessThan(1);
+    scans(live, 12);
     expect(read(live, 'volume.control.measured')).toBeCloseTo(6, 1);
   });
 
@@ -167,6 +175,9 @@ describe('relay tuning of a loop', () => {
       tuned!.sentence,
     ]);
     expect(tuned!.measured.length).toBe(tuned!.timeH.length);
+    const law = tuned!.found!.laws.find(({ rule }) => rule === 'SIMC PI')!;
+    expect(run.seam().loops.lawOf(0).band).toBeCloseTo(law.band, 9);
+    expect(run.seam().loops.lawOf(0).resetH).toBe(law.resetH);
     expect(result.samples.columns[1]!.at(-1)).toBeCloseTo(4, 3);
   });
 

@@ -117,6 +117,11 @@ export class Loops {
     this.#takeOver(loop);
   }
 
+  /** Band, reset and derivative that a loop goes by now, in base units and h. */
+  lawOf(loop: number): StagedLoop['law'] {
+    return this.#lines[loop]!.loop.law;
+  }
+
   /** Inputs of a loop, by slot. */
   slotsOf(loop: number): Int32Array {
     return this.#lines[loop]!.inputs;

@@ -63,6 +63,7 @@ describe('the transformation of an asymptotic observer', () => {
         ],
       }),
     ).toThrow('`CER` tells an asymptotic observer nothing that others do not');
+    expect(refuse({ states: [], signals: byUptake.signals })).toThrow('has nothing to reconstruct');
     expect(refuse({ states: [bySubstrate.states[0]!] })).toThrow('how unsure `amount.S` is');
   });
 });
@@ -142,5 +143,42 @@ describe('an asymptotic observer', () => {
     const x = estimator.observer.model.states.findIndex(({ id }) => id === 'amount.X');
     expect(estimator.p[x * estimator.covariance.n + x]).toBeCloseTo((before * 0.05 ** 2) / (before + 0.05 ** 2), 3);
     expect(estimator.seen[1]).toBeGreaterThan(2.3);
+  });
+
+  it('takes what was taken up between two values for the mean of both', () => {
+    const wide = { ...byUptake, stepH: 0.5 };
+    const plant = carriedPlant(smallCulture('Monod', { S: '0.05 g/L' }));
+    const estimator = new ModelEstimator(wide);
+    estimator.begin(0);
+    // Past the start, where uptake follows its feed within minutes: a feed that doubles twice.
+    const x = estimator.observer.model.states.findIndex(({ id }) => id === 'amount.X');
+    let settled = 0;
+    for (let step = 0; step < 20; step++) {
+      for (let k = 0; k < 10; k++)
+        plant.carry(0.05, { 'vessel.feed': 0.02 * Math.exp(0.15 * (step * 0.5 + k * 0.05)) });
+      estimator.inputs[0] = 0.02 * Math.exp(0.15 * (step * 0.5 + 0.225));
+      estimator.measured[0] = plant.read('OUR');
+      estimator.step();
+      const off = estimator.state[x]! - plant.read('X') * plant.read('V');
+      if (step === 3) settled = off;
+      if (step === 19) expect(Math.abs(off - settled)).toBeLessThan(0.01 * (plant.read('X') * plant.read('V') - 2));
+    }
+  });
+
+  it('takes a late sample in beside an uptake that has gone on since', () => {
+    const run = (delayH: number) => {
+      const sample = { output: 'X', relative: 0.05, absolute: 0, gate: 100, ...(delayH > 0 && { delayH }) };
+      const estimator = new ModelEstimator({ ...byUptake, signals: [...byUptake.signals, sample] });
+      estimator.begin(0);
+      for (let step = 1; step <= 40; step++) {
+        // The step of the sample has no uptake of its own: the one that stands is that of the step before.
+        estimator.measured[0] = step === 20 ? Number.NaN : 0.002 * Math.exp(0.03 * step);
+        estimator.measured[1] = step === 20 + Math.round(delayH / stepH) ? 2.5 : Number.NaN;
+        estimator.step();
+      }
+      return [...estimator.state, ...estimator.p, ...estimator.memory];
+    };
+    const [prompt, late] = [run(0), run(10 * stepH)];
+    prompt.forEach((value, i) => expect(late[i]).toBeCloseTo(value, 9));
   });
 });

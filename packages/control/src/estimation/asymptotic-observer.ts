@@ -9,6 +9,8 @@ import { reconstruction } from './reconstruction.ts';
 /** How fast an uptake may leave its last value while none is seen, share per h, and how far one value may lie from the last. */
 const ageingPerH = 0.5;
 const jump = 0.1;
+/** What is kept as a logarithm falls to this share in one step at most. */
+const leastShare = 0.5;
 
 /**
  * The asymptotic observer (Bastin and Dochain 1990, On-line Estimation and Adaptive Control of Bioreactors, ch. 3; Dochain 2003, J. Process Control 13, 801):
@@ -32,8 +34,9 @@ export function asymptoticObserver(
   const carrying = estimate.integratorOf(streams);
   const volume = estimate.stateOf(settings.model.broth.volume);
   const exchangeOf = Int32Array.from(settings.signals, (_, k) => exchanges.findIndex(({ signal }) => signal === k));
-  const isKnown = new Uint8Array(size);
-  for (const slot of known) isKnown[slot] = 1;
+  /** The column of A0 that belongs to a state, or -1. */
+  const column = new Int32Array(size).fill(-1);
+  for (let a = 0; exchanges.length + a < a0[0]!.length; a++) column[known[a]!] = exchanges.length + a;
   const diagonal = diagonalOf(streams);
   const entries = new Float64Array(streams.pattern.rows.length);
   const [rates, byTime, before, state] = [size, size, size, size].map((length) => new Float64Array(length));
@@ -44,20 +47,21 @@ export function asymptoticObserver(
   const step = new Float64Array(1);
   const factor = new Float64Array(1);
   const rate = new Float64Array(1);
+  const meanVolume = new Float64Array(1);
 
   /** What an exchange is thought to be at present: as seen last, or as the model has it. */
   const writeRate = (e: number, out: Float64Array): void => {
     out[0] = Number.isNaN(memory[stride * e]!) ? outputs[exchanges[e]!.signal]! : memory[stride * e]!;
   };
 
-  /** The unknowns along one column of A0: 1 for a state that is known, and -A0 for what is reconstructed; `own` the known state, or -1 for an exchange. */
-  const aim = (column: number, known: number): void => {
+  /** The unknowns along column `at` of A0: 1 for the known state it belongs to (-1: it is an exchange), and -A0 for what is reconstructed. */
+  const aim = (at: number, slotOfIt: number): void => {
     direction.fill(0);
-    if (known >= 0) direction[known] = 1;
-    const amount = known >= 0 && isLog[known] === 1 ? state[known]! : 1;
+    if (slotOfIt >= 0) direction[slotOfIt] = 1;
+    const amount = slotOfIt >= 0 && isLog[slotOfIt] === 1 ? state[slotOfIt]! : 1;
     for (let b = 0; b < reconstructed.length; b++) {
       const slot = reconstructed[b]!;
-      direction[slot] = (-a0[b]![column]! * amount) / (isLog[slot] === 1 ? state[slot]! : 1);
+      direction[slot] = (-a0[b]![at]! * amount) / (isLog[slot] === 1 ? state[slot]! : 1);
     }
   };
   /** Adds the variance in `factor` along `direction`. */
@@ -73,6 +77,75 @@ export function asymptoticObserver(
     }
   };
 
+  /** Where streams alone would bring what was `before`, into `state`, with their Jacobian. */
+  const flow = (): 'goes on' | 'lost' => {
+    streams.parameters.set(estimate.instance.parameters);
+    carrying.now[0] = integrator.now[0]!;
+    carrying.goal[0] = integrator.now[0]! + stepH;
+    carrying.state.set(before);
+    carrying.jump();
+    if (carrying.advanceToGoal() !== REACHED) return 'lost';
+    state.set(carrying.state);
+    streams.clock[0] = carrying.now[0]!;
+    streams.linearise(state, rates, entries, byTime);
+    meanVolume[0] = 0.5 * (before[volume]! + state[volume]!);
+    return 'goes on';
+  };
+
+  /** Known concentrations stay; what reactions did to them, and the exchanges, say what they did to the rest. Deviations are carried along. */
+  const rebuild = (): void => {
+    const growth = state[volume]! / before[volume]!;
+    for (let b = 0; b < reconstructed.length; b++) {
+      const slot = reconstructed[b]!;
+      const row = a0[b]!;
+      for (let e = 0; e < exchanges.length; e++) {
+        writeRate(e, rate);
+        state[slot]! -= row[e]! * exchanges[e]!.sign * rate[0]! * meanVolume[0]! * stepH;
+      }
+      for (let a = 0; a < row.length - exchanges.length; a++)
+        state[slot]! -= row[exchanges.length + a]! * (before[known[a]!]! * growth - carrying.state[known[a]!]!);
+      if (isLog[slot] === 1) state[slot] = Math.max(state[slot]!, leastShare * before[slot]!);
+      else if (settings.model.states[slot]!.nonNegative) state[slot] = Math.max(state[slot]!, 0);
+      const kept = Math.exp(stepH * (diagonal[slot]! < 0 ? 0 : entries[diagonal[slot]!]!));
+      factor[0] = isLog[slot] === 1 ? (kept * before[slot]!) / state[slot]! : kept;
+      scale(slot);
+    }
+    for (let a = 0; a < known.length; a++) {
+      state[known[a]!] = before[known[a]!]! * growth;
+      factor[0] = isLog[known[a]!] === 1 ? 1 : growth;
+      scale(known[a]!);
+    }
+  };
+
+  /** What exchanges may be off by adds up by itself, not by its squares. */
+  const standingErrors = (): void => {
+    for (let e = 0; e < exchanges.length; e++) {
+      const { relative, absolute } = settings.signals[exchanges[e]!.signal]!;
+      writeRate(e, rate);
+      const off = memory[stride * e + 1]!;
+      const share = relative + ageingPerH * memory[stride * e + 2]!;
+      memory[stride * e + 1]! += (share * Math.abs(rate[0]!) + absolute) * meanVolume[0]! * stepH;
+      memory[stride * e + 2]! += stepH;
+      aim(e, -1);
+      factor[0] = memory[stride * e + 1]! ** 2 - off ** 2;
+      widen();
+    }
+  };
+
+  /** What states drift by; of a known one what is reconstructed from it drifts too. */
+  const drift = (): void => {
+    for (let j = 0; j < size; j++) {
+      if (noise[j] === 0) continue;
+      if (column[j]! >= 0) aim(column[j]!, j);
+      else {
+        direction.fill(0);
+        direction[j] = 1;
+      }
+      factor[0] = stepH * noise[j]!;
+      widen();
+    }
+  };
+
   return {
     memory,
     begin() {
@@ -85,61 +158,11 @@ export function asymptoticObserver(
     carry() {
       step[0] = stepH;
       estimate.setParameters();
-      streams.parameters.set(estimate.instance.parameters);
       before.set(integrator.state);
-      carrying.now[0] = integrator.now[0]!;
-      carrying.goal[0] = integrator.now[0]! + stepH;
-      carrying.state.set(before);
-      carrying.jump();
-      if (carrying.advanceToGoal() !== REACHED) return 'lost';
-      state.set(carrying.state);
-      streams.clock[0] = carrying.now[0]!;
-      streams.linearise(state, rates, entries, byTime);
-      const meanVolume = 0.5 * (before[volume]! + state[volume]!);
-      const growth = state[volume]! / before[volume]!;
-      // What reactions did to what is known: what is missing between where it stays and where streams alone would have brought it.
-      for (let b = 0; b < reconstructed.length; b++) {
-        const slot = reconstructed[b]!;
-        const row = a0[b]!;
-        for (let e = 0; e < exchanges.length; e++) {
-          writeRate(e, rate);
-          state[slot]! -= row[e]! * exchanges[e]!.sign * rate[0]! * meanVolume * stepH;
-        }
-        for (let a = 0; a < row.length - exchanges.length; a++)
-          state[slot]! -= row[exchanges.length + a]! * (before[known[a]!]! * growth - carrying.state[known[a]!]!);
-        if (isLog[slot] === 1) state[slot] = Math.max(state[slot]!, 0.5 * before[slot]!);
-        else if (settings.model.states[slot]!.nonNegative) state[slot] = Math.max(state[slot]!, 0);
-        const kept = Math.exp(stepH * (diagonal[slot]! < 0 ? 0 : entries[diagonal[slot]!]!));
-        factor[0] = isLog[slot] === 1 ? (kept * before[slot]!) / state[slot]! : kept;
-        scale(slot);
-      }
-      for (let a = 0; a < known.length; a++) {
-        state[known[a]!] = before[known[a]!]! * growth;
-        factor[0] = isLog[known[a]!] === 1 ? 1 : growth;
-        scale(known[a]!);
-      }
-      for (let e = 0; e < exchanges.length; e++) {
-        const { relative, absolute } = settings.signals[exchanges[e]!.signal]!;
-        writeRate(e, rate);
-        const off = memory[stride * e + 1]!;
-        const share = relative + ageingPerH * memory[stride * e + 2]!;
-        memory[stride * e + 1]! += (share * Math.abs(rate[0]!) + absolute) * meanVolume * stepH;
-        memory[stride * e + 2]! += stepH;
-        aim(e, -1);
-        factor[0] = memory[stride * e + 1]! ** 2 - off ** 2;
-        widen();
-      }
-      for (let j = 0; j < size; j++) {
-        if (noise[j] === 0) continue;
-        const a = isKnown[j] === 1 ? known.indexOf(j) : -1;
-        if (a >= 0 && exchanges.length + a < a0[0]!.length) aim(exchanges.length + a, j);
-        else {
-          direction.fill(0);
-          direction[j] = 1;
-        }
-        factor[0] = stepH * noise[j]!;
-        widen();
-      }
+      if (flow() === 'lost') return 'lost';
+      rebuild();
+      standingErrors();
+      drift();
       integrator.now[0] = carrying.now[0]!;
       integrator.state.set(state);
       integrator.jump();

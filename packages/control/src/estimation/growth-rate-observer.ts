@@ -22,8 +22,8 @@ const gate = 5;
  *   dX^/dt = mu^ X - D X + omega (X - X^),   dmu^/dt = gamma X (X - X^)
  *
  * with omega = 2 / tau and gamma = 1 / (tau X)^2, which puts both poles at -1 / tau. In ln of the whole amount dilution falls out and the error is linear with constant
- * coefficients, whatever X (as Perrier et al. 2000, Control Eng. Pract. 8, 377, make it by a transformation); it is carried exactly from value to value, at
- * whatever times they come: after a step of mu by d the estimate is off by d (1 + t / tau) exp(-t / tau). A value that lies beyond a gate is left out, and the
+ * coefficients, whatever X (as Perrier et al. 2000, Control Eng. Pract. 8, 377, make it by a transformation). It is carried exactly from value to value, whenever they
+ * come, with both poles at exp(-h / tau): for values at short equal times the error of a step of mu by d is d (1 + t / tau) exp(-t / tau). A value beyond a gate is left out, and the
  * gate opens twofold for the next one. A step allocates nothing.
  */
 export class GrowthRateObserver {
@@ -50,7 +50,9 @@ export class GrowthRateObserver {
 
   /** Takes in what was `seen`; says whether the estimate has moved. */
   step(): 'moved' | 'stays' {
-    const [seen, state, p] = [this.seen, this.#state, this.#p];
+    const { seen } = this;
+    const state = this.#state;
+    const p = this.#p;
     const timeH = seen[0]!;
     if (!(seen[1]! > 0 && seen[1]! < Number.POSITIVE_INFINITY)) return 'stays';
     if (Number.isNaN(state[0]!)) {
@@ -63,11 +65,9 @@ export class GrowthRateObserver {
     const rate = state[2]!;
     const added = noise === 'increments' ? (relative * rate * h) ** 2 : 0;
     const own = noise === 'values' ? relative ** 2 : 0;
-    const [spread, across, turn] = [
-      p[0]! + 2 * h * p[1]! + h * h * p[2]! + added,
-      p[1]! + h * p[2]!,
-      p[2]! + driftPerH ** 2 * h,
-    ];
+    const spread = p[0]! + 2 * h * p[1]! + h * h * p[2]! + added;
+    const across = p[1]! + h * p[2]!;
+    const turn = p[2]! + driftPerH ** 2 * h;
     const innovation = Math.log(seen[1]!) - state[1]! - h * rate;
     if (!(Math.abs(innovation) <= gate * 2 ** this.#leftOut * Math.sqrt(spread + own))) {
       this.#leftOut++;

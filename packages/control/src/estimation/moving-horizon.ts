@@ -7,10 +7,9 @@ import { FreshValues } from './fresh-values.ts';
 import { Horizon } from './horizon.ts';
 import { HorizonStage } from './horizon-stage.ts';
 import { StageFlow } from './stage-flow.ts';
+import { allowedMisfit, StageMisfit } from './stage-misfit.ts';
 
 const usualHorizon: HorizonSettings = { stages: 24, stepsPerStage: 5, work: 24 };
-/** A value that is off by more deviations than this counts with Huber's weight: as far off as this, whatever it says (Huber 1964, Ann. Math. Stat. 35, 73). */
-const allowedMisfit = 2.5;
 /** The same for what the model is passed by: a drift beyond it is a jump. */
 const allowedDrift = 1.5;
 /** A stage is linearised anew where an unknown has moved by this share of its size, or of the deviation that it started with. Logarithms have a size, too. */
@@ -18,10 +17,7 @@ const movedShare = 0.2;
 const leastShare = 0.04;
 /** Sweeps over the horizon in one step at most. */
 const mostSweeps = 3;
-/** Deviation with which a share is held to its bound. */
-const boundDeviation = 1e-3;
 const defaultGate = 5;
-const reweighed = 0.05;
 
 /**
  * Moving-horizon estimation (Rao, Rawlings and Mayne 2003, IEEE Trans. Autom. Control 48, 246) by Gauss-Newton on the compiled variational equations:
@@ -45,20 +41,16 @@ export class MovingHorizonEstimator implements Estimator {
   readonly #size: HorizonSettings;
   readonly #estimate: Estimate;
   readonly #horizon: Horizon;
+  readonly #misfit: StageMisfit;
   /** The open stage is carried by one flow, stages that are gone back to by another. */
   readonly #open: StageFlow;
   readonly #again: StageFlow;
   readonly #ring: HorizonStage[];
   #oldest = 0;
   #count = 1;
-  /** Steps before the oldest stage. */
-  #before = 0;
   readonly #now: Float64Array;
   readonly #fresh: FreshValues;
   readonly #given: Float64Array;
-  /** Noise and gate of each signal. */
-  readonly #relative: Float64Array;
-  readonly #absolute: Float64Array;
   readonly #gate: Float64Array;
   /** Steps that a value of each signal is late. */
   readonly #late: Int32Array;
@@ -107,8 +99,7 @@ export class MovingHorizonEstimator implements Estimator {
     this.#now = new Float64Array(1);
     this.#fresh = new FreshValues(signals.length);
     this.#given = new Float64Array(settings.inputs.length);
-    this.#relative = Float64Array.from(signals, ({ relative }) => relative);
-    this.#absolute = Float64Array.from(signals, ({ absolute }) => absolute);
+    this.#misfit = new StageMisfit(signals, this.observer.size);
     this.#gate = Float64Array.from(signals, ({ gate = defaultGate }) => gate);
     this.#late = Int32Array.from(signals, ({ delayH = 0 }) => Math.round(delayH / stepH));
     this.#silent = new Uint8Array(signals.length).fill(1);
@@ -140,7 +131,6 @@ export class MovingHorizonEstimator implements Estimator {
     this.#now[0] = timeH;
     this.#oldest = 0;
     this.#count = 1;
-    this.#before = 0;
     this.#isBehind = false;
     this.spent[0] = 0;
     this.residuals.fill(Number.NaN);
@@ -157,7 +147,7 @@ export class MovingHorizonEstimator implements Estimator {
     this.#again.clear();
     this.#open.begin(first);
     this.#open.writeEnd(first);
-    this.#accumulate(first);
+    this.#misfit.accumulate(first);
     this.#horizon.take(first);
     this.#settle();
   }
@@ -205,11 +195,8 @@ export class MovingHorizonEstimator implements Estimator {
 
   /** The next stage begins where the last one ends; the oldest one goes, and what it knew stays as the prior of the next. */
   #openStage(): void {
-    const { stepsPerStage } = this.#size;
-    if (this.#count === this.#ring.length) {
-      this.#oldest = (this.#oldest + 1) % this.#ring.length;
-      this.#before += stepsPerStage;
-    } else this.#count++;
+    if (this.#count === this.#ring.length) this.#oldest = (this.#oldest + 1) % this.#ring.length;
+    else this.#count++;
     const last = this.#stageAt(this.#count - 2);
     const stage = this.#stageAt(this.#count - 1);
     stage.clear(this.#now);
@@ -232,7 +219,7 @@ export class MovingHorizonEstimator implements Estimator {
       if (this.#silent[k] === 1) isNews = true;
       this.#silent[k] = 0;
     }
-    for (let s = from; s < this.#count; s++) this.#accumulate(this.#stageAt(s));
+    for (let s = from; s < this.#count; s++) this.#misfit.accumulate(this.#stageAt(s));
     if (!this.#forwards(from)) return 'lost';
     if (isNews && this.#refine() === 'lost') return 'lost';
     this.#settle();
@@ -263,7 +250,8 @@ export class MovingHorizonEstimator implements Estimator {
       for (let j = 0; j < n; j++) sum += covariance[i * n + j]! * stage.rows[at * n + j]!;
       variance += row * sum;
     }
-    const noise = (this.#relative[k]! * expected) ** 2 + this.#absolute[k]! ** 2;
+    const { relative, absolute } = this.#misfit;
+    const noise = (relative[k]! * expected) ** 2 + absolute[k]! ** 2;
     const residual = (value - expected) / Math.sqrt(variance + noise);
     this.residuals[k] = residual;
     if (!(Math.abs(residual) <= this.#gate[k]! * 2 ** this.#inARow[k]!)) {
@@ -275,33 +263,6 @@ export class MovingHorizonEstimator implements Estimator {
     stage.measured[at] = value;
     stage.weights[at] = Math.min(1, allowedMisfit / Math.abs(residual));
     return s;
-  }
-
-  /** Information and pull of a stage from all values that it has. */
-  #accumulate(stage: HorizonStage): void {
-    const { information, pull, rows, expected, measured, weights, held, point } = stage;
-    const n = this.#mean.length;
-    const signals = this.measured.length;
-    information.fill(0);
-    pull.fill(0);
-    for (let at = 0; at < (stage.steps + 1) * signals; at++) {
-      const value = measured[at]!;
-      if (Number.isNaN(value)) continue;
-      const k = at % signals;
-      const weight = weights[at]! / ((this.#relative[k]! * expected[at]!) ** 2 + this.#absolute[k]! ** 2);
-      const misfit = weight * (value - expected[at]!);
-      for (let i = 0; i < n; i++) {
-        const row = rows[at * n + i]!;
-        if (row === 0) continue;
-        pull[i]! += row * misfit;
-        for (let j = 0; j < n; j++) information[i * n + j]! += weight * row * rows[at * n + j]!;
-      }
-    }
-    for (let i = this.observer.size; i < n; i++) {
-      if (held[i] === 0) continue;
-      information[i * n + i]! += 1 / boundDeviation ** 2;
-      pull[i]! += (held[i]! * largestShare - point[i]!) / boundDeviation ** 2;
-    }
   }
 
   /** The forward sweep from stage `from` on. */
@@ -325,13 +286,13 @@ export class MovingHorizonEstimator implements Estimator {
       let from = this.#backwards();
       for (let s = 0; s < this.#count; s++) {
         const stage = this.#stageAt(s);
-        const changed = this.#reweigh(stage);
+        const changed = this.#misfit.reweigh(stage);
         if (this.#hasMoved(stage)) {
           if (budget-- > 0) {
             if (this.#relinearise(stage, s) === 'lost') return 'lost';
           } else this.#isBehind = true;
         } else if (changed === 'kept') continue;
-        this.#accumulate(stage);
+        this.#misfit.accumulate(stage);
         from = Math.min(from, s);
       }
       if (from === this.#count) return 'goes on';
@@ -348,32 +309,6 @@ export class MovingHorizonEstimator implements Estimator {
     horizon.beginSmoothing(this.#stageAt(this.#count - 1));
     for (let s = this.#count - 2; s >= 0; s--) if (horizon.smoothBack(this.#stageAt(s)) === 'changed') from = s;
     return from;
-  }
-
-  /** Huber's weights, and the bounds that hold, at the smoothed unknowns. */
-  #reweigh(stage: HorizonStage): 'kept' | 'changed' {
-    const { rows, expected, measured, weights, point, smoothed, held } = stage;
-    const n = this.#mean.length;
-    const signals = this.measured.length;
-    let changed: 'kept' | 'changed' = 'kept';
-    for (let at = 0; at < (stage.steps + 1) * signals; at++) {
-      if (Number.isNaN(measured[at]!)) continue;
-      let fits = expected[at]!;
-      for (let i = 0; i < n; i++) fits += rows[at * n + i]! * (smoothed[i]! - point[i]!);
-      const k = at % signals;
-      const noise = (this.#relative[k]! * expected[at]!) ** 2 + this.#absolute[k]! ** 2;
-      const weight = Math.min(1, (allowedMisfit * Math.sqrt(noise)) / Math.abs(measured[at]! - fits));
-      if (Math.abs(weight - weights[at]!) < reweighed) continue;
-      weights[at] = weight;
-      changed = 'changed';
-    }
-    for (let i = this.observer.size; i < n; i++) {
-      const side = smoothed[i]! > largestShare ? 1 : smoothed[i]! < -largestShare ? -1 : 0;
-      if (side === held[i]) continue;
-      held[i] = side;
-      changed = 'changed';
-    }
-    return changed;
   }
 
   /** Whether the fit has left the point of a stage by more than the linear model is good for. */

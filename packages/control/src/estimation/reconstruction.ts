@@ -60,6 +60,10 @@ export function reconstruction({ model, signals, states, parameters }: Estimator
       `An asymptotic observer of this model must know ${rank.size} amounts or exchanges that are independent, and knows ${basis.size}. Measure one more, or be sure of one, so that it counts as settled.`,
     );
   const reconstructed = yields.states.filter((slot) => !known.includes(slot) && !settled.includes(slot));
+  if (reconstructed.length === 0)
+    throw new RangeError(
+      'An asymptotic observer has nothing to reconstruct: every species is measured or settled. Name one among the uncertain states and do not measure it, or measure it last.',
+    );
   const unsure = [...known, ...reconstructed].find((slot) => !settled.includes(slot) && !uncertain.has(slot));
   if (unsure !== undefined)
     throw new RangeError(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { linearTank } from '../estimation/linear-tank.ts';
 import { type AdaptiveFeed, type AdaptiveFeedSettings, adaptiveFeed } from './adaptive.ts';
 import { constantFeed } from './constant.ts';
+import { rateOf } from './strategy.ts';
 
 const stepH = 0.05;
 const settings: AdaptiveFeedSettings = {
@@ -21,7 +22,7 @@ const settings: AdaptiveFeedSettings = {
   open: () => constantFeed(0.05),
   band: { low: 0.01, high: 100 },
   maximumLPerH: 10,
-  needed: { signals: [0], withinH: 0.2 },
+  needed: { each: [0], oneOf: [], withinH: 0.2 },
 };
 const measured = { biomassGPerL: 10, volumeL: 1, feedRateLPerH: 0 };
 
@@ -33,7 +34,7 @@ function run(feed: AdaptiveFeed, steps: number, show = (value: number, _step: nu
   for (let step = 0; step < steps; step++) {
     feed.see(Float64Array.of(step * stepH, show(2 * x, step)));
     if (step === 0) feed.begin(0, measured);
-    const given = feed.demand(step * stepH, stepH);
+    const given = rateOf(feed, step * stepH, stepH);
     rates.push(given);
     feed.given(Float64Array.of((step + 1) * stepH, stepH, given));
     const before = x;
@@ -88,6 +89,66 @@ describe('an adaptive feed', () => {
     const sound = make();
     run(sound, 30);
     expect(sound.proposal[3]).toBe(1);
+  });
+
+  it('goes on while one of what it needs is heard, says what it goes without, and is blind without all', () => {
+    const two = adaptiveFeed({
+      ...settings,
+      estimator: {
+        ...settings.estimator,
+        signals: [...settings.estimator.signals, { output: 'vessel.rate', relative: 0.2, absolute: 0 }],
+      },
+      needed: { each: [], oneOf: [0, 1], withinH: 0.2 },
+    });
+    const feed = two();
+    const said: (string | undefined)[] = [];
+    let x = 13;
+    for (let step = 0; step <= 60; step++) {
+      const isSilent = step > 20 && step <= 40;
+      const wobble = 1 + 1e-3 * Math.sin(step);
+      feed.see(
+        Float64Array.of(
+          step * stepH,
+          isSilent ? Number.NaN : 2 * x * wobble,
+          step > 30 && step <= 40 ? Number.NaN : 0.3 * wobble,
+        ),
+      );
+      if (step === 0) feed.begin(0, measured);
+      feed.given(Float64Array.of((step + 1) * stepH, stepH, rateOf(feed, step * stepH, stepH)));
+      x *= Math.exp(0.4 * stepH);
+      const change = feed.changed();
+      if (change) said.push(change);
+      if (step === 30) expect(feed.proposal[3]).toBe(1);
+      if (step === 40) expect(feed.proposal[3]).toBe(0);
+    }
+    expect(said).toEqual([
+      'the estimate hears nothing new of vessel.double and goes on with vessel.rate',
+      'the estimate hears nothing new of vessel.double, vessel.rate',
+      'the estimate hears vessel.double, vessel.rate again',
+    ]);
+  });
+
+  it('keeps its limits also where a loss of feed ends at once, and meets its target with what arrives', () => {
+    const limit = { output: 'vessel.x', side: 'above' as const, limit: 45, aheadH: 0.5, deviations: 0, widest: 5 };
+    const lossy: AdaptiveFeedSettings = {
+      ...settings,
+      estimator: { ...settings.estimator, parameters: [{ id: 'vessel.feed', deviation: 0.05, drift: 0.3 }] },
+      limits: [limit],
+    };
+    const feed = adaptiveFeed(lossy)();
+    // The plant gets 70 % of what its model believes.
+    run(feed, 43);
+    const arrives = feed.estimator.parameter(0);
+    expect(arrives).toBeLessThan(0.8);
+    const told = new Map(feed.tells.map(({ id }, i) => [id, feed.told[i]!]));
+    expect(told.get('limit')).toBe(1);
+    // At the limit the feed is what would keep it if all arrived but what calibration may be off.
+    const x = feed.estimator.state[feed.estimator.observer.model.states.findIndex(({ id }) => id === 'vessel.x')]!;
+    const [growth, ahead] = [0.2, 0.5];
+    const grown = Math.expm1(0.5 * ahead) / (0.5 * ahead);
+    const allowed = ((45 - x * Math.exp(growth * ahead)) * growth) / (100 * Math.expm1(growth * ahead) * grown);
+    expect(told.get('proposed')! / (allowed / Math.exp(-0.1))).toBeCloseTo(1, 1);
+    expect(told.get('target')).toBeGreaterThan(told.get('proposed')!);
   });
 
   it('says when its model does not explain what is measured', () => {

@@ -36,6 +36,11 @@ const searches = 12;
 const precise = 1e-4;
 /** Most that the feed is multiplied by in one step: a wrong estimate shows before it has done much. */
 const fastestRise = 1.1;
+/** A feed that arrives less than it is off by calibration, in deviations of that, is lost on its way: a tube that is squeezed may open again at any moment. */
+const calibrated = 2;
+
+/** What a search looks at: the target, the limits, or both at once. */
+type Asked = 'both' | 'target' | 'limits';
 
 /** Compiles the models of an adaptive feed once, and makes one feed a call. Throws RangeError for names that the model does not have. */
 export function adaptiveFeed(settings: AdaptiveFeedSettings): () => AdaptiveFeed {
@@ -70,15 +75,17 @@ export class AdaptiveFeed extends ModelFeed {
   readonly #ahead: Covariance;
   readonly #outputs: Float64Array;
   readonly #feedSlot: number;
+  /** Logarithm of the share of the feed that arrives at least while nothing is lost. */
+  readonly #leastShare: number;
   /** Observed slot of the target, and of each limit. */
   readonly #target: number;
   readonly #limits: Int32Array;
   readonly #observed: Int32Array;
   /** Times ahead at which something is looked at, rising. */
   readonly #times: Float64Array;
-  /** Rate that the target alone asks for, and what an open-loop feed would give. */
+  /** Rate that the target alone asks for; and what an open-loop feed would give, as its scan. */
   readonly #wanted = Float64Array.of(Number.NaN);
-  readonly #reference = Float64Array.of(Number.NaN);
+  readonly #reference = new Float64Array(3);
   /** A feed and its excess; and a bracket: lower feed and its excess, upper feed and its excess. */
   readonly #point = new Float64Array(2);
   readonly #ends = new Float64Array(4);
@@ -102,6 +109,7 @@ export class AdaptiveFeed extends ModelFeed {
     this.#ahead = new Covariance(this.estimator.covariance.n);
     this.#outputs = new Float64Array(observed);
     this.#feedSlot = this.#instance.slotOf(feed);
+    this.#leastShare = this.feedShare < 0 ? 0 : -calibrated * estimator.parameters[this.feedShare]!.deviation;
     this.#target = estimator.signals.length;
     this.#limits = Int32Array.from(limits, (_, i) => estimator.signals.length + 1 + i);
     this.#observed = this.observedSlots();
@@ -114,15 +122,19 @@ export class AdaptiveFeed extends ModelFeed {
   /** Makes a proposal: the largest feed at which neither target nor limits are passed. */
   propose(timeH: number): void {
     this.#widen();
-    this.#reference[0] = this.open.demand(timeH, this.#settings.estimator.stepH);
-    this.#search('limits');
-    const limited = this.#point[0]!;
+    this.#reference[0] = timeH;
+    this.#reference[1] = this.#settings.estimator.stepH;
+    this.open.demand(this.#reference);
+    const isLost = this.#arriving('target') < this.#arriving('limits');
+    this.#search(isLost ? 'limits' : 'both');
+    let limited = this.#point[0]!;
     this.#wanted[0] = limited;
-    if (this.#active >= 0 && Number.isFinite(limited)) {
+    if ((isLost || this.#active >= 0) && Number.isFinite(limited)) {
       this.#search('target');
       this.#wanted[0] = this.#point[0]!;
+      if (isLost) limited = Math.min(limited, this.#wanted[0]!);
       this.#point[0] = limited;
-      this.#excess('limits');
+      this.#excess(isLost ? 'limits' : 'both');
     }
     if (!(this.#wanted[0]! > limited)) this.#active = -1;
     if (Number.isFinite(limited)) this.rate[0] = limited;
@@ -132,9 +144,9 @@ export class AdaptiveFeed extends ModelFeed {
   }
 
   /** Finds a feed whose excess over what is `asked` is 0, near the last one and inside its band; NaN where the model cannot be carried ahead. */
-  #search(asked: 'limits' | 'target'): void {
+  #search(asked: Asked): void {
     const { maximumLPerH, band } = this.#settings;
-    const reference = this.#reference[0]!;
+    const reference = this.#reference[2]!;
     const rate = this.rate[0]!;
     const point = this.#point;
     const ends = this.#ends;
@@ -163,14 +175,14 @@ export class AdaptiveFeed extends ModelFeed {
   }
 
   /** The excess at an end of the bracket: 0 the lower, 2 the upper. */
-  #try(end: 0 | 2, asked: 'limits' | 'target'): void {
+  #try(end: 0 | 2, asked: Asked): void {
     this.#point[0] = this.#ends[end]!;
     this.#excess(asked);
     this.#ends[end + 1] = this.#point[1]!;
   }
 
   /** Between a feed that passes nothing and one that does: regula falsi after Illinois (Dowell and Jarratt 1971, BIT 11, 168). */
-  #root(asked: 'limits' | 'target'): void {
+  #root(asked: Asked): void {
     const point = this.#point;
     const ends = this.#ends;
     let side = 0;
@@ -188,15 +200,21 @@ export class AdaptiveFeed extends ModelFeed {
     point[0] = ends[0]!;
   }
 
+  /** Share of the feed that arrives. Limits count with what would arrive if a loss ended now: the feed must not stand too high then. */
+  #arriving(asked: Asked): number {
+    if (this.feedShare < 0) return 1;
+    const share = this.estimator.shares[this.feedShare]!;
+    return Math.exp(asked === 'limits' ? Math.max(share, this.#leastShare) : share);
+  }
+
   /** By how much the model passes its target, or a limit too, at the feed in `#point[0]`: the largest share, into `#point[1]`. Notes which limit. */
-  #excess(asked: 'limits' | 'target'): void {
+  #excess(asked: Asked): void {
     const { settleH, muPerH, target, limits } = this.#settings;
     const instance = this.#instance;
     const integrator = this.#integrator;
     const outputs = this.#outputs;
     const times = this.#times;
-    const arriving = this.feedShare < 0 ? 1 : Math.exp(this.estimator.shares[this.feedShare]!);
-    const feed = this.#point[0]! * arriving;
+    const feed = this.#point[0]! * this.#arriving(asked);
     instance.parameters.set(this.estimator.instance.parameters);
     integrator.begin(0, this.estimator.state);
     let worst = Number.NEGATIVE_INFINITY;
@@ -217,7 +235,7 @@ export class AdaptiveFeed extends ModelFeed {
       instance.clock[0] = integrator.now[0]!;
       instance.prepare();
       instance.outputs(integrator.state, outputs);
-      if (times[i] === settleH) {
+      if (times[i] === settleH && asked !== 'limits') {
         const excess = outputs[this.#target]! / target.value - 1;
         if (excess > worst) {
           worst = excess;
@@ -225,7 +243,7 @@ export class AdaptiveFeed extends ModelFeed {
         }
         if (asked === 'target') break;
       }
-      for (let k = 0; asked === 'limits' && k < limits.length; k++) {
+      for (let k = 0; asked !== 'target' && k < limits.length; k++) {
         const { aheadH, side, limit } = limits[k]!;
         if (aheadH !== times[i]) continue;
         const value = outputs[this.#limits[k]!]!;

@@ -3,7 +3,7 @@ import type { Estimator } from '../estimation/estimator.ts';
 import type { CompiledObserver, EstimatorSettings } from '../estimation/estimator-settings.ts';
 import { makeEstimator } from '../estimation/make-estimator.ts';
 import type { Proposing } from '../guard/guard.ts';
-import type { FeedSamples, FeedStrategy, Told } from './strategy.ts';
+import { type FeedSamples, type FeedStrategy, rateOf, type Told } from './strategy.ts';
 
 /** What every feed needs that has a model of its own. */
 export interface ModelFeedSettings {
@@ -15,8 +15,8 @@ export interface ModelFeedSettings {
   readonly maximumLPerH: number;
   /** Outputs of the model from which the open-loop feed starts: biomass in g/L and volume in L. Left out: from what is measured then. */
   readonly start?: { readonly biomass: string; readonly volume: string };
-  /** Signals by index without which nothing is known of the plant, and how long each may stay away, h. */
-  readonly needed: { readonly signals: readonly number[]; readonly withinH: number };
+  /** Signals by index: without `each` of them, or without any of `oneOf`, too little is known of the plant; and how long one may stay away, h. */
+  readonly needed: { readonly each: readonly number[]; readonly oneOf: readonly number[]; readonly withinH: number };
 }
 
 /** The model explains what is measured as long as its residuals, squared and smoothed over some steps, stay below this many variances. */
@@ -45,6 +45,9 @@ export abstract class ModelFeed implements Proposing {
   /** When each signal was last heard of, h, and the smoothed squares of its residuals. */
   readonly #heard: Float64Array;
   readonly #squares: Float64Array;
+  /** How many of the signals that one of is needed are silent, and how many were when it was last said. */
+  #silent = 0;
+  #noted = 0;
   /** Fed since the last step: L, and over how many h; and when the next step is due. */
   readonly #given = new Float64Array(2);
   readonly #due = Float64Array.of(Number.NaN);
@@ -94,7 +97,7 @@ export abstract class ModelFeed implements Proposing {
     this.open.begin(timeH, this.startOf(measured));
     if (this.state === 'lost') return;
     this.state = 'feeds';
-    this.rate[0] = this.open.demand(timeH, this.#settings.estimator.stepH);
+    this.rate[0] = rateOf(this.open, timeH, this.#settings.estimator.stepH);
     this.propose(timeH);
   }
 
@@ -110,9 +113,9 @@ export abstract class ModelFeed implements Proposing {
   }
 
   /** The proposal as it stands; without one the open-loop feed. */
-  demand(timeH: number, scanH: number): number {
-    const open = this.open.demand(timeH, scanH);
-    return Number.isFinite(this.proposal[0]!) ? this.proposal[0]! : open;
+  demand(scan: Float64Array): void {
+    this.open.demand(scan);
+    if (Number.isFinite(this.proposal[0]!)) scan[2] = this.proposal[0]!;
   }
 
   /** Whether the model explains what is measured, and whether enough is measured. */
@@ -126,11 +129,30 @@ export abstract class ModelFeed implements Proposing {
       this.#squares[k]! += residualSmoothing * (Math.min(residual ** 2, 100) - this.#squares[k]!);
       if (this.#squares[k]! > validResidual) valid = 0;
     }
-    const { signals, withinH } = this.#settings.needed;
+    const { each, oneOf, withinH } = this.#settings.needed;
     let informed = 1;
-    for (let i = 0; i < signals.length; i++) if (timeH - this.#heard[signals[i]!]! > withinH) informed = 0;
+    for (let i = 0; i < each.length; i++) if (timeH - this.#heard[each[i]!]! > withinH) informed = 0;
+    this.#silent = 0;
+    for (let i = 0; i < oneOf.length; i++) if (timeH - this.#heard[oneOf[i]!]! > withinH) this.#silent++;
+    if (oneOf.length > 0 && this.#silent === oneOf.length) informed = 0;
     this.proposal[2] = valid;
     this.proposal[3] = informed;
+  }
+
+  /** Says once that it goes on without a signal, and once that all are back. */
+  changed(): string | undefined {
+    if (this.#silent === this.#noted) return undefined;
+    this.#noted = this.#silent;
+    const { estimator, needed } = this.#settings;
+    const [heard, silent] = [0, 1].map((one) =>
+      needed.oneOf
+        .filter((k) => Number(this.estimator.now[0]! - this.#heard[k]! > needed.withinH) === one)
+        .map((k) => estimator.signals[k]!.output)
+        .join(', '),
+    );
+    return this.#silent === 0
+      ? `the estimate hears ${heard} again`
+      : `the estimate hears nothing new of ${silent}${heard ? ` and goes on with ${heard}` : ''}`;
   }
 
   /** Observed slots, each output once: what is looked at may be measured too. */

@@ -36,6 +36,8 @@ export class StagedLoop {
   readonly gain: Float64Array = Float64Array.of(1);
   /** What the stage in use really came to, in its unit, where it cannot follow; NaN: it follows. The integral part goes no further (anti-windup of a cascade). */
   readonly reached: Float64Array = Float64Array.of(Number.NaN);
+  /** Band, reset and derivative as they are now, after `retune` or before. */
+  law: Required<Pick<LoopSettings, 'band' | 'resetH' | 'derivativeH'>>;
   readonly #stages: readonly LoopStage[];
   readonly #switches: readonly (SwitchedStage | undefined)[];
   readonly #up: number;
@@ -62,6 +64,7 @@ export class StagedLoop {
     this.#weigh(band);
     this.#switchH = switchH;
     this.values = new Float64Array(this.#stages.length);
+    this.law = { band, resetH: settings.resetH, derivativeH: settings.derivativeH ?? 0 };
     this.pid = new Pid({ ...settings, gain: 1 / band }, -down.length, up.length);
     this.seen = this.pid.seen;
   }
@@ -100,6 +103,7 @@ export class StagedLoop {
     if (!(band > 0)) throw new RangeError(`A proportional band of ${band} is not above 0.`);
     this.pid.retune({ gain: 1 / band, resetH, derivativeH });
     this.#weigh(band);
+    this.law = { band, resetH, derivativeH };
     this.pid.takeOver(this.pid.output[0]!);
   }
 

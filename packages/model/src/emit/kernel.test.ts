@@ -69,8 +69,8 @@ describe.each([
     const [own, other] = pair(method);
     expect(own.advance(2.5)).toBe(REACHED);
     expect(other.advance(2.5)).toBe(REACHED);
-    const { acceptedSteps, rejectedSteps, methodSwitches } = other.counters;
-    expect(own.counters).toMatchObject({ acceptedSteps, rejectedSteps, methodSwitches });
+    const { acceptedSteps, rejectedSteps, methodSwitches, kinksLocated } = other.counters;
+    expect(own.counters).toMatchObject({ acceptedSteps, rejectedSteps, methodSwitches, kinksLocated });
     expect(own.counters.jacobians).toBeGreaterThan(2);
     expect(difference(own.state, other.state, compiled)).toBeLessThan(1e-10);
   });
@@ -146,19 +146,28 @@ describe('a kernel', () => {
     expect(own!.acceptedSteps).toBe(other!.acceptedSteps);
   });
 
-  it('takes inputs as they are after a jump', () => {
-    const run = (code: 'javascript' | 'webassembly', feed: number): Float64Array => {
-      const { instance, integrator } = plantOf(code, tank);
-      integrator.advance(1);
-      instance.parameters[instance.slotOf('vessel.feed')] = feed;
-      integrator.jump();
-      integrator.advance(2);
-      return integrator.state;
-    };
-    const fed = run('webassembly', 0.4);
-    expect(difference(fed, run('javascript', 0.4), tank)).toBeLessThan(1e-10);
-    expect(difference(fed, run('webassembly', 0.1), tank)).toBeGreaterThan(1e-3);
-  });
+  it.each(['rodas5p', 'auto'] as const)(
+    'takes inputs as they are after a jump, in its switching functions too, with %s',
+    (method) => {
+      const located: number[] = [];
+      const run = (code: 'javascript' | 'webassembly', feed: number): Float64Array => {
+        const { instance, integrator } = plantOf(code, tank, method);
+        // So soon the steps of auto are explicit, and ask the kernel for its switching functions alone.
+        integrator.advance(0.05);
+        instance.parameters[instance.slotOf('vessel.feed')] = feed;
+        // Growth is limited below S = 7/3 Ks, which the feed reaches soon.
+        instance.parameters[instance.slotOf('organism.Ks')] = 0.6;
+        integrator.jump();
+        integrator.advance(0.12);
+        located.push(integrator.counters.kinksLocated);
+        return integrator.state;
+      };
+      const fed = run('webassembly', 0.4);
+      expect(difference(fed, run('javascript', 0.4), tank)).toBeLessThan(1e-10);
+      expect(difference(fed, run('webassembly', 0.35), tank)).toBeGreaterThan(1e-3);
+      expect(located).toEqual([1, 1, 1]);
+    },
+  );
 
   it('allocates nothing in a scan', () => {
     const { instance, integrator } = plantOf('webassembly', tank);

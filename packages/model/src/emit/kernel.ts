@@ -14,7 +14,7 @@ import { Hoisted } from './writer.ts';
 export function emitKernel(model: Model): KernelSystem {
   const { graph } = model;
   const derivatives = new Derivatives(graph);
-  const { rates, jacobian, pattern, byTime } = rootsOf(model, derivatives);
+  const { rates, jacobian, pattern, byTime, kinks } = rootsOf(model, derivatives);
   const hoisted = new Hoisted(graph);
   const kept = keptOf(graph, derivatives, rates);
   return {
@@ -23,6 +23,7 @@ export function emitKernel(model: Model): KernelSystem {
     pattern,
     byTime: byTime.map((node) => node !== graph.zero),
     parameterCount: model.parameters.length,
+    kinkCount: kinks.length,
     unknownCount: model.unknowns.length,
     keptCount: kept.count,
     write(module, math, places, pool) {
@@ -37,6 +38,7 @@ export function emitKernel(model: Model): KernelSystem {
       const written = {
         rhsNear: kept.count > 0 ? module.add(rhsNearOf(context, rates, kept, rhs)) : rhs,
         linearise: module.add(lineariseOf(context, linearised, kept)),
+        kinks: module.add(functionOf(context, [{ place: places.kinks, nodes: kinks }])),
       };
       // What is worth computing ahead shows once all that uses it has been written.
       const prepare = module.add(functionOf(plain, [{ place: places.hoisted, nodes: hoisted.nodes }]));

@@ -8,6 +8,7 @@ import {
   i64x2,
   laneBytes,
   nearReach,
+  repeat,
   set,
   v128,
   when,
@@ -19,12 +20,19 @@ import { isBroken } from './writer.ts';
 
 /**
  * What is kept of the point that was linearised last, so that rates near it cost less. Each slot holds a value of both lanes: of a function what its
- * argument is compared with, and its value; of an unknown its tangent, which is an offset and the slopes by the states that it rests on.
+ * argument is compared with, and its value; of an unknown its tangent, which is an offset and the slopes by the states that it rests on, with half the curvature of its equation between.
  */
 export interface Kept {
   readonly count: number;
   readonly functions: ReadonlyMap<NodeId, number>;
-  readonly unknowns: ReadonlyMap<NodeId, { readonly slot: number; readonly slopes: readonly Slope[] }>;
+  readonly unknowns: ReadonlyMap<NodeId, Tangent>;
+}
+
+interface Tangent {
+  readonly slot: number;
+  /** g''/(2 g') of the equation g = 0. */
+  readonly curvature: NodeId;
+  readonly slopes: readonly Slope[];
 }
 
 interface Slope {
@@ -33,8 +41,8 @@ interface Slope {
   readonly by: NodeId;
 }
 
-/** What is worth keeping for the rates: unknowns, and exponentials and broken powers of states; those of time alone move too far in a step. */
-export function keptOf(graph: Graph, derivatives: Derivatives, rates: readonly NodeId[]): Kept {
+/** What is worth keeping of what roots rest on: unknowns, and exponentials and broken powers of states; those of time alone move too far in a step. */
+export function keptOf(graph: Graph, derivatives: Derivatives, roots: readonly NodeId[]): Kept {
   let count = 0;
   const take = (slots: number): number => {
     count += slots;
@@ -43,8 +51,8 @@ export function keptOf(graph: Graph, derivatives: Derivatives, rates: readonly N
   const functions = new Map<NodeId, number>();
   const restsOnState = (node: NodeId): boolean =>
     [...graph.reachable([node])].some((under) => graph.ops[under] === Op.state);
-  const unknowns = new Map<NodeId, { slot: number; slopes: Slope[] }>();
-  const under = [...graph.reachable(rates)];
+  const unknowns = new Map<NodeId, Tangent>();
+  const under = [...graph.reachable(roots)];
   const states = under.filter((node) => graph.ops[node] === Op.state);
   for (const node of under) {
     const op = graph.ops[node]!;
@@ -52,7 +60,9 @@ export function keptOf(graph: Graph, derivatives: Derivatives, rates: readonly N
       const slopes = states
         .map((state) => ({ state, by: derivatives.of(node, state) }))
         .filter(({ by }) => by !== graph.zero);
-      unknowns.set(node, { slot: take(1 + slopes.length), slopes });
+      const slope = derivatives.of(graph.unknowns[graph.a[node]!]!.residual, node);
+      const curvature = graph.divide(derivatives.of(slope, node), graph.multiply(graph.constant(2), slope));
+      unknowns.set(node, { slot: take(2 + slopes.length), curvature, slopes });
     } else if ((op === Op.exp || (op === Op.power && isBroken(graph, graph.b[node]!))) && restsOnState(node))
       functions.set(node, take(2));
   }
@@ -60,56 +70,102 @@ export function keptOf(graph: Graph, derivatives: Derivatives, rates: readonly N
 }
 
 const newBody = (): FunctionBody => new FunctionBody(['i32', 'i32']);
-const load = (place: number, slot: number): number[] => v128.load(workspace, place + slot * laneBytes);
 const store = (place: number, slot: number, value: Code): number[] =>
   v128.store(workspace, place + slot * laneBytes, value);
 
 /** Rates and their derivatives; beside these, what is kept. */
 export function lineariseOf(context: LaneContext, results: readonly Result[], kept: Kept): FunctionBody {
   const body = newBody();
-  const { graph, places, pool } = context;
-  const tangents = [...kept.unknowns.values()].flatMap(({ slopes }) => slopes.map(({ by }) => by));
-  const roots = [...results.flatMap(({ nodes }) => nodes), ...kept.functions.keys(), ...tangents];
-  const writer = new LaneWriter(context, body, roots);
+  const writer = new LaneWriter(context, body, linearisedNodes(results, kept));
   fillResults(writer, context, results);
-  for (const [node, slot] of kept.functions) {
+  keep(writer, context, kept);
+  return body.write(writer.code);
+}
+
+const linearisedNodes = (results: readonly Result[], { functions, unknowns }: Kept): NodeId[] => [
+  ...results.flatMap(({ nodes }) => nodes),
+  ...functions.keys(),
+  ...[...unknowns.values()].flatMap(({ curvature, slopes }) => [curvature, ...slopes.map(({ by }) => by)]),
+];
+
+function keep(writer: LaneWriter, { graph, places, pool }: LaneContext, { functions, unknowns }: Kept): void {
+  for (const [node, slot] of functions) {
     const argument = get(writer.local(graph.a[node]!));
+    const value = get(writer.local(node));
     const compared = graph.ops[node] === Op.exp ? argument : f64x2.div(pool.of(1), argument);
-    writer.write(store(places.kept, slot, compared), store(places.kept, slot + 1, get(writer.local(node))));
+    writer.write(store(places.kept, slot, compared), store(places.kept, slot + 1, value));
   }
-  for (const [node, { slot, slopes }] of kept.unknowns) {
+  for (const [node, { slot, curvature, slopes }] of unknowns) {
+    writer.write(store(places.kept, slot + 1, get(writer.local(curvature))));
     const value = get(writer.local(node));
     let offset: Code = value;
     slopes.forEach(({ state, by }, k) => {
       const slope = get(writer.local(by));
       offset = f64x2.nmadd(slope, writer.value(state), offset);
-      writer.write(store(places.kept, slot + 1 + k, slope));
+      writer.write(store(places.kept, slot + 2 + k, slope));
     });
     writer.write(store(places.kept, slot, offset), store(places.unknowns, graph.a[node]!, value));
   }
-  return body.write(writer.code);
 }
 
 /**
- * Rates near the point that was linearised last: functions follow their series, unknowns are sought from their tangents. In a lane where a function is out
- * of reach the rates are computed as anywhere, by `rhs`, so that a lane does not depend on the other.
+ * Rates near the point that was linearised last: functions follow their series, unknowns are refined from their tangents. In a lane where one is out of
+ * reach the rates are computed as anywhere, by `rhs`, so that a lane does not depend on the other.
  */
 export function rhsNearOf(context: LaneContext, rates: readonly NodeId[], kept: Kept, rhs: number): FunctionBody {
   const body = newBody();
-  const { places, pool } = context;
-  const [moved, within] = [body.local('v128'), body.local('v128')];
+  const moved = body.local('v128');
   const writer = new LaneWriter(context, body, rates, { kept, moved });
-  fillResults(writer, context, [{ place: places.rates, nodes: rates }]);
-  const all = [...rates.keys()];
-  return body.write(
-    set(moved, pool.of(0)),
-    writer.code,
-    set(within, f64x2.le(get(moved), pool.of(nearReach ** 2))),
-    when(
-      i32.isZero(i64x2.allTrue(get(within))),
-      ...all.map((i) => store(places.spare, i, load(places.rates, i))),
-      call(rhs, workspace, stateAddress),
-      ...all.map((i) => store(places.rates, i, v128.select(get(within), load(places.spare, i), load(places.rates, i)))),
+  fillResults(writer, context, [{ place: context.places.rates, nodes: rates }]);
+  return body.write(set(moved, context.pool.of(0)), writer.code, orAnywhere(context, body, moved, rhs, rates.length));
+}
+
+/** The same for all that `linearise` writes: `count` values from the rates on. */
+export function lineariseNearOf(
+  context: LaneContext,
+  results: readonly Result[],
+  kept: Kept,
+  linearise: number,
+  count: number,
+): FunctionBody {
+  const body = newBody();
+  const moved = body.local('v128');
+  const writer = new LaneWriter(context, body, linearisedNodes(results, kept), { kept, moved });
+  fillResults(writer, context, results);
+  keep(writer, context, kept);
+  return body.write(set(moved, context.pool.of(0)), writer.code, orAnywhere(context, body, moved, linearise, count));
+}
+
+/** Where a lane has moved out of reach, its values from the rates on are computed as anywhere; the other lane gets back what it had. */
+function orAnywhere(
+  { places, pool }: LaneContext,
+  body: FunctionBody,
+  moved: number,
+  anywhere: number,
+  count: number,
+): number[] {
+  const [within, at, left] = [body.local('v128'), body.local('i32'), body.local('i32')];
+  const aside = places.spare - places.rates;
+  const each = (...pieces: readonly Code[]): number[] => [
+    ...set(at, i32.add(workspace, i32.constant(places.rates))),
+    ...set(left, i32.constant(count)),
+    ...repeat(
+      [
+        ...pieces.flat(),
+        ...set(at, i32.add(get(at), i32.constant(laneBytes))),
+        ...set(left, i32.sub(get(left), i32.constant(1))),
+      ],
+      get(left),
     ),
-  );
+  ];
+  const [here, there] = [v128.load(get(at), 0), v128.load(get(at), aside)];
+  return [
+    ...set(within, f64x2.le(get(moved), pool.of(nearReach ** 2))),
+    ...when(
+      i32.isZero(i64x2.allTrue(get(within))),
+      each(v128.store(get(at), aside, here)),
+      call(anywhere, workspace, stateAddress),
+      each(v128.store(get(at), 0, v128.select(get(within), there, here))),
+    ),
+  ];
 }

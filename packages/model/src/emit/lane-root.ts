@@ -25,8 +25,6 @@ export interface LaneEquation {
   readonly low: Code;
   readonly high: Code;
   readonly near: Code;
-  /** A local: the mask of the lanes that have not arrived. */
-  readonly active: number;
 }
 
 /**
@@ -36,19 +34,11 @@ export interface LaneEquation {
 export function laneRoot(
   pool: ConstantPool,
   body: FunctionBody,
-  { x, evaluate, g, d, low, high, near, active }: LaneEquation,
+  { x, evaluate, g, d, low, high, near }: LaneEquation,
 ): { readonly before: Code; readonly local: number } {
-  const [u, lo, hi, first, sign, width, previous, next, bad] = Array.from({ length: 9 }, () => body.local('v128')) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [u, lo, hi, first, sign, width, previous, next, active, bad] = Array.from({ length: 10 }, () =>
+    body.local('v128'),
+  ) as [number, number, number, number, number, number, number, number, number, number];
   const round = body.local('i32');
   const zero = pool.of(0);
   const { abs, add, sub, mul, div, lt, gt, le, eq, ge } = f64x2;

@@ -10,6 +10,7 @@ import {
   type LaneMath,
   type LanePlaces,
   laneBytes,
+  nearReach,
   powerNear,
   set,
   v128,
@@ -42,6 +43,9 @@ export interface LaneContext {
 /** Every function takes the address of a workspace and that of a state. */
 export const workspace = get(0);
 export const stateAddress = get(1);
+/** Shares of an unknown that its step from the tangent, and the curvature's part of it, may have: of the first the cube is left, of the second a small share. */
+const smallStep = 1e-5;
+const smallBend = 1e-11;
 /** Code that is written in place has at most so many bytes. */
 const inlineLimit = 120;
 
@@ -69,8 +73,6 @@ const unary: Partial<Record<Op, (a: Code) => number[]>> = {
 export interface Near {
   readonly kept: Kept;
   readonly moved: number;
-  /** A local: the mask of the lanes whose moves count; absent: all. */
-  readonly among?: number;
 }
 
 /** Nodes, and where in the workspace their values go. */
@@ -142,7 +144,7 @@ export class LaneWriter {
       case Op.state:
         return this.#leaf(node, v128.load(stateAddress, this.#context.slotOfState(a) * laneBytes));
       case Op.unknown:
-        return this.#solve(node);
+        return this.#near ? this.#refine(node, this.#near) : this.#solve(node);
       default: {
         const code = this.#operation(node);
         const once = (this.#uses.get(node) ?? 2) <= 1 && code.length <= inlineLimit;
@@ -234,15 +236,16 @@ export class LaneWriter {
   }
 
   /** A function of an argument near the one that is kept. A sum that is no number is out of reach, too. */
-  #follow(node: NodeId, { moved, among }: Near, slot: number): Code {
+  #follow(node: NodeId, { moved }: Near, slot: number): Code {
     const { graph, places, pool } = this.#context;
     const [kept, value] = [load(places.kept, slot), load(places.kept, slot + 1)];
     const isExp = graph.ops[node] === Op.exp;
     const argument = this.value(graph.a[node]!);
     const change = this.#body.local('v128');
-    this.write(set(change, isExp ? f64x2.sub(argument, kept) : f64x2.madd(argument, kept, pool.of(-1))));
-    const counted = among === undefined ? get(change) : v128.and(get(change), get(among));
-    this.write(set(moved, f64x2.madd(counted, counted, get(moved))));
+    this.write(
+      set(change, isExp ? f64x2.sub(argument, kept) : f64x2.madd(argument, kept, pool.of(-1))),
+      set(moved, f64x2.madd(get(change), get(change), get(moved))),
+    );
     const share = isExp ? expNear(pool, get(change)) : powerNear(pool, get(change), graph.valueOf(graph.b[node]!));
     return f64x2.mul(value, share);
   }
@@ -276,15 +279,46 @@ export class LaneWriter {
     return n < 0 ? f64x2.div(one, product) : product;
   }
 
-  /** Where the unknown would be if it changed along its tangent. */
-  #tangent(node: NodeId): Code | undefined {
-    const tangent = this.#near?.kept.unknowns.get(node);
-    if (!tangent) return undefined;
-    const { places } = this.#context;
-    return tangent.slopes.reduce<Code>(
-      (sum, { state }, k) => f64x2.madd(load(places.kept, tangent.slot + 1 + k), this.value(state), sum),
-      load(places.kept, tangent.slot),
+  /**
+   * An unknown near its tangent, by one step of Chebyshev's (Traub 1964, Iterative Methods for the Solution of Equations, 5.2) with the curvature that is
+   * kept, which has changed by less than functions may. Where the step is not so small that rounding alone is left, the lane is out of reach.
+   */
+  #refine(node: NodeId, { kept, moved }: Near): Code {
+    const { graph, derivatives, places, pool } = this.#context;
+    const { residual } = graph.unknowns[graph.a[node]!]!;
+    const slope = derivatives.of(residual, node);
+    const { slot, slopes } = kept.unknowns.get(node)!;
+    const [x, step, bend, share] = Array.from({ length: 4 }, () => this.#body.local('v128')) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const tangent = slopes.reduce<Code>(
+      (sum, { state }, k) => f64x2.madd(load(places.kept, slot + 2 + k), this.value(state), sum),
+      load(places.kept, slot),
     );
+    const there = new LaneWriter(this.#context, this.#body, [residual, slope], this.#near, {
+      parent: this,
+      cone: dependents(graph, [residual, slope], node),
+      unknown: node,
+      local: x,
+    });
+    there.write(set(step, f64x2.div(there.value(residual), there.value(slope))));
+    const count = (size: number, limit: number): number[][] => [
+      set(share, f64x2.div(f64x2.mul(get(size), pool.of(nearReach / limit)), get(x))),
+      set(moved, f64x2.madd(get(share), get(share), get(moved))),
+    ];
+    this.write(
+      set(x, tangent),
+      there.code,
+      set(bend, f64x2.mul(load(places.kept, slot + 1), f64x2.mul(get(step), get(step)))),
+      set(x, f64x2.sub(f64x2.sub(get(x), get(step)), get(bend))),
+      ...count(step, smallStep),
+      ...count(bend, smallBend),
+    );
+    this.#locals.set(node, x);
+    return get(x);
   }
 
   /** The unknown's own loop, with what changes in it inside. */
@@ -293,9 +327,8 @@ export class LaneWriter {
     const index = graph.a[node]!;
     const { residual, low, high } = graph.unknowns[index]!;
     const slope = derivatives.of(residual, node);
-    const [x, active] = [this.#body.local('v128'), this.#body.local('v128')];
-    const near = this.#near && { ...this.#near, among: active };
-    const loop = new LaneWriter(this.#context, this.#body, [residual, slope], near, {
+    const x = this.#body.local('v128');
+    const loop = new LaneWriter(this.#context, this.#body, [residual, slope], undefined, {
       parent: this,
       cone: dependents(graph, [residual, slope], node),
       unknown: node,
@@ -310,8 +343,7 @@ export class LaneWriter {
       d,
       low: this.value(low),
       high: this.value(high),
-      near: this.#tangent(node) ?? load(places.unknowns, index),
-      active,
+      near: load(places.unknowns, index),
     });
     this.write(root.before);
     this.#locals.set(node, root.local);

@@ -239,6 +239,24 @@ states:
     expectBlind({ ...setting, tolerance: 1e-3 });
   });
 
+  it('searches an unknown anew where a step from its tangent does not arrive', () => {
+    const setting: Setting = {
+      model: component(`parameters:
+  start: { value: 1 }
+  hour: { value: 1 h }
+unknowns:
+  w: { unit: '-', between: -50..50, zero: tanh(3 * (w - x^3)) + 0.01 * (w - x^3) }
+states:
+  x: { unit: '-', initial: start, rate: (1 - w) / hour / 5 }
+`),
+      outputs: ['component.x', 'component.w'],
+      varied: { 'component.start': spread(-3, 3.5) },
+      tolerance: 1e-3,
+    };
+    expect(largest(inLanes(setting).values, oneByOne(setting, 1e-10))).toBeLessThan(setting.tolerance);
+    expectBlind(setting);
+  });
+
   it('keeps what cannot be negative at or above zero, and what is conserved', () => {
     const setting: Setting = {
       model: modelOf({ organism: overflowOrganism, vessel: gasVessel }, { ...charge, S: '0.001 g/L' }),

@@ -16,7 +16,7 @@ import {
 import { Derivatives } from '../graph/derivative.ts';
 import { type NodeId, Op } from '../graph/graph.ts';
 import type { EventInfo, Model } from '../model.ts';
-import { keptOf, lineariseOf, rhsNearOf } from './lane-near.ts';
+import { keptOf, lineariseNearOf, lineariseOf, rhsNearOf } from './lane-near.ts';
 import { fillResults, type LaneContext, LaneWriter, type Result, stateAddress, workspace } from './lane-writer.ts';
 import { Hoisted } from './writer.ts';
 
@@ -60,7 +60,7 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
   const nonNegative = states.slots.flatMap((slot, i) => (model.states[slot]!.nonNegative ? [i] : []));
   const lifts = nonNegative.map((i) => liftOf(model, states.slots[i]!, slots));
   const hoisted = new Hoisted(graph);
-  const kept = keptOf(graph, derivatives, rates);
+  const kept = keptOf(graph, derivatives, [...rates, ...jacobian]);
   const write = (module: WasmModule, math: LaneMath, places: LanePlaces, pool: ConstantPool): LaneFunctions => {
     const context: LaneContext = {
       graph,
@@ -84,10 +84,13 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
       { place: places.byTime, nodes: byTime },
     ];
     const rhs = fill([{ place: places.rates, nodes: rates }]);
+    const linearise = module.add(lineariseOf(context, linearised, kept));
+    const behind = (places.spare - places.rates) / laneBytes;
     const written = {
       rhs,
       rhsNear: kept.count > 0 ? module.add(rhsNearOf(context, rates, kept, rhs)) : rhs,
-      linearise: module.add(lineariseOf(context, linearised, kept)),
+      lineariseNear:
+        kept.count > 0 ? module.add(lineariseNearOf(context, linearised, kept, linearise, behind)) : linearise,
       events: fill([{ place: places.events, nodes: crossings.map(({ node }) => node) }]),
       outputs: fill([{ place: places.outputs, nodes: outputNodes }]),
       happen: module.add(happenOf(plain, places, [...crossings, ...timed])),

@@ -22,10 +22,14 @@ export interface HostPlaces {
   readonly next: number;
   readonly error: number;
   readonly between: number;
+  /** A time and a state at which switching functions are wanted, and what they are. */
+  readonly time: number;
+  readonly seen: number;
+  readonly kinks: number;
 }
 
 export function kernelLayout(
-  { size, coreSize, pattern, parameterCount, unknownCount, keptCount }: KernelSystem,
+  { size, coreSize, pattern, parameterCount, unknownCount, keptCount, kinkCount }: KernelSystem,
   tableau: RosenbrockTableau,
   factorCount: number,
   start: number,
@@ -45,6 +49,9 @@ export function kernelLayout(
     next: doubles(size),
     error: doubles(size),
     between: doubles(size),
+    time: doubles(1),
+    seen: doubles(size),
+    kinks: doubles(kinkCount),
   };
   const layout = {
     host,
@@ -69,6 +76,7 @@ export function kernelLayout(
     polynomials: take(size * tableau.dense.length),
     parameters: take(parameterCount),
     unknowns: take(unknownCount),
+    kinks: take(kinkCount),
     kept: take(keptCount),
     spare: take(size),
   };

@@ -49,7 +49,8 @@ const page = 65536;
 /**
  * Writes the attempts of a Rosenbrock method for one plant. `prepare()` takes parameters as they are now; `linearise()` the state, and what
  * attempts from it share; `attempt()` gives 0 where the step matrix is singular; `errors()` the error estimates of the
- * quadratures; `polynomials()` and then `between()` dense output.
+ * quadratures; `polynomials()` and then `between()` dense output; `kinks()` the
+ * switching functions at any state.
  */
 export function kernelProgram(system: KernelSystem, tableau: RosenbrockTableau): KernelProgram {
   const elimination = eliminate(system.pattern, system.coreSize);
@@ -108,7 +109,14 @@ export function kernelProgram(system: KernelSystem, tableau: RosenbrockTableau):
   const polynomials = densePolynomials(parts, module, core);
   const between = denseOutput(parts, module, core);
 
-  for (const [name, body] of Object.entries({ prepare, linearise, attempt, errors, polynomials, between }))
+  const kinks = entry(
+    store(layout.clock, 0, both(layout.host.time)),
+    splat(layout.host.seen, layout.spare, whole),
+    call(functions.kinks, workspace, place(layout.spare)),
+    give(layout.kinks, layout.host.kinks, system.kinkCount),
+  );
+
+  for (const [name, body] of Object.entries({ prepare, linearise, attempt, errors, polynomials, between, kinks }))
     module.expose(name, module.add(body));
   const constants = pool.bytes();
   if (constants.byteLength > constantRoom)

@@ -29,6 +29,9 @@ export class KernelRosenbrock implements StepMethod {
   readonly #next: Float64Array;
   readonly #error: Float64Array;
   readonly #between: Float64Array;
+  readonly #time: Float64Array;
+  readonly #seen: Float64Array;
+  readonly #kinks: Float64Array;
   readonly #unknowns: Float64Array;
   readonly #jacobian: Float64Array;
   /** The Jacobian by itself, for who looks at stiffness. */
@@ -39,6 +42,7 @@ export class KernelRosenbrock implements StepMethod {
   readonly #errors: Entry;
   readonly #polynomials: Entry;
   readonly #denseOutput: Entry;
+  readonly #switches: Entry;
   #prepared = false;
   #fresh = false;
   #denseReady = false;
@@ -64,6 +68,9 @@ export class KernelRosenbrock implements StepMethod {
     this.#next = view(places.next, system.size);
     this.#error = view(places.error, system.size);
     this.#between = view(places.between, system.size);
+    this.#time = view(places.time, 1);
+    this.#seen = view(places.seen, system.size);
+    this.#kinks = view(places.kinks, system.kinkCount);
     this.#unknowns = view(program.unknowns, 2 * program.unknownCount);
     this.#jacobian = view(program.jacobian, 2 * system.pattern.rows.length);
     this.#entries = new Float64Array(system.pattern.rows.length);
@@ -74,6 +81,7 @@ export class KernelRosenbrock implements StepMethod {
     this.#errors = exports.errors!;
     this.#polynomials = exports.polynomials!;
     this.#denseOutput = exports.between!;
+    this.#switches = exports.kinks!;
   }
 
   begin(): void {
@@ -107,11 +115,7 @@ export class KernelRosenbrock implements StepMethod {
     this.#denseReady = false;
     this.#span[0] = span[0]!;
     this.#span[1] = span[1]!;
-    if (!this.#prepared) {
-      copy(this.#parameters, this.#taken);
-      this.#prepare(0);
-      this.#prepared = true;
-    }
+    this.#takeParameters();
     // f, its Jacobian and its time derivative at the start are kept while the step is only shortened.
     if (!this.#fresh) {
       copy(y, this.#state);
@@ -127,6 +131,21 @@ export class KernelRosenbrock implements StepMethod {
     copy(this.#error, error);
     copy(this.#next, out);
     return true;
+  }
+
+  kinks(y: Float64Array, out: Float64Array): void {
+    this.#takeParameters();
+    this.#time[0] = this.#system.clock[0]!;
+    copy(y, this.#seen);
+    this.#switches(0);
+    copy(this.#kinks, out);
+  }
+
+  #takeParameters(): void {
+    if (this.#prepared) return;
+    copy(this.#parameters, this.#taken);
+    this.#prepare(0);
+    this.#prepared = true;
   }
 
   measureStiffness(out: Float64Array): void {

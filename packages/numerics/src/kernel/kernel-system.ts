@@ -16,6 +16,8 @@ export interface KernelSystem {
   /** Whether the right-hand side of a state depends on time itself. */
   readonly byTime: readonly boolean[];
   readonly parameterCount: number;
+  /** Switching functions. */
+  readonly kinkCount: number;
   /** Implicit unknowns. */
   readonly unknownCount: number;
   /** Values that `linearise` keeps for `rhsNear`. */
@@ -34,6 +36,7 @@ export interface KernelPlaces {
   readonly slopes: number;
   readonly jacobian: number;
   readonly byTime: number;
+  readonly kinks: number;
   /** Unknowns as they were at the start of the last attempt: where the next search begins. Only `linearise` writes them. */
   readonly unknowns: number;
   /** What `linearise` keeps for `rhsNear`. */
@@ -49,6 +52,7 @@ export interface KernelFunctions {
   /** Rates at a state near that which was linearised last. */
   readonly rhsNear: number;
   readonly linearise: number;
+  readonly kinks: number;
   /** Values that parameters alone decide: they stand last in a workspace. */
   readonly hoistedCount: number;
 }

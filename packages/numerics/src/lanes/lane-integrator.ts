@@ -55,7 +55,7 @@ export function laneProgram(system: LaneSystem, tableau: RosenbrockTableau): Lan
   const run = new FunctionBody(['i32']);
   const attempt = [
     call(choose, workspace),
-    call(functions.linearise, workspace, place(layout.state)),
+    call(functions.lineariseNear, workspace, place(layout.state)),
     call(factorise, workspace),
     ...stages.flatMap((index, i) => [
       ...(i > 0 ? [call(functions.rhsNear, workspace, place(layout.next))] : []),

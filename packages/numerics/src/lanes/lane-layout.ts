@@ -54,7 +54,8 @@ export function layoutOf(system: LaneSystem, tableau: RosenbrockTableau, factorC
     return at;
   };
   const events = system.crossings.length;
-  const { size } = system;
+  const { size, unknownCount, keptCount } = system;
+  const entries = system.pattern.rows.length;
   const layout = {
     batch: take(1),
     row: take(1),
@@ -80,10 +81,7 @@ export function layoutOf(system: LaneSystem, tableau: RosenbrockTableau, factorC
     state: take(size),
     next: take(size),
     between: take(size),
-    rates: take(size),
-    byTime: take(size),
     stages: take(size * tableau.stages.length),
-    jacobian: take(system.pattern.rows.length),
     factors: take(factorCount),
     polynomials: take(size * tableau.dense.length),
     parameters: take(system.parameterCount),
@@ -99,9 +97,12 @@ export function layoutOf(system: LaneSystem, tableau: RosenbrockTableau, factorC
     pending: take(system.timeEvents),
     fired: take(events + system.timeEvents),
     outputs: take(system.outputCount),
-    unknowns: take(system.unknownCount),
-    kept: take(system.keptCount),
-    spare: take(size),
+    rates: take(size),
+    byTime: take(size),
+    jacobian: take(entries),
+    unknowns: take(unknownCount),
+    kept: take(keptCount),
+    spare: take(2 * size + entries + unknownCount + keptCount),
   };
   return { ...layout, hoisted: bytes };
 }

@@ -80,7 +80,7 @@ export function firstStepBody({
  */
 export function refillBody(parts: LoopParts, lane: number, firstStep: number): FunctionBody {
   const { system, layout, functions } = parts;
-  const { crossings, timeEvents, startSlots, parameterCount, unknownCount } = system;
+  const { crossings, timeEvents, startSlots, parameterCount, unknownCount, keptCount } = system;
   const body = new FunctionBody(['i32']);
   const [batch, from, to, left] = Array.from({ length: 4 }, () => body.local('i32')) as [
     number,
@@ -138,6 +138,7 @@ export function refillBody(parts: LoopParts, lane: number, firstStep: number): F
         ),
       ),
       ...Array.from({ length: unknownCount }, (_, k) => put(layout.unknowns, k, both(Number.NaN))),
+      ...Array.from({ length: keptCount }, (_, k) => put(layout.kept, k, both(Number.NaN))),
       call(functions.prepare, workspace, place(layout.state)),
       store(layout.clock, 0, both(0)),
       call(functions.start, workspace, place(layout.start)),

@@ -47,9 +47,10 @@ export interface LanePlaces {
   readonly parameters: number;
   readonly hoisted: number;
   readonly start: number;
+  /** Rates and all that `lineariseNear` writes stand together from here to the spare room. */
   readonly rates: number;
-  readonly jacobian: number;
   readonly byTime: number;
+  readonly jacobian: number;
   /** Event functions, crossings alone. */
   readonly events: number;
   readonly eventTimes: number;
@@ -58,9 +59,9 @@ export interface LanePlaces {
   readonly outputs: number;
   /** Unknowns as they were at the start of the last attempt: where the next search begins. Only `linearise` writes them. */
   readonly unknowns: number;
-  /** What `linearise` keeps for `rhsNear`. */
+  /** What `linearise` keeps for `rhsNear` and the next `lineariseNear`; no number before the first. */
   readonly kept: number;
-  /** Room for as many values as there are states. */
+  /** Room for all values from the rates on. */
   readonly spare: number;
   /** Mask of the lanes that a lift may change. */
   readonly lifted: number;
@@ -74,7 +75,8 @@ export interface LaneFunctions {
   readonly rhs: number;
   /** The same for a state near that which was linearised last, faster. */
   readonly rhsNear: number;
-  readonly linearise: number;
+  /** Rates with their derivatives, likewise; kept for both is what the next call starts from. */
+  readonly lineariseNear: number;
   readonly events: number;
   /** Sets what the events that fired set, in the lanes in which they did. */
   readonly happen: number;

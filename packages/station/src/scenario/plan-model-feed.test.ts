@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { estimatorNames } from '@fedbatch/control';
 import { Run } from '@fedbatch/runtime';
 import { ProblemError } from '@fedbatch/vocabulary';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -70,7 +71,7 @@ describe('an adaptive feed in a scenario', () => {
     [
       'asks for an estimator that there is not',
       [['strategy: adaptive', 'strategy: adaptive\n        estimator: kalman']],
-      /is `kalman`: it is none of `extended-kalman`, `unscented-kalman`, `bastin-dochain`/,
+      /is `kalman`: it is none of `extended-kalman`, `unscented-kalman`, `moving-horizon`, `bastin-dochain`/,
     ],
     [
       'asks an observer without kinetics to estimate kinetics',
@@ -125,34 +126,50 @@ describe('an adaptive feed in a scenario', () => {
     expect(Math.max(...work.filter(Number.isFinite))).toBeGreaterThan(1);
   });
 
-  it.each(['extended-kalman', 'unscented-kalman', 'bastin-dochain'])(
-    'estimates by %s where it says so',
-    (estimator) => {
-      const { plan } = load([
-        ['strategy: adaptive', `strategy: adaptive\n        estimator: ${estimator}`],
-        [/ {8}unsure of:\n(?: {10}.*\n)+/, '        unsure of: { X: 15 %, A: { by: 0.01 g/L, drifts: 0.05 g/L } }\n'],
-        [/ {10}DO: .*\n/, ''],
-        [/ {10}X: \{ as.*\n/, ''],
-        ['within: [ DO > 20 %, A < 0.5 g/L ]', 'within: [ A < 0.5 g/L ]'],
-        [/trends:\n(?: {2}.*\n)+/, ''],
-        ['for: 12 h', 'for: 3 h'],
-        ['scan: 1 s', 'scan: 1 min'],
-      ]);
-      const run = new Run(plan);
-      while (!run.ended) run.scan();
-      const { samples } = run.result();
-      const last = (id: string): number =>
-        samples.columns[samples.channels.findIndex((channel) => channel.id === id)]!.at(-2)!;
-      expect(Math.abs(last('feed.estimate.X') / last('X') - 1)).toBeLessThan(0.1);
-      expect(last('feed.deviation.X')).toBeGreaterThan(0);
-      found.set(estimator, last('feed.estimate.X'));
-      expect(new Set(found.values()).size).toBe(found.size);
-    },
-  );
+  it.each(estimatorNames)('estimates by %s where it says so', (estimator) => {
+    const { plan } = load([
+      ['strategy: adaptive', `strategy: adaptive\n        estimator: ${estimator}`],
+      [/ {8}unsure of:\n(?: {10}.*\n)+/, '        unsure of: { X: 15 %, A: { by: 0.01 g/L, drifts: 0.05 g/L } }\n'],
+      [/ {10}DO: .*\n/, ''],
+      [/ {10}X: \{ as.*\n/, ''],
+      ['within: [ DO > 20 %, A < 0.5 g/L ]', 'within: [ A < 0.5 g/L ]'],
+      [/trends:\n(?: {2}.*\n)+/, ''],
+      ['for: 12 h', 'for: 3 h'],
+      ['scan: 1 s', 'scan: 1 min'],
+    ]);
+    const run = new Run(plan);
+    while (!run.ended) run.scan();
+    const { samples } = run.result();
+    const last = (id: string): number =>
+      samples.columns[samples.channels.findIndex((channel) => channel.id === id)]!.at(-2)!;
+    expect(Math.abs(last('feed.estimate.X') / last('X') - 1)).toBeLessThan(0.1);
+    expect(last('feed.deviation.X')).toBeGreaterThan(0);
+    found.set(estimator, last('feed.estimate.X'));
+    expect(new Set(found.values()).size).toBe(found.size);
+  });
 
-  it('goes on by its fallback, and says so, while what it needs is not measured', () => {
+  it('drops a probe that is silent, says so, and goes on with what it hears', () => {
     const run = new Run(
       load([
+        ['recipe:', 'faults:\n  - { kind: drop-out, on: DO.probe, from: 1 h, for: 1 h }\nrecipe:'],
+        ['for: 12 h', 'for: 3 h'],
+      ]).plan,
+    );
+    while (!run.ended) run.scan();
+    const { samples, events } = run.result();
+    const feed = samples.columns[samples.channels.findIndex(({ id }) => id === 'vessel.feedRate')]!;
+    const at = (hours: number): number => samples.timeH.findIndex((time) => time >= hours - 1e-9);
+    const said = events.map(({ says }) => says).join('\n');
+    expect(said).toContain('hears nothing new of vessel.DO and goes on with OUR');
+    expect(said).toContain('hears OUR, vessel.DO again');
+    expect(said).not.toContain('what the proposal needs is not measured');
+    expect(feed[at(1.95)]! / feed[at(1.2)]!).toBeGreaterThan(1.05);
+  });
+
+  it('goes on by its fallback, and says so, while what it must have is not measured', () => {
+    const run = new Run(
+      load([
+        ['DO: { as: DO.probe, absolute: 0.5 percent }', 'DO: { as: DO.probe, absolute: 0.5 percent, needed: yes }'],
         ['recipe:', 'faults:\n  - { kind: drop-out, on: DO.probe, from: 1 h, for: 1 h }\nrecipe:'],
         ['for: 12 h', 'for: 3 h'],
       ]).plan,

@@ -1,7 +1,6 @@
 import {
   adaptiveFeed,
   type Envelope,
-  type EstimatorSignal,
   type ExponentialFeedSettings,
   exponentialFeed,
   type FeedLimit,
@@ -15,10 +14,10 @@ import {
   type UncertainState,
 } from '@fedbatch/control';
 import { compose, type Located, type Model, type Part, type Setup } from '@fedbatch/model';
-import type { FeedPlan } from '@fedbatch/runtime';
-import { isDimensionless, ProblemError, type Quantity, sameDimension } from '@fedbatch/vocabulary';
+import { isDimensionless, ProblemError, type Quantity } from '@fedbatch/vocabulary';
 import { readLimit } from './limit-text.ts';
 import { readPart } from './load-scenario.ts';
+import { type Own, type Signal, signalsOf, where } from './model-feed-signals.ts';
 import { NameTable } from './name-table.ts';
 import type { PlannedStrategy } from './plan-plain-feed.ts';
 import type { FeedSource } from './plan-source.ts';
@@ -35,8 +34,6 @@ const usual = {
   deviations: 2,
   widestBelow: 0.15,
   widestAbove: 0.3,
-  lateGate: 5,
-  openGate: 1000,
   staleAfterH: 0.1,
   neededWithinH: 0.1,
   riseShare: 4,
@@ -93,7 +90,7 @@ export function planModelFeed(
     open: () => exponentialFeed(open),
     maximumLPerH: open.maximumLPerH ?? pump.high,
     start: { biomass: biomass.id, volume: model.broth.volume },
-    needed: { signals: signals.flatMap(({ needed }, k) => (needed ? [k] : [])), withinH: usual.neededWithinH },
+    needed: { each: where(signals, 'each'), oneOf: where(signals, 'one of'), withinH: usual.neededWithinH },
   };
   if (!observable(own, shared)) return undefined;
   const kept = limits as FeedLimit[];
@@ -131,17 +128,6 @@ function observable({ source: { problems }, value }: Own, { estimator }: ModelFe
     return false;
   }
 }
-
-interface Own {
-  readonly source: FeedSource;
-  readonly phase: string;
-  readonly value: FeedValue;
-  readonly model: Model;
-  /** Names of the controller's model. */
-  readonly names: NameTable;
-}
-
-type Signal = NonNullable<FeedPlan['reads']>[number];
 
 /** The largest feed at which neither the growth rate nor a limit is passed. */
 function adaptiveMaker(
@@ -257,55 +243,6 @@ function inputsOf({ source, phase, value, model }: Own): { id: string; read?: Si
       const output = source.names.look(id.slice(id.indexOf('.') + 1));
       return output && output.kind === 'input' ? [{ id, read: { output: output.id } }] : [];
     });
-}
-
-function signalsOf({
-  source: { names, problems },
-  phase,
-  value,
-  names: own,
-}: Own): { signal: EstimatorSignal; read: Signal; needed: boolean }[] | undefined {
-  const before = problems.errors.length;
-  const signals = [...(value.sees ?? [])].flatMap(([name, seen]) => {
-    const output = own.find(name, { value: name, place: seen.place });
-    const shown = names.find(seen.as.value, seen.as);
-    if (!output || !shown) return [];
-    if (!sameDimension(output.unit.dimension, shown.unit.dimension)) {
-      problems.error(
-        'MODEL_UNIT_CLASH',
-        seen.as.place,
-        `\`${shown.id}\` is in ${shown.unit.text}, and \`${output.id}\`, which it shall show, in ${output.unit.text}.`,
-        'Name what shows the same quantity.',
-      );
-      return [];
-    }
-    const relative = seen.relative?.value.base ?? 0;
-    const absolute = seen.absolute?.value.base ?? 0;
-    if (!(relative >= 0 && absolute >= 0 && relative + absolute > 0))
-      problems.error(
-        'STATION_FEED_SETTING',
-        seen.place,
-        `The signal \`${name}\` of the ${value.strategy.value} feed of \`${phase}\` has no noise.`,
-        'Say how far it may be off: `relative: 2 %`, or `absolute: 0.02 g/L`.',
-      );
-    const delayH = seen.late?.value.base ?? 0;
-    const gate = seen['outlier at']?.value.base ?? (delayH > 0 ? usual.lateGate : usual.openGate);
-    return [
-      {
-        signal: { output: output.id, relative, absolute, gate, ...(delayH > 0 && { delayH }) },
-        read: { output: shown.id, ...(shown.kind === 'measured' && { quality: `${shown.id}.quality` }) },
-        needed: seen.needed ? seen.needed.value === 'yes' : delayH === 0,
-      },
-    ];
-  });
-  if (signals.length === 0 && problems.errors.length === before)
-    problems.error(
-      'STATION_FEED_SETTING',
-      value.place,
-      `The ${value.strategy.value} feed of \`${phase}\` sees nothing.`,
-      'Add `sees: { OUR: { as: OUR, relative: 2 % } }`.',
-    );
-  return problems.errors.length === before ? signals : undefined;
 }
 
 /** What is estimated: species as states, parameters, and the feed itself. */

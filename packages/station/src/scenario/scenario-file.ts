@@ -56,7 +56,7 @@ const seen = record(
     ),
     needed: optional(
       choice(['yes', 'no']),
-      'whether the feed falls back without it; default yes, no for what comes late',
+      'yes: the feed falls back without it; no: it goes on; default: it goes on as long as one of those that show at once is heard',
     ),
   },
   'signal',
