@@ -1,5 +1,5 @@
 import { type Batch, type Contender, largestError, newSaved, type Problem, type Saved } from './batches/batch.ts';
-import { median, medianTime, type Patience } from './median-time.ts';
+import { meanTime, median, type Patience } from './mean-time.ts';
 import type { AtEqualError, BatchPoint } from './results.ts';
 import { timeAt } from './work-precision.ts';
 
@@ -48,7 +48,7 @@ export async function measureBatches(plan: BatchPlan): Promise<MeasuredBatches> 
       say(`${problem.recipe.name}, round ${round} of ${rounds}: ${contender.name} at ${tolerance.toExponential()}`);
       times.push(
         batch.microseconds?.(out, (patience.time + patience.warmup) / 1000) ??
-          (await medianTime(contender.name, () => batch.run(out), patience)) / (batch.batches ?? 1),
+          (await meanTime(contender.name, () => batch.run(out), patience)) / (batch.batches ?? 1),
       );
     }
   }

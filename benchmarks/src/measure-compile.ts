@@ -1,5 +1,5 @@
 import { compileModel, compose } from '@fedbatch/model';
-import { medianTime, type Patience } from './median-time.ts';
+import { meanTime, type Patience } from './mean-time.ts';
 import { modelOf, type Recipe, readParts } from './models.ts';
 import type { CompileRow } from './results.ts';
 
@@ -8,7 +8,7 @@ export async function measureCompile(recipe: Recipe, patience: Patience): Promis
   const parts = readParts(recipe);
   const { name, setup } = recipe;
   const milliseconds = async (stage: () => void, prepare?: () => void): Promise<number> =>
-    (await medianTime(name, stage, patience, prepare)) / 1000;
+    (await meanTime(name, stage, patience, prepare)) / 1000;
   const read = await milliseconds(() => void readParts(recipe));
   const composed = await milliseconds(() => void compose(parts, setup));
   // A graph keeps the derivatives that it was asked for, so each emission wants a model of its own.

@@ -5,7 +5,7 @@ import type { Method } from '@fedbatch/numerics';
 import { largestError, newSaved, type Problem } from './batches/batch.ts';
 import { ownBatch } from './batches/own-batch.ts';
 import { bsm1Problem } from './batches/problems.ts';
-import { medianTime, type Patience } from './median-time.ts';
+import { meanTime, type Patience } from './mean-time.ts';
 import { bsm1, modelOf } from './models.ts';
 import type { RestRow } from './results.ts';
 
@@ -44,7 +44,7 @@ export async function measureRest(methods: readonly Method[], patience: Patience
     const tolerance = 1e-4;
     const batch = ownBatch(compiled, method, tolerance, problem);
     const out = newSaved(problem);
-    const milliseconds = (await medianTime(method, () => batch.run(out), patience)) / 1000;
+    const milliseconds = (await meanTime(method, () => batch.run(out), patience)) / 1000;
     rows.push({ method, tolerance, milliseconds, difference: largestError(out, values, problem) });
   }
   return rows;

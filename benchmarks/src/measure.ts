@@ -5,10 +5,10 @@ import { invitations } from './batches/invitations.ts';
 import { p1Problem } from './batches/problems.ts';
 import { benchVesselPlan, ClosedLoop, closedLoopPlan, measureWholeBatch } from './closed-loop.ts';
 import { thisMachine } from './machine.ts';
+import type { Patience } from './mean-time.ts';
 import { compareAtEqualError, comparedErrors, measureBatches } from './measure-batches.ts';
 import { measureCompile } from './measure-compile.ts';
 import { measureRest } from './measure-rest.ts';
-import type { Patience } from './median-time.ts';
 import { benchEcoli, bsm1, cho, fullVessel, modelOf, p1, shippedOrganisms, wholeVessel } from './models.ts';
 import type {
   CompileRow,

@@ -48,7 +48,7 @@ export interface RestRow {
   readonly difference: number;
 }
 
-/** Medians in milliseconds of the stages from files to functions. */
+/** Means in milliseconds of the stages from files to functions. */
 export interface CompileRow {
   readonly model: string;
   readonly states: number;

@@ -7,8 +7,8 @@ import { buildCvode } from '../batches/cvode.ts';
 import { compileLanes, type LaneProblem, laneBatch } from '../batches/lane-batch.ts';
 import { ownBatch } from '../batches/own-batch.ts';
 import { fullVesselProblem, p1Problem } from '../batches/problems.ts';
+import type { Patience } from '../mean-time.ts';
 import { compareAtEqualError, comparedErrors, measureBatches } from '../measure-batches.ts';
-import type { Patience } from '../median-time.ts';
 import type { AtEqualError, BatchPoint } from '../results.ts';
 
 export const laneName = 'lanes';
