@@ -9,7 +9,7 @@ static double y[FB_STATES], next[FB_STATES], error[FB_STATES], f0[FB_STATES], u[
 static double entries[FB_ENTRIES + 1], factors[FB_FACTORS], k[FB_STAGES * FB_STATES], absolute[FB_STATES];
 static double ends[FB_EVENTS + 1], starts[FB_EVENTS + 1], poly[FB_DENSE][FB_STATES];
 static int sign[FB_EVENTS + 1];
-static double relative, t, step, lastError;
+static double relative, t, step, lastAllowed;
 static int fresh, denseReady;
 static long steps, calls;
 
@@ -164,19 +164,20 @@ static int takeStep(double end) {
   memcpy(y, next, sizeof y);
   fresh = 0;
   steps++;
-  const double logarithm = log(fmax(size, 1e-10));
-  const double factor = fmin(8, fmax(0.2, 0.9 * exp((0.4 * lastError - 0.7 * logarithm) / FB_ERROR_ORDER)));
+  const double elementary = exp(-log(fmax(size, 1e-10)) / FB_ERROR_ORDER);
+  const double allowed = h * fmin(8, fmax(0.2, elementary));
+  const double factor = fmin(8, fmax(0.2, 0.9 * elementary * fmin(1, allowed / lastAllowed)));
+  lastAllowed = allowed;
   const double longer = h * (rejected ? fmin(1, factor) : factor);
   const int cut = h < step * (1 - 1e-10);
   step = cut ? fmax(step, longer) : longer;
-  if (!cut) lastError = fmax(logarithm, log(1e-4));
   return hit;
 }
 
 static void batch(void) {
   int happened[FB_EVENTS + 1] = {0};
   begin(y);
-  t = step = lastError = 0;
+  t = step = lastAllowed = 0;
   steps = calls = 0, fresh = 0;
   readSigns();
   for (int row = 0; row < FB_ROWS; row++) {

@@ -1,15 +1,16 @@
 import { short, table } from './markdown-table.ts';
-import type { CompileRow, Results } from './results.ts';
+import type { CompileRow, ModelsPart, P1Part, Results, ScansPart } from './results.ts';
 
 /** The achieved error at which the headline compares. */
 const error = 1e-6;
 
-/** What people ask first, each beside its goal. */
-export function headline(results: Results): string {
-  return table(['', 'here', 'goal'], [...integration(results), ...scanning(results), ...models(results)]);
+/** What people ask first, each beside its goal, as far as it was measured. */
+export function headline({ p1, scans, models }: Partial<Results>): string {
+  const rows = [...(p1 ? integration(p1) : []), ...(scans ? scanning(scans) : []), ...(models ? ofModels(models) : [])];
+  return table(['', 'here', 'goal'], rows);
 }
 
-function integration({ p1: { p1, absent } }: Results): string[][] {
+function integration({ p1, absent }: P1Part): string[][] {
   const { atEqualError, points } = p1;
   const entries = atEqualError.filter((entry) => entry.error === error);
   const sides = new Map(points.map(({ solver, side }) => [solver, side]));
@@ -37,7 +38,7 @@ function integration({ p1: { p1, absent } }: Results): string[][] {
   ];
 }
 
-function scanning({ scans: { scans, wholeBatches } }: Results): string[][] {
+function scanning({ scans, wholeBatches }: ScansPart): string[][] {
   const bare = scans.filter(({ model }) => model === 'p1');
   const p50 = Math.min(...bare.map((scan) => scan.p50));
   const closed = scans.at(-1)!;
@@ -55,7 +56,7 @@ function scanning({ scans: { scans, wholeBatches } }: Results): string[][] {
   ];
 }
 
-function models({ models: { rest, compile } }: Results): string[][] {
+function ofModels({ rest, compile }: ModelsPart): string[][] {
   const fastest = rest.toSorted((a, b) => a.milliseconds - b.milliseconds)[0]!;
   const together = ({ read, compose, emit }: CompileRow): number => read + compose + emit;
   const slowest = compile.toSorted((a, b) => together(b) - together(a))[0]!;

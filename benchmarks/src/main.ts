@@ -34,18 +34,14 @@ if (strange !== undefined) {
   const file = join(folder, 'measured', `${thisMachine().name}.json`);
   const found = await measure(isQuick ? 'quick' : 'full', wanted, say);
   // Read only now: another part may have been measured beside this one.
-  const results = { ...measuredBefore(file), ...found } as Results;
-  const isWhole = parts.every((part) => results[part] !== undefined);
-  if (isWhole) process.stdout.write(`${markdown(results)}\n`);
+  const results = { ...measuredBefore(file), ...found };
+  process.stdout.write(`${markdown(isQuick ? found : results)}\n`);
   if (!isQuick) {
     mkdirSync(join(folder, 'measured'), { recursive: true });
     writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
-    say(`Written to benchmarks/measured/${thisMachine().name}.json.`);
-  }
-  if (!isQuick && isWhole) {
     write(join(folder, 'README.md'), 'results', markdown(results));
-    const machine = `\`npm run bench\` on ${machineText(results.p1.machine)}.`;
+    const machine = `\`npm run bench\` on ${machineText(found[wanted[0]!]!.machine)}.`;
     write(resolve(folder, '../README.md'), 'speed', `${headline(results)}\n\n${machine}`);
-    say('Written to benchmarks/README.md and README.md.');
+    say(`Written to ${file}, benchmarks/README.md and README.md.`);
   }
 }

@@ -30,6 +30,8 @@ interface Effort {
   readonly rounds: number;
   readonly patience: Patience;
   readonly scans: number;
+  /** Of a full vessel in an open loop, which says no more in a million. */
+  readonly openScans: number;
   readonly wholeBatches: number;
   /** How many of the other problems are taken. */
   readonly problems: number;
@@ -42,6 +44,7 @@ const efforts: Record<Mode, Effort> = {
     rounds: 2,
     patience: { time: 80, warmup: 40, iterations: 2 },
     scans: 1_000_000,
+    openScans: 100_000,
     wholeBatches: 3,
     problems: invitations.length,
     // mathjs and SciPy take half a second for each batch.
@@ -51,6 +54,7 @@ const efforts: Record<Mode, Effort> = {
     rounds: 1,
     patience: { time: 5, warmup: 0, iterations: 1 },
     scans: 500,
+    openScans: 500,
     wholeBatches: 1,
     problems: 1,
     pick: ({ name, tolerances }) => tolerances.filter((_, i) => (/mathjs|SciPy/.test(name) ? i === 1 : i % 4 === 1)),
@@ -73,9 +77,9 @@ export async function measure(mode: Mode, wanted: readonly Part[], say: Say): Pr
 async function measureScansPart(effort: Effort, say: Say): Promise<ScansPart> {
   const machine = thisMachine();
   const scans: ScanRow[] = [];
-  for (const { model, method, scanned } of scanCases()) {
-    say(`${effort.scans} scans: ${model} with ${method}`);
-    scans.push({ model, method, ...(await measureScans(scanned(), effort.scans)) });
+  for (const { model, method, scanned, count } of scanCases(effort)) {
+    say(`${count} scans: ${model} with ${method}`);
+    scans.push({ model, method, ...(await measureScans(scanned(), count)) });
   }
   const plans = [
     ['bench vessel, one feed', benchVesselPlan],
@@ -112,7 +116,7 @@ async function measureOthers({ problems, patience, pick }: Effort, say: Say): Pr
 async function measureModels({ patience }: Effort, say: Say): Promise<ModelsPart> {
   const machine = thisMachine();
   say('BSM1 to rest');
-  const rest = await measureRest(['rodas4', 'rodas5p', 'auto'], patience);
+  const rest = await measureRest(['rodas5p'], patience);
   const compile: CompileRow[] = [];
   for (const recipe of [p1, ...shippedOrganisms(), fullVessel, cho, bsm1]) {
     say(`compile: ${recipe.name}`);
@@ -139,18 +143,27 @@ async function measureProblem(
   };
 }
 
+interface ScanCase {
+  readonly model: string;
+  readonly method: 'rodas5p' | 'auto';
+  readonly count: number;
+  scanned(): Scanned;
+}
+
 /** Plant alone, plant with instruments, closed loop. */
-function scanCases(): { model: string; method: 'rodas5p' | 'auto'; scanned(): Scanned }[] {
+function scanCases({ scans, openScans }: Effort): ScanCase[] {
   const alone = [p1, benchEcoli].flatMap((recipe) =>
     (['rodas5p', 'auto'] as const).map((method) => ({
       model: recipe.name,
       method,
+      count: scans,
       scanned: () => new ScanLoop(compileModel(modelOf(recipe)), 'vessel.feedRate', method),
     })),
   );
   const whole = (model: string, spec: 'bare' | 'instrumented') => ({
     model,
     method: 'auto' as const,
+    count: openScans,
     scanned: () => {
       const { compiled, equipment } = wholeVessel();
       return new ScanLoop(compiled, 'vessel.feedRate', 'auto', 1e-6, spec === 'bare' ? undefined : equipment);
@@ -163,11 +176,13 @@ function scanCases(): { model: string; method: 'rodas5p' | 'auto'; scanned(): Sc
     {
       model: 'closed loop: bench vessel, one feed',
       method: 'auto',
+      count: scans,
       scanned: () => new ClosedLoop(benchVesselPlan()),
     },
     {
       model: 'closed loop: full vessel, 20 sensors, 12 actuators, loops, feed',
       method: 'auto',
+      count: scans,
       scanned: () => new ClosedLoop(closedLoopPlan()),
     },
   ];

@@ -1,7 +1,7 @@
 import { headline } from './headline.ts';
 import type { Machine } from './machine.ts';
 import { count, power, short, table } from './markdown-table.ts';
-import { type ModelsPart, parts, type Results, type ScansPart, type WorkPrecision } from './results.ts';
+import type { ModelsPart, P1Part, Part, ProblemsPart, Results, ScansPart, WorkPrecision } from './results.ts';
 
 function comparison({ atEqualError }: WorkPrecision): string {
   const errors = [...new Set(atEqualError.map(({ error }) => error))];
@@ -48,6 +48,7 @@ function scanTable({ scans }: ScansPart): string {
     [
       'model',
       'method',
+      'scans',
       'p50',
       'p99',
       'p99.9',
@@ -62,6 +63,7 @@ function scanTable({ scans }: ScansPart): string {
     scans.map((scan) => [
       scan.model,
       scan.method,
+      count(scan.count),
       ...[scan.p50, scan.p99, scan.p999, scan.maximum, scan.clock, scan.rhsCalls, scan.bytes].map(short),
       count(scan.collections),
       short(scan.longestCollection),
@@ -87,49 +89,64 @@ export function machineText({ cpu, name, loadBefore, commit, versions }: Machine
   return `${cpu}, ${name}, load ${short(loadBefore)} before${commit ? `, commit ${commit}` : ''}; ${programs.join(', ')}`;
 }
 
-/** Which parts were measured at another commit or load than p1: each can be measured alone. */
-function apart(results: Results): string {
-  const { commit } = results.p1.machine;
-  const others = parts.filter((part) => results[part].machine.commit !== commit);
-  const says = others.map(
-    (part) => `${part} at ${results[part].machine.commit}, load ${short(results[part].machine.loadBefore)}`,
-  );
-  return says.length > 0 ? ` Measured apart: ${says.join('; ')}.` : '';
+/** The results as Markdown, each part with the machine and versions that it is worth nothing without; a part that was never measured is left out. */
+export function markdown(results: Partial<Results>): string {
+  const { p1, problems, scans, models } = results;
+  return [
+    headline(results),
+    ...(p1 ? p1Sections(p1) : []),
+    ...(problems ? otherSections(problems) : []),
+    ...(scans ? scanSections(scans) : []),
+    ...(models ? modelSections(models) : []),
+  ].join('\n\n');
 }
 
-/** The results as Markdown, with the machine and versions that they are worth nothing without. */
-export function markdown(results: Results): string {
-  const {
-    p1: { machine, absent, p1 },
-    problems: { problems },
-    scans: { scans, wholeBatches },
-    models: { rest },
-  } = results;
+const measuredOn = (part: Part, machine: Machine): string =>
+  `Measured by \`npm run bench -- ${part}\` on ${machineText(machine)}.`;
+
+function p1Sections({ machine, absent, p1 }: P1Part): string[] {
   return [
-    `Measured by \`npm run bench\` on ${machineText(machine)}.${absent.length > 0 ? ` Not found here: ${absent.join(', ')}.` : ''}${apart(results)}`,
-    headline(results),
     '### One 20 h batch of p1, at equal achieved error',
+    `${measuredOn('p1', machine)}${absent.length > 0 ? ` Not found here: ${absent.join(', ')}.` : ''}`,
     'Microseconds of processor time for a batch, and the ratio to the fastest of ours (rodas4, rodas5p, auto, tsit5) at the same error.',
     comparison(p1),
     '<details><summary>All measured points</summary>',
     pointTable(p1),
     '</details>',
+  ];
+}
+
+function otherSections({ machine, problems }: ProblemsPart): string[] {
+  return [
     '### Other models and the standard problems, at equal achieved error',
+    measuredOn('problems', machine),
     'The same of models as they are shipped (hourly over 20 h; CHO over 200 h; BSM1 over 230 d), and of standard problems against their published end.',
     ...problemSections(problems),
+  ];
+}
+
+function scanSections(part: ScansPart): string[] {
+  return [
     '### One scan of one second',
-    `Demand, integrate, sense; another input each time, tolerance 1e-6, ${count(scans[0]?.count)} scans each. A closed loop is a whole run: its controllers demand, and statistics and records are kept. Microseconds by the clock on the wall; bytes left to the garbage collector a scan; collections during all scans with the longest of them; how often the operating system took the processor away.`,
-    scanTable(results.scans),
+    measuredOn('scans', part.machine),
+    'Demand, integrate, sense; another input each time, tolerance 1e-6. A closed loop is a whole run: its controllers demand, and statistics and records are kept. Microseconds by the clock on the wall; bytes left to the garbage collector a scan; collections during all scans with the longest of them; how often the operating system took the processor away.',
+    scanTable(part),
     'A whole batch of 20 h, 72,000 closed scans, from its plan to its result:',
     table(
       ['', 'ms'],
-      wholeBatches.map(({ model, milliseconds }) => [model, short(milliseconds)]),
+      part.wholeBatches.map(({ model, milliseconds }) => [model, short(milliseconds)]),
     ),
+  ];
+}
+
+function modelSections(part: ModelsPart): string[] {
+  return [
     '### BSM1 to rest',
+    measuredOn('models', part.machine),
     '230 d open loop, warm; the difference is the largest to the published state at rest in the last tank and the effluent.',
     table(
       ['method', 'tolerance', 'ms', 'difference'],
-      rest.map(({ method, tolerance, milliseconds, difference }) => [
+      part.rest.map(({ method, tolerance, milliseconds, difference }) => [
         method,
         power(tolerance),
         short(milliseconds),
@@ -138,8 +155,8 @@ export function markdown(results: Results): string {
     ),
     '### From files to functions',
     'Milliseconds, in a process that has compiled before.',
-    compileTable(results.models),
-  ].join('\n\n');
+    compileTable(part),
+  ];
 }
 
 /** The README with the results between the markers `<!-- NAME: ... -->` and `<!-- end of NAME -->`. */

@@ -25,14 +25,13 @@ export interface Invitation {
   readonly problem: Problem;
   readonly own: readonly Method[];
   readonly rivals: readonly ('BDF' | 'Adams' | 'odex' | 'Rodas5P in C')[];
-  /** The tightest tolerance of ours. */
+  /** The loosest and the tightest tolerance of ours, as powers of ten. Default 2 and 9. */
+  readonly loosest?: number;
   readonly tightest?: number;
 }
 
-const downTo = (tightest: number, from: number): number[] => {
-  const all = Array.from({ length: 12 }, (_, i) => Number(`1e-${i + from}`));
-  return all.filter((tolerance) => tolerance >= tightest);
-};
+const powersOfTen = (loosest: number, tightest: number): number[] =>
+  Array.from({ length: tightest - loosest + 1 }, (_, i) => Number(`1e-${loosest + i}`));
 
 /** Values that everybody is compared with: those of our own method at a tolerance far below any other, the last row as published where it was. */
 export function referenceOf(problem: Problem, tolerance = 1e-12): Saved {
@@ -43,18 +42,23 @@ export function referenceOf(problem: Problem, tolerance = 1e-12): Saved {
 }
 
 /** The contenders of an invitation, each on a model compiled for it alone. */
-export function invite({ problem, own, rivals, tightest = 1e-9 }: Invitation): Field {
+export function invite({ problem, own, rivals, loosest = 2, tightest = 9 }: Invitation): Field {
   const compile = (): CompiledModel => compileModel(modelOf(problem.recipe));
   const behindContract = (name: string, side: Contender['side'], method: Method, tolerances: number[]): Contender => {
     const compiled = compile();
     return { name, side, tolerances, prepare: (tolerance) => ownBatch(compiled, method, tolerance, problem) };
   };
   const absent: string[] = [];
-  const contenders = own.map((method) => behindContract(method, 'ours', method, downTo(tightest, 2)));
+  const contenders = own.map((method) => behindContract(method, 'ours', method, powersOfTen(loosest, tightest)));
   if (rivals.includes('Rodas5P in C')) {
     const built = buildRodas5p(compile(), problem);
     if (built)
-      contenders.push({ name: 'rodas5p in C', side: 'rival', tolerances: downTo(tightest, 2), prepare: built.prepare });
+      contenders.push({
+        name: 'rodas5p in C',
+        side: 'rival',
+        tolerances: powersOfTen(loosest, tightest),
+        prepare: built.prepare,
+      });
     else absent.push('a C compiler');
   }
   if (rivals.includes('BDF') || rivals.includes('Adams')) {
@@ -65,13 +69,13 @@ export function invite({ problem, own, rivals, tightest = 1e-9 }: Invitation): F
       contenders.push({
         name: `CVODE in C, ${method} (${built.build})`,
         side: 'rival',
-        tolerances: downTo(method === 'BDF' ? 1e-11 : 1e-10, method === 'BDF' ? 4 : 5),
+        tolerances: method === 'BDF' ? powersOfTen(4, 11) : powersOfTen(5, 10),
         prepare: (tolerance) => built.prepare(method === 'BDF' ? 'bdf' : 'adams', tolerance),
       });
     }
   }
   if (rivals.includes('odex'))
-    contenders.push(behindContract('npm odex, behind our contract', 'rival', 'odex', downTo(1e-11, 3)));
+    contenders.push(behindContract('npm odex, behind our contract', 'rival', 'odex', powersOfTen(3, 11)));
   return { contenders, versions: {}, absent };
 }
 
@@ -89,10 +93,10 @@ export async function p1Field(diffGrok?: DiffGrok): Promise<Field> {
     {
       name: 'npm odex, by hand on our right-hand side',
       side: 'rival',
-      tolerances: downTo(1e-11, 3),
+      tolerances: powersOfTen(3, 11),
       prepare: (tolerance) => odexBatch(byHand, tolerance),
     },
-    { name: 'mathjs solveODE (RK45)', side: 'rival', tolerances: downTo(1e-9, 3), prepare: mathjsBatch },
+    { name: 'mathjs solveODE (RK45)', side: 'rival', tolerances: powersOfTen(3, 9), prepare: mathjsBatch },
     ...(grok ? diffGrokContenders(grok) : []),
   ];
   return {

@@ -7,6 +7,7 @@ import {
   type FeedStrategy,
   Guard,
   muStatFeed,
+  rateOf,
   type TrimRule,
   trimmedFeed,
 } from '@fedbatch/control';
@@ -31,7 +32,7 @@ function strategy(made: FeedStrategy, reads: readonly (keyof Shown)[]): ReturnTy
         signals[1 + i] = last[1 + i]!;
       });
       made.see?.(signals);
-      return Math.min(maximumLPerH, made.demand(shown.timeH, stepH));
+      return Math.min(maximumLPerH, rateOf(made, shown.timeH, stepH));
     },
   };
 }
@@ -165,7 +166,7 @@ function behindGuard(feedingCase: FeedingCase, made: AdaptiveFeed): ReturnType<M
       signals.set([shown.timeH, shown.oxygenUptake, shown.oxygen, shown.biomass, shown.acetate]);
       guard.see(signals);
       if (shown.timeH === 0) guard.begin(0, measuredAtStart);
-      scan.set([shown.timeH + stepH, stepH, guard.demand(shown.timeH, stepH)]);
+      scan.set([shown.timeH + stepH, stepH, rateOf(guard, shown.timeH, stepH)]);
       guard.given(scan);
       return scan[2]!;
     },
@@ -201,7 +202,7 @@ const oracle: MakesContender = (feedingCase, drawn, truth) => {
       made.estimator.state.set(truth.state.subarray(0, made.estimator.state.length));
       if (timeH === 0) made.begin(0, measuredAtStart);
       else made.propose(timeH);
-      scan.set([timeH + stepH, stepH, made.demand(timeH, stepH)]);
+      scan.set([timeH + stepH, stepH, rateOf(made, timeH, stepH)]);
       made.given(scan);
       return scan[2]! / arrives;
     },

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { cappedFeed } from './feeding/capped.ts';
 import { constantFeed } from './feeding/constant.ts';
 import { exponentialFeed } from './feeding/exponential.ts';
+import { overriddenFeed } from './feeding/overridden.ts';
+import { remoteFeed } from './feeding/remote.ts';
+import { scheduledFeed } from './feeding/scheduled.ts';
 import type { FeedStrategy } from './feeding/strategy.ts';
 import { tableFeed } from './feeding/table.ts';
+import { makers, span } from './feeding/test-laws.ts';
 import { trimmedFeed } from './feeding/trim.ts';
+import { watchedFeed } from './feeding/watched.ts';
 import { StagedLoop } from './loops/staged-loop.ts';
 import { RelayExperiment } from './tuning/relay-experiment.ts';
 
@@ -21,16 +27,19 @@ function bytesOf(step: (scan: number) => void): number {
 }
 
 /** A scan of a strategy: it is shown signals, asked, and told what was given. */
-function scanOf(strategy: FeedStrategy): (scan: number) => void {
+function scanOf(strategy: FeedStrategy, [low, high]: readonly [number, number] = [24.9, 25.1]): (scan: number) => void {
   const signals = Float64Array.of(0, 25, 1, 1);
+  const asked = Float64Array.of(0, scanH, 0);
   const given = Float64Array.of(0, scanH, 0);
   strategy.begin(0, { biomassGPerL: 1, volumeL: 1, feedRateLPerH: 0 });
   return (scan) => {
     signals[0] = scan * scanH;
-    signals[1] = 25 + 0.1 * Math.sin(scan);
+    signals[1] = low + (high - low) * (0.5 + 0.5 * Math.sin(scan));
     strategy.see?.(signals);
-    given[0] = signals[0]!;
-    given[2] = strategy.demand(signals[0]!, scanH);
+    asked[0] = signals[0]!;
+    strategy.demand(asked);
+    given[0] = signals[0]! + scanH;
+    given[2] = asked[2]!;
     strategy.given?.(given);
   };
 }
@@ -38,17 +47,38 @@ function scanOf(strategy: FeedStrategy): (scan: number) => void {
 const exponential = (): FeedStrategy => exponentialFeed({ muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 500 });
 const rule = { side: 'below', limit: 25, slow: 0.1, recover: 0.03, everyH: 0.001, least: 0.1 } as const;
 
-/** Two boxes: a time that is handed to a strategy among many, and the rate that it hands back. */
-const handedOver = 32;
-
 describe('a scan allocates nothing', () => {
   it.each([
     ['constant', () => constantFeed(0.1)],
     ['exponential', exponential],
     ['table', () => tableFeed({ timeH: [0, 1, 1e6], rateLPerH: [0.1, 0.15, 0.2], between: 'linear' })],
     ['trimmed', () => trimmedFeed(exponential(), [rule])],
-  ])('in a %s feed, but what its rate is handed over in', (_, make) => {
-    expect(bytesOf(scanOf(make()))).toBeLessThan(handedOver + 8);
+    ['remote', () => remoteFeed(exponential())],
+    ['capped', () => cappedFeed([exponential(), constantFeed(0.1)].map((strategy) => ({ strategy, signals: 0 })))],
+    [
+      'scheduled',
+      () =>
+        scheduledFeed(
+          [exponential(), constantFeed(0.1)].map((strategy, i) => ({ strategy, signals: 0, afterH: i / 100 })),
+          'unknown',
+        ),
+    ],
+    [
+      'overridden',
+      () =>
+        overriddenFeed(
+          { strategy: exponential(), signals: 0 },
+          { strategy: constantFeed(0.1), signals: 0 },
+          { limit: 25, side: 'above', deadBand: 0.01, staleAfterH: 1 },
+        ),
+    ],
+  ])('in a %s feed', (_, make) => {
+    expect(bytesOf(scanOf(make()))).toBeLessThan(8);
+  });
+
+  it.each(Object.keys(makers) as (keyof typeof makers)[])('in a feed by %s that is watched', (name) => {
+    const watching = { staleAfterH: 1, blindShare: 1, maximumLPerH: 1 };
+    expect(bytesOf(scanOf(watchedFeed(makers[name](), watching), span[name]))).toBeLessThan(8);
   });
 
   it('in a loop with stages, one of which pulses', () => {

@@ -35,7 +35,7 @@ export { type PulseStatSettings, pulseStatFeed } from './feeding/pulse-stat.ts';
 export { remoteFeed } from './feeding/remote.ts';
 export { type RqSettings, rqFeed } from './feeding/rq.ts';
 export { type ScheduledPart, scheduledFeed } from './feeding/scheduled.ts';
-export type { FeedSamples, FeedStrategy, Told } from './feeding/strategy.ts';
+export { type FeedSamples, type FeedStrategy, rateOf, type Told } from './feeding/strategy.ts';
 export { type FeedTable, tableFeed } from './feeding/table.ts';
 export { type TrimRule, trimmedFeed } from './feeding/trim.ts';
 export { type FeedLaw, type Watching, watchedFeed } from './feeding/watched.ts';

@@ -28,7 +28,7 @@ export class Feeds {
   readonly #lines: readonly FeedLine[];
   readonly #strategies: ReadonlyMap<FeedPlan, FeedStrategy>;
   readonly #seam: FeedSeam;
-  /** End, length and rate of a stretch of time; write the first two before `given`: a number in an array costs no box. */
+  /** A stretch of time and its rate; write its start and length before a strategy is asked, its end and length before `given`: a number in an array costs no box. */
   readonly stretch = new Float64Array(3);
 
   constructor(plans: readonly FeedPlan[], seam: FeedSeam) {

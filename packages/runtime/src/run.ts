@@ -397,7 +397,11 @@ export class Run {
   /** The demand for the time to `endH`, held inside the limits of the pump. */
   #feed(feed: FeedPlan, endH: number): void {
     const info = this.plan.compiled.model.parameters[this.#feedSlot]!;
-    const asked = this.#loops.feedShare[0]! * this.#feeds.of(feed).demand(this.timeH - this.#heldH, endH - this.timeH);
+    const { stretch } = this.#feeds;
+    stretch[0] = this.timeH - this.#heldH;
+    stretch[1] = endH - this.timeH;
+    this.#feeds.of(feed).demand(stretch);
+    const asked = this.#loops.feedShare[0]! * stretch[2]!;
     const { low, high } = info.range ?? { low: 0, high: Number.POSITIVE_INFINITY };
     const given = Math.min(Math.max(asked, low), high);
     if (given !== asked)

@@ -50,7 +50,9 @@ export class GrowthRateObserver {
 
   /** Takes in what was `seen`; says whether the estimate has moved. */
   step(): 'moved' | 'stays' {
-    const [seen, state, p] = [this.seen, this.#state, this.#p];
+    const { seen } = this;
+    const state = this.#state;
+    const p = this.#p;
     const timeH = seen[0]!;
     if (!(seen[1]! > 0 && seen[1]! < Number.POSITIVE_INFINITY)) return 'stays';
     if (Number.isNaN(state[0]!)) {
@@ -63,11 +65,9 @@ export class GrowthRateObserver {
     const rate = state[2]!;
     const added = noise === 'increments' ? (relative * rate * h) ** 2 : 0;
     const own = noise === 'values' ? relative ** 2 : 0;
-    const [spread, across, turn] = [
-      p[0]! + 2 * h * p[1]! + h * h * p[2]! + added,
-      p[1]! + h * p[2]!,
-      p[2]! + driftPerH ** 2 * h,
-    ];
+    const spread = p[0]! + 2 * h * p[1]! + h * h * p[2]! + added;
+    const across = p[1]! + h * p[2]!;
+    const turn = p[2]! + driftPerH ** 2 * h;
     const innovation = Math.log(seen[1]!) - state[1]! - h * rate;
     if (!(Math.abs(innovation) <= gate * 2 ** this.#leftOut * Math.sqrt(spread + own))) {
       this.#leftOut++;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { linearTank } from '../estimation/linear-tank.ts';
 import { type AdaptiveFeed, type AdaptiveFeedSettings, adaptiveFeed } from './adaptive.ts';
 import { constantFeed } from './constant.ts';
+import { rateOf } from './strategy.ts';
 
 const stepH = 0.05;
 const settings: AdaptiveFeedSettings = {
@@ -33,7 +34,7 @@ function run(feed: AdaptiveFeed, steps: number, show = (value: number, _step: nu
   for (let step = 0; step < steps; step++) {
     feed.see(Float64Array.of(step * stepH, show(2 * x, step)));
     if (step === 0) feed.begin(0, measured);
-    const given = feed.demand(step * stepH, stepH);
+    const given = rateOf(feed, step * stepH, stepH);
     rates.push(given);
     feed.given(Float64Array.of((step + 1) * stepH, stepH, given));
     const before = x;
@@ -113,7 +114,7 @@ describe('an adaptive feed', () => {
         ),
       );
       if (step === 0) feed.begin(0, measured);
-      feed.given(Float64Array.of((step + 1) * stepH, stepH, feed.demand(step * stepH, stepH)));
+      feed.given(Float64Array.of((step + 1) * stepH, stepH, rateOf(feed, step * stepH, stepH)));
       x *= Math.exp(0.4 * stepH);
       const change = feed.changed();
       if (change) said.push(change);

@@ -83,9 +83,9 @@ export class AdaptiveFeed extends ModelFeed {
   readonly #observed: Int32Array;
   /** Times ahead at which something is looked at, rising. */
   readonly #times: Float64Array;
-  /** Rate that the target alone asks for, and what an open-loop feed would give. */
+  /** Rate that the target alone asks for; and what an open-loop feed would give, as its scan. */
   readonly #wanted = Float64Array.of(Number.NaN);
-  readonly #reference = Float64Array.of(Number.NaN);
+  readonly #reference = new Float64Array(3);
   /** A feed and its excess; and a bracket: lower feed and its excess, upper feed and its excess. */
   readonly #point = new Float64Array(2);
   readonly #ends = new Float64Array(4);
@@ -122,7 +122,9 @@ export class AdaptiveFeed extends ModelFeed {
   /** Makes a proposal: the largest feed at which neither target nor limits are passed. */
   propose(timeH: number): void {
     this.#widen();
-    this.#reference[0] = this.open.demand(timeH, this.#settings.estimator.stepH);
+    this.#reference[0] = timeH;
+    this.#reference[1] = this.#settings.estimator.stepH;
+    this.open.demand(this.#reference);
     const isLost = this.#arriving('target') < this.#arriving('limits');
     this.#search(isLost ? 'limits' : 'both');
     let limited = this.#point[0]!;
@@ -144,7 +146,7 @@ export class AdaptiveFeed extends ModelFeed {
   /** Finds a feed whose excess over what is `asked` is 0, near the last one and inside its band; NaN where the model cannot be carried ahead. */
   #search(asked: Asked): void {
     const { maximumLPerH, band } = this.#settings;
-    const reference = this.#reference[0]!;
+    const reference = this.#reference[2]!;
     const rate = this.rate[0]!;
     const point = this.#point;
     const ends = this.#ends;

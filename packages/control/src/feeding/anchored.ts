@@ -75,17 +75,18 @@ export function anchoredFeed(settings: AnchoredSettings): FeedLaw {
         isNew = true;
       }
     },
-    demand(timeH, scanH) {
-      const open = base.demand(timeH, scanH);
+    demand(scan) {
+      base.demand(scan);
+      const open = scan[2]!;
       if (isNew && open > 0) {
-        const share = on === 'biomass' ? trust : trust * Math.min(1, scanH / followH);
+        const share = on === 'biomass' ? trust : trust * Math.min(1, scan[1]! / followH);
         const asked = Math.min(most, Math.max(1 / most, m[6]! / (open * m[0]!)));
         m[0]! *= asked ** share;
         isNew = false;
       }
       told[0] = m[6]!;
       told[1] = m[0]!;
-      return m[0]! * open;
+      scan[2] = m[0]! * open;
     },
   };
 }

@@ -53,7 +53,8 @@ export function capacityFeed(base: FeedStrategy, settings: CapacitySettings): Fe
       m[7] = 0;
     },
     see(signals) {
-      const [timeH, uptake] = [signals[0]!, signals[1]! * signals[2]!];
+      const timeH = signals[0]!;
+      const uptake = signals[1]! * signals[2]!;
       if (Number.isNaN(uptake) || Number.isNaN(m[1]!)) return;
       const share = Number.isNaN(m[0]!) ? 1 : Math.min(1, (timeH - m[2]!) / smoothingH);
       m[0] = share === 1 ? uptake : m[0]! + share * (uptake - m[0]!);
@@ -65,14 +66,15 @@ export function capacityFeed(base: FeedStrategy, settings: CapacitySettings): Fe
       isNew = true;
     },
     given(scan) {
-      const [span, rate] = [scan[1]!, scan[2]!];
+      const span = scan[1]!;
+      const rate = scan[2]!;
       const share = Math.min(1, span / smoothingH);
       m[1] = Number.isNaN(m[1]!) ? rate : m[1]! + share * (rate - m[1]!);
       if (rate > 0) m[7]! += span;
       base.given?.(scan);
     },
-    demand(timeH, scanH) {
-      m[6]! += scanH;
+    demand(scan) {
+      m[6]! += scan[1]!;
       const falls = m[4]! < (1 - tolerance) * m[3]!;
       if (isNew && m[6]! >= everyH * (1 - 1e-9)) {
         m[5] = falls ? Math.max(least, m[5]! * (1 - slow)) : Math.min(1, m[5]! * (1 + recover));
@@ -81,7 +83,8 @@ export function capacityFeed(base: FeedStrategy, settings: CapacitySettings): Fe
       isNew = false;
       told[0] = m[4]! / m[3]!;
       told[1] = m[5]!;
-      return m[5]! * base.demand(timeH, scanH);
+      base.demand(scan);
+      scan[2]! *= m[5]!;
     },
   };
 }

@@ -13,15 +13,16 @@ export function cappedFeed(parts: readonly StrategyPart[]): FeedStrategy {
     begin(timeH, measured) {
       for (const { strategy } of parts) strategy.begin(timeH, measured);
     },
-    demand(timeH, scanH) {
+    demand(scan) {
       let least = Number.POSITIVE_INFINITY;
       for (let i = 0; i < parts.length; i++) {
-        const rate = parts[i]!.strategy.demand(timeH, scanH);
+        parts[i]!.strategy.demand(scan);
+        const rate = scan[2]!;
         if (!(rate < least)) continue;
         least = rate;
         all.told[who] = i + 1;
       }
-      return Number.isFinite(least) ? least : 0;
+      scan[2] = Number.isFinite(least) ? least : 0;
     },
   };
 }

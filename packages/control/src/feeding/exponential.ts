@@ -30,11 +30,11 @@ export function exponentialFeed(settings: ExponentialFeedSettings): FeedStrategy
       startH = timeH;
       startRate = settings.startLPerH ?? startRateOf(settings, measured);
     },
-    demand(timeH, scanH) {
-      const now = startRate * Math.exp(muPerH * (timeH - startH));
-      const growth = muPerH * scanH;
+    demand(scan) {
+      const now = startRate * Math.exp(muPerH * (scan[0]! - startH));
+      const growth = muPerH * scan[1]!;
       const mean = growth === 0 ? now : (now * Math.expm1(growth)) / growth;
-      return Math.min(mean, maximumLPerH);
+      scan[2] = Math.min(mean, maximumLPerH);
     },
   };
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { constantFeed } from './constant.ts';
 import { type MuStatSettings, muStatFeed } from './mu-stat.ts';
+import { rateOf } from './strategy.ts';
 import { type TrimRule, trimmedFeed } from './trim.ts';
 
 const measured = { biomassGPerL: 10, volumeL: 1, feedRateLPerH: 0 };
@@ -13,7 +14,7 @@ describe('a feed that is trimmed', () => {
     feed.begin(0, measured);
     return values.map((value, i) => {
       feed.see!(Float64Array.of(0.1 * i, ...rules.map(() => value)));
-      return feed.demand(0.1 * i, 0.1);
+      return rateOf(feed, 0.1 * i, 0.1);
     });
   };
 
@@ -30,7 +31,7 @@ describe('a feed that is trimmed', () => {
     let last = 1;
     for (let i = 0; i < 300; i++) {
       feed.see!(Float64Array.of(i / 1000, 0));
-      last = feed.demand(i / 1000, 1 / 1000);
+      last = rateOf(feed, i / 1000, 1 / 1000);
     }
     expect(last).toBeCloseTo(0.9 ** 3, 12);
   });
@@ -89,7 +90,7 @@ describe('a mu-stat', () => {
       if (Math.abs(t - 12) < dt / 2) feed.begin(t, { biomassGPerL: X, volumeL: 1, feedRateLPerH: 0 });
       feed.see!(Float64Array.of(t, hide(t) ? Number.NaN : onBiomass ? X : 0.006 * mu * X, 1));
       // The real yield is another one than the law assumes.
-      if (t >= 12) mu = (gain * 0.5 * 500 * feed.demand(t, dt)) / X;
+      if (t >= 12) mu = (gain * 0.5 * 500 * rateOf(feed, t, dt)) / X;
       if (t >= 12) rates.push(mu);
       X *= Math.exp(mu * dt);
     }

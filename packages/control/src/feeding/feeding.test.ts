@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { constantFeed } from './constant.ts';
 import { exponentialFeed } from './exponential.ts';
-import type { FeedStrategy } from './strategy.ts';
+import { type FeedStrategy, rateOf } from './strategy.ts';
 import { tableFeed } from './table.ts';
 
 const measured = { biomassGPerL: 10, volumeL: 1, feedRateLPerH: 0 };
@@ -33,7 +33,7 @@ describe.each(cases)('the $name feed', ({ make, dosed }) => {
     strategy.begin(5, measured);
     let volume = 0;
     for (let k = 0; k * scanH < 6; k++) {
-      volume += strategy.demand(5 + k * scanH, scanH) * scanH;
+      volume += rateOf(strategy, 5 + k * scanH, scanH) * scanH;
       expect(Math.abs(volume - dosed((k + 1) * scanH))).toBeLessThan(1e-8);
     }
   });
@@ -41,7 +41,7 @@ describe.each(cases)('the $name feed', ({ make, dosed }) => {
   it('never asks for less than nothing', () => {
     const strategy = make();
     strategy.begin(0, measured);
-    for (let t = 0; t < 10; t += 0.13) expect(strategy.demand(t, 0.13)).toBeGreaterThanOrEqual(0);
+    for (let t = 0; t < 10; t += 0.13) expect(rateOf(strategy, t, 0.13)).toBeGreaterThanOrEqual(0);
   });
 });
 
@@ -49,13 +49,13 @@ describe('the exponential feed', () => {
   it('starts at the rate that the balance asks for (reference: F0 = 0.0133362970 L/h)', () => {
     const strategy = exponentialFeed(settings);
     strategy.begin(0, measured);
-    expect(strategy.demand(0, 1e-9)).toBeCloseTo(0.013336297, 9);
+    expect(rateOf(strategy, 0, 1e-9)).toBeCloseTo(0.013336297, 9);
   });
 
   it('stays at its maximum', () => {
     const strategy = exponentialFeed({ ...settings, maximumLPerH: 0.02 });
     strategy.begin(0, measured);
-    expect(strategy.demand(50, 0.1)).toBe(0.02);
+    expect(rateOf(strategy, 50, 0.1)).toBe(0.02);
   });
 
   it('says in words why it cannot start', () => {

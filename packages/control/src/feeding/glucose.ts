@@ -35,7 +35,10 @@ export function glucoseFeed(settings: GlucoseSettings): FeedLaw {
   const m = Float64Array.of(Number.NaN, Number.NaN, Number.NaN, 0, startLPerH, 0, Number.POSITIVE_INFINITY);
   const told = new Float64Array(1).fill(Number.NaN);
   let feeds = false;
-  const learn = (timeH: number, value: number, volume: number): void => {
+  const learn = (signals: Float64Array): void => {
+    const timeH = signals[0]!;
+    const value = signals[1]!;
+    const volume = signals[2]!;
     const passed = timeH - m[1]!;
     if (passed > 0) {
       const taken = (m[3]! * (feed - 0.5 * (value + m[0]!))) / volume - (value - m[0]!);
@@ -61,9 +64,10 @@ export function glucoseFeed(settings: GlucoseSettings): FeedLaw {
       m[6] = Number.POSITIVE_INFINITY;
     },
     see(signals) {
-      const [timeH, value, volume] = [signals[0]!, signals[1]!, signals[2]!];
+      const value = signals[1]!;
+      const volume = signals[2]!;
       if (Number.isNaN(value) || !(volume > 0)) return;
-      learn(timeH, value, volume);
+      learn(signals);
       const uptake = Math.max(0, Number.isNaN(m[2]!) ? 0 : m[2]!);
       const perL = volume / (feed - at);
       told[0] = uptake * perL;
@@ -79,12 +83,14 @@ export function glucoseFeed(settings: GlucoseSettings): FeedLaw {
     given(scan) {
       m[3]! += scan[1]! * scan[2]!;
     },
-    demand(_timeH, scanH) {
-      if (dosing === 'continuous') return m[4]!;
+    demand(scan) {
+      scan[2] = m[4]!;
+      if (dosing === 'continuous') return;
+      const scanH = scan[1]!;
       m[6]! += scanH;
       const dose = Math.min(m[5]!, m[4]! * scanH);
       m[5] = Math.max(0, m[5]! - dose);
-      return dose / scanH;
+      scan[2] = dose / scanH;
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Estimator } from '../estimation/estimator.ts';
 import type { CompiledObserver, EstimatorSettings } from '../estimation/estimator-settings.ts';
 import { makeEstimator } from '../estimation/make-estimator.ts';
 import type { Proposing } from '../guard/guard.ts';
-import type { FeedSamples, FeedStrategy, Told } from './strategy.ts';
+import { type FeedSamples, type FeedStrategy, rateOf, type Told } from './strategy.ts';
 
 /** What every feed needs that has a model of its own. */
 export interface ModelFeedSettings {
@@ -97,7 +97,7 @@ export abstract class ModelFeed implements Proposing {
     this.open.begin(timeH, this.startOf(measured));
     if (this.state === 'lost') return;
     this.state = 'feeds';
-    this.rate[0] = this.open.demand(timeH, this.#settings.estimator.stepH);
+    this.rate[0] = rateOf(this.open, timeH, this.#settings.estimator.stepH);
     this.propose(timeH);
   }
 
@@ -113,9 +113,9 @@ export abstract class ModelFeed implements Proposing {
   }
 
   /** The proposal as it stands; without one the open-loop feed. */
-  demand(timeH: number, scanH: number): number {
-    const open = this.open.demand(timeH, scanH);
-    return Number.isFinite(this.proposal[0]!) ? this.proposal[0]! : open;
+  demand(scan: Float64Array): void {
+    this.open.demand(scan);
+    if (Number.isFinite(this.proposal[0]!)) scan[2] = this.proposal[0]!;
   }
 
   /** Whether the model explains what is measured, and whether enough is measured. */

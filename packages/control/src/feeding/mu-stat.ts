@@ -51,8 +51,8 @@ export function muStatFeed(settings: MuStatSettings): FeedLaw & { readonly estim
     see(signals) {
       if (growth.see(signals) === 'moved') isNew = true;
     },
-    demand(timeH, scanH) {
-      waits[0]! += scanH;
+    demand(scan) {
+      waits[0]! += scan[1]!;
       if (isNew) {
         pid.seen[1] = growth.estimate[0]!;
         pid.seen[2] = Math.min(waits[0]!, smoothingH);
@@ -60,7 +60,8 @@ export function muStatFeed(settings: MuStatSettings): FeedLaw & { readonly estim
         waits[0] = 0;
         isNew = false;
       }
-      return Math.min(pid.output[0]! * base.demand(timeH, scanH), settings.maximumLPerH ?? Number.POSITIVE_INFINITY);
+      base.demand(scan);
+      scan[2] = Math.min(pid.output[0]! * scan[2]!, settings.maximumLPerH ?? Number.POSITIVE_INFINITY);
     },
   };
 }

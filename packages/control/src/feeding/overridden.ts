@@ -25,7 +25,8 @@ export function overriddenFeed(base: StrategyPart, other: StrategyPart, rule: Ov
   let isOver = false;
   let isMissing = false;
   const look = (signals: Float64Array): void => {
-    const [timeH, value] = [signals[0]!, signals[1]!];
+    const timeH = signals[0]!;
+    const value = signals[1]!;
     if (Number.isNaN(memory[1]!)) memory[1] = timeH;
     if (Number.isFinite(value) && value !== memory[0]) {
       memory[0] = value;
@@ -46,14 +47,16 @@ export function overriddenFeed(base: StrategyPart, other: StrategyPart, rule: Ov
       other.strategy.begin(timeH, measured);
       memory[2] = Number.NaN;
     },
-    demand(timeH, scanH) {
-      const usual = base.strategy.demand(timeH, scanH);
-      const instead = other.strategy.demand(timeH, scanH);
+    demand(scan) {
+      base.strategy.demand(scan);
+      const usual = scan[2]!;
+      other.strategy.demand(scan);
+      const instead = scan[2]!;
       let rate = isOver ? instead : usual;
       if (isMissing) rate = Math.min(usual, instead, Number.isNaN(memory[2]!) ? usual : memory[2]!);
       all.told[who] = isOver ? 1 : 0;
       memory[2] = rate;
-      return rate;
+      scan[2] = rate;
     },
   };
 }

@@ -33,7 +33,8 @@ export function oxygenLimitedFeed(base: FeedStrategy, settings: OxygenLimitedSet
       memory[0] = Number.NaN;
     },
     see(signals) {
-      const [timeH, uptake] = [signals[0]!, signals[1]!];
+      const timeH = signals[0]!;
+      const uptake = signals[1]!;
       // Before anything was fed the uptake says nothing of a feed.
       if (Number.isNaN(uptake) || Number.isNaN(memory[1]!)) return;
       const share = Number.isNaN(memory[0]!) ? 1 : Math.min(1, (timeH - memory[2]!) / smoothingH);
@@ -42,15 +43,16 @@ export function oxygenLimitedFeed(base: FeedStrategy, settings: OxygenLimitedSet
       memory[3] = memory[0]! > 0 ? (memory[1]! * limitMolPerLH) / memory[0]! : Number.NaN;
     },
     given(scan) {
-      const [span, rate] = [scan[1]!, scan[2]!];
+      const span = scan[1]!;
+      const rate = scan[2]!;
       const share = Math.min(1, span / smoothingH);
       memory[1] = Number.isNaN(memory[1]!) ? rate : memory[1]! + share * (rate - memory[1]!);
       base.given?.(scan);
     },
-    demand(timeH, scanH) {
-      const rate = base.demand(timeH, scanH);
+    demand(scan) {
+      base.demand(scan);
       const ceiling = memory[3]!;
-      return Number.isNaN(ceiling) ? rate : Math.min(ceiling, rate);
+      if (!Number.isNaN(ceiling)) scan[2] = Math.min(ceiling, scan[2]!);
     },
   };
 }

@@ -3,7 +3,7 @@ import { linearTank } from '../estimation/linear-tank.ts';
 import { Guard } from '../guard/guard.ts';
 import { constantFeed } from './constant.ts';
 import { type PredictiveFeed, type PredictiveFeedSettings, predictiveFeed } from './predictive-feed.ts';
-import type { FeedStrategy } from './strategy.ts';
+import { type FeedStrategy, rateOf } from './strategy.ts';
 
 const stepH = 0.05;
 const settings: PredictiveFeedSettings = {
@@ -42,7 +42,7 @@ function run(feed: FeedStrategy, steps: number, show = (value: number, _step: nu
   for (let step = 0; step < steps; step++) {
     feed.see!(Float64Array.of(step * stepH, show(2 * x, step)));
     if (step === 0) feed.begin(0, measured);
-    const given = feed.demand(step * stepH, stepH);
+    const given = rateOf(feed, step * stepH, stepH);
     rates.push(given);
     feed.given!(Float64Array.of((step + 1) * stepH, stepH, given));
     const before = x;

@@ -61,8 +61,12 @@ export function probingFeed(start: FeedStrategy, settings: ProbingSettings): Fee
       memory[3] = signals[1]!;
       isNew = true;
     },
-    demand(timeH, scanH) {
-      if (Number.isNaN(memory[0]!)) memory[0] = start.demand(timeH, scanH);
+    demand(scan) {
+      const scanH = scan[1]!;
+      if (Number.isNaN(memory[0]!)) {
+        start.demand(scan);
+        memory[0] = scan[2]!;
+      }
       const restH = everyH - pulseH;
       const before = memory[1]!;
       if (before >= everyH * (1 - 1e-9)) {
@@ -83,7 +87,7 @@ export function probingFeed(start: FeedStrategy, settings: ProbingSettings): Fee
       memory[1]! += scanH;
       told[0] = memory[0]!;
       told[1] = memory[4]!;
-      return isPulse ? memory[0]! * (1 + height) : memory[0]!;
+      scan[2] = isPulse ? memory[0]! * (1 + height) : memory[0]!;
     },
   };
 }

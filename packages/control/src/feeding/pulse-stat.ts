@@ -41,7 +41,8 @@ export function pulseStatFeed({ name, needs, limit, doseL, overH, restH }: Pulse
       const value = signals[1]!;
       if (!Number.isNaN(value)) isAsked = value > limit;
     },
-    demand(_timeH, scanH) {
+    demand(scan) {
+      const scanH = scan[1]!;
       if (isAsked && memory[0] === 0 && memory[1]! >= restH * (1 - 1e-9)) {
         memory[0] = doseL;
         memory[1] = 0;
@@ -50,12 +51,13 @@ export function pulseStatFeed({ name, needs, limit, doseL, overH, restH }: Pulse
       isAsked = false;
       if (memory[0] === 0) {
         memory[1]! += scanH;
-        return 0;
+        scan[2] = 0;
+        return;
       }
       const dose = Math.min(memory[0]!, (doseL / overH) * scanH);
       // What is left of a dose by rounding is no dose.
       memory[0] = memory[0]! - dose > 1e-9 * doseL ? memory[0]! - dose : 0;
-      return dose / scanH;
+      scan[2] = dose / scanH;
     },
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { constantFeed } from './constant.ts';
 import { exponentialFeed } from './exponential.ts';
 import { remoteFeed } from './remote.ts';
+import { rateOf } from './strategy.ts';
 import { trimmedFeed } from './trim.ts';
 
 const measured = { biomassGPerL: 10, volumeL: 1, feedRateLPerH: 0 };
@@ -16,10 +17,10 @@ const minute = 1 / 60;
 describe('a remote feed', () => {
   it('is its fallback until somebody demands, then what is demanded, and says who it is', () => {
     const feed = begun();
-    expect(feed.demand(0, minute)).toBe(0.3);
+    expect(rateOf(feed, 0, minute)).toBe(0.3);
     expect(feed.changed!()).toBeUndefined();
     feed.remote.set([0.8, 1]);
-    expect(feed.demand(0, minute)).toBe(0.8);
+    expect(rateOf(feed, 0, minute)).toBe(0.8);
     expect(feed.changed!()).toMatch(/remote controller feeds/);
     expect(feed.changed!()).toBeUndefined();
   });
@@ -27,10 +28,10 @@ describe('a remote feed', () => {
   it('falls back in silence, and never above the last demand', () => {
     const feed = begun(exponentialFeed({ muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 500 }));
     feed.remote.set([0.009, 1]);
-    feed.demand(0, minute);
+    rateOf(feed, 0, minute);
     expect(feed.changed!()).toMatch(/remote controller feeds/);
     feed.remote[1] = 0;
-    const rates = Array.from({ length: 600 }, (_, i) => feed.demand(i * minute, minute));
+    const rates = Array.from({ length: 600 }, (_, i) => rateOf(feed, i * minute, minute));
     expect(rates[0]).toBeCloseTo(0.008, 4);
     expect(rates.at(-1)).toBe(0.009);
     expect(feed.changed!()).toMatch(/silent/);
@@ -42,7 +43,7 @@ describe('a remote feed', () => {
         const feed = begun();
         for (const demand of demands) {
           feed.remote.set([demand, 1]);
-          const rate = feed.demand(0, minute);
+          const rate = rateOf(feed, 0, minute);
           expect(rate).toBeGreaterThanOrEqual(0);
           expect(rate).toBeLessThan(Number.POSITIVE_INFINITY);
           if (demand >= 0 && demand < Number.POSITIVE_INFINITY) expect(rate).toBe(demand);
@@ -55,6 +56,6 @@ describe('a remote feed', () => {
     const rule = { side: 'below' as const, limit: 0.2, slow: 0.1, recover: 0.05, everyH: 0.1, least: 0.3 };
     const feed = trimmedFeed(begun(), [rule]);
     feed.remote!.set([0.5, 1]);
-    expect(feed.demand(0, minute)).toBe(0.5);
+    expect(rateOf(feed, 0, minute)).toBe(0.5);
   });
 });

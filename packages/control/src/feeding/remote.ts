@@ -28,14 +28,13 @@ export function remoteFeed(fallback: FeedStrategy): FeedStrategy & { readonly re
     },
     ...(fallback.see && { see: (signals: Float64Array) => fallback.see!(signals) }),
     ...(fallback.given && { given: (scan: Float64Array) => fallback.given!(scan) }),
-    demand(timeH, scanH) {
-      const instead = fallback.demand(timeH, scanH);
+    demand(scan) {
+      fallback.demand(scan);
       told[0] = remote[1] === 1 && remote[0]! >= 0 && remote[0]! < Number.POSITIVE_INFINITY ? 1 : 0;
       if (told[0] === 1) {
         cap[0] = remote[0]!;
-        return remote[0]!;
-      }
-      return Number.isNaN(cap[0]!) ? instead : Math.min(instead, cap[0]!);
+        scan[2] = remote[0]!;
+      } else if (!Number.isNaN(cap[0]!)) scan[2] = Math.min(scan[2]!, cap[0]!);
     },
     changed() {
       if (told[0] === noted) return fallback.changed?.();

@@ -48,15 +48,16 @@ export function rqFeed(base: FeedStrategy, settings: RqSettings): FeedLaw {
       memory[2] = 0;
     },
     see(signals) {
-      const [timeH, value] = [signals[0]!, signals[1]!];
+      const timeH = signals[0]!;
+      const value = signals[1]!;
       if (Number.isNaN(value)) return;
       const share = Number.isNaN(memory[1]!) ? 1 : Math.min(1, (timeH - memory[1]!) / smoothingH);
       memory[0] = share === 1 ? value : memory[0]! + share * (value - memory[0]!);
       memory[1] = timeH;
       isNew = true;
     },
-    demand(timeH, scanH) {
-      memory[2]! += scanH;
+    demand(scan) {
+      memory[2]! += scan[1]!;
       if (isNew) {
         pid.seen[1] = memory[0]!;
         pid.seen[2] = Math.min(memory[2]!, smoothingH);
@@ -66,7 +67,8 @@ export function rqFeed(base: FeedStrategy, settings: RqSettings): FeedLaw {
       }
       this.told![0] = memory[0]!;
       this.told![1] = pid.output[0]!;
-      return pid.output[0]! * base.demand(timeH, scanH);
+      base.demand(scan);
+      scan[2]! *= pid.output[0]!;
     },
     ...(base.given && { given: (scan: Float64Array) => base.given!(scan) }),
   };

@@ -34,15 +34,16 @@ export function scheduledFeed(parts: readonly ScheduledPart[], biomass: 'known' 
       now = 0;
       parts[0]!.strategy.begin(timeH, measured);
     },
-    demand(timeH, scanH) {
+    demand(scan) {
+      const timeH = scan[0]!;
       const ran = timeH - memory[0]!;
       while (now + 1 < parts.length && ran >= parts[now + 1]!.afterH - 1e-9) {
         now++;
         parts[now]!.strategy.begin(timeH, { biomassGPerL: seen[1]!, volumeL: seen[0]!, feedRateLPerH: memory[1]! });
       }
       all.told[who] = now + 1;
-      memory[1] = parts[now]!.strategy.demand(timeH, scanH);
-      return memory[1]!;
+      parts[now]!.strategy.demand(scan);
+      memory[1] = scan[2]!;
     },
   };
 }

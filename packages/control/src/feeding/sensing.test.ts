@@ -1,91 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anchoredFeed } from './anchored.ts';
-import { capacityFeed } from './capacity.ts';
 import { cappedFeed } from './capped.ts';
 import { constantFeed } from './constant.ts';
-import { exponentialFeed } from './exponential.ts';
-import { glucoseFeed } from './glucose.ts';
-import { muStatFeed } from './mu-stat.ts';
 import { overriddenFeed } from './overridden.ts';
 import { oxygenLimitedFeed } from './oxygen-limited.ts';
-import { probingFeed } from './probing.ts';
 import { pulseStatFeed } from './pulse-stat.ts';
 import { rqFeed } from './rq.ts';
 import { scheduledFeed } from './scheduled.ts';
-import type { FeedStrategy } from './strategy.ts';
+import { type FeedStrategy, rateOf } from './strategy.ts';
+import { growth, makers, maximumLPerH, minute, open, probing, span } from './test-laws.ts';
 import { type FeedLaw, watchedFeed } from './watched.ts';
 
-const minute = 1 / 60;
 const measured = { biomassGPerL: 10, volumeL: 1, feedRateLPerH: 0 };
-const growth = { muPerH: 0.2, yieldGPerG: 0.5, feedGPerL: 500 };
-const open = () => exponentialFeed(growth);
-const maximumLPerH = 0.5;
 const staleAfterH = 10 * minute;
-
-const makers = {
-  'mu-stat': () =>
-    muStatFeed({ ...growth, gainH: 2, resetH: 2, smoothingH: 0.1, takenUp: 0.1, low: 0.2, high: 2 }) as FeedLaw,
-  'pH-stat': () =>
-    pulseStatFeed({ name: 'pH-stat', needs: 'pH', limit: 7, doseL: 0.001, overH: 2 * minute, restH: 3 * minute }),
-  RQ: () => rqFeed(open(), { at: 1.05, gain: 1, resetH: 0.5, smoothingH: 0.1, low: 0.1, high: 1.5 }),
-  'oxygen-limited': () => oxygenLimitedFeed(open(), { limitMolPerLH: 0.1, smoothingH: 0.05 }),
-  capacity: () =>
-    capacityFeed(open(), {
-      tolerance: 0.05,
-      slow: 0.05,
-      recover: 0.02,
-      everyH: 3 * minute,
-      smoothingH: 0.05,
-      least: 0.1,
-    }),
-  'glucose, continuous': () => glucose('continuous'),
-  'glucose, bolus': () => glucose('bolus'),
-  probing: () => probing(),
-  'anchored on biomass': () => anchoredFeed({ ...growth, on: 'biomass', trust: 0.5, followH: 0.5, most: 1.5 }),
-  'anchored on uptake': () => anchoredFeed({ ...growth, on: 'uptake', trust: 1, followH: 0.1, most: 1.5 }),
-} satisfies Record<string, () => FeedLaw>;
-
-function glucose(dosing: 'continuous' | 'bolus'): FeedLaw {
-  const times = { settleH: 1, smoothingH: 1, everyH: 10 * minute, overH: 4 * minute };
-  return glucoseFeed({ at: 3, feed: 150, dosing, ...times, startLPerH: 0.01, maximumLPerH });
-}
-
-function probing(): FeedLaw {
-  return probingFeed(constantFeed(0.02), {
-    everyH: 10 * minute,
-    pulseH: 2 * minute,
-    height: 0.25,
-    reaction: 0.02,
-    raise: 0.1,
-    lower: 0.1,
-    least: 0.2,
-  });
-}
 
 const watched = (law: FeedLaw, blindShare = 1): FeedStrategy =>
   watchedFeed(law, { staleAfterH, blindShare, maximumLPerH });
-/** A range of values in which each of them lives. */
-const span: Record<keyof typeof makers, readonly [number, number]> = {
-  'mu-stat': [0.02, 0.3],
-  'pH-stat': [6.8, 7.2],
-  RQ: [0.9, 1.3],
-  'oxygen-limited': [0.02, 0.3],
-  capacity: [0.02, 0.3],
-  'glucose, continuous': [0, 6],
-  'glucose, bolus': [0, 6],
-  probing: [0.1, 0.6],
-  'anchored on biomass': [5, 30],
-  'anchored on uptake': [0.02, 0.3],
-};
-
 /** Shows a value a minute and takes what is fed for it. */
 function feedBy(feed: FeedStrategy, values: readonly number[], fromMinute = 0): number[] {
   return values.map((value, i) => {
     const timeH = (fromMinute + i) * minute;
     feed.see!(Float64Array.of(timeH, value, 1));
     if (fromMinute + i === 0) feed.begin(0, measured);
-    const rate = feed.demand(timeH, minute);
+    const rate = rateOf(feed, timeH, minute);
     feed.given?.(Float64Array.of(timeH + minute, minute, rate));
     return rate;
   });
@@ -163,7 +101,7 @@ describe('whoever watches a law', () => {
       ...probing(),
       begin: () => undefined,
       see: () => undefined,
-      demand: () => (asked += 0.01),
+      demand: (scan) => void (scan[2] = asked += 0.01),
     };
     const rates = feedBy(watched(greedy), [0.5, 0.51, 0.51, 0.51, 0.52]);
     expect(rates).toEqual([0.01, 0.02, 0.02, 0.02, 0.05]);
@@ -280,9 +218,9 @@ describe('feeds that are composed', () => {
   it('a cap: the least of all goes, and who it is can be read', () => {
     const feed = cappedFeed([part(open()), part(constantFeed(0.01))]);
     feed.begin(0, measured);
-    expect(feed.demand(0, minute)).toBeCloseTo(0.008, 4);
+    expect(rateOf(feed, 0, minute)).toBeCloseTo(0.008, 4);
     expect(feed.told!.at(-1)).toBe(1);
-    expect(feed.demand(5, minute)).toBe(0.01);
+    expect(rateOf(feed, 5, minute)).toBe(0.01);
     expect(feed.told!.at(-1)).toBe(2);
   });
 
@@ -316,8 +254,8 @@ describe('feeds that are composed', () => {
     const feed = scheduledFeed(parts, 'known');
     feed.begin(3, measured);
     feed.see!(Float64Array.of(4, 2, 20));
-    expect(feed.demand(3.5, minute)).toBe(0.01);
-    expect(feed.demand(4, 1e-9)).toBeCloseTo((0.2 * 20 * 2) / 250, 9);
+    expect(rateOf(feed, 3.5, minute)).toBe(0.01);
+    expect(rateOf(feed, 4, 1e-9)).toBeCloseTo((0.2 * 20 * 2) / 250, 9);
     expect(() => scheduledFeed([{ ...parts[0]!, afterH: 1 }], 'known')).toThrow(/entry 1 is 1 h/);
   });
 

@@ -13,8 +13,8 @@ export interface FeedStrategy {
    * value, or a bad one. Left out by a strategy that reads none. A value that is missing never drives the feed up.
    */
   see?(signals: Float64Array): void;
-  /** Mean feed rate over the scan from `timeH` to `timeH + scanH`, never negative. Allocates nothing. */
-  demand(timeH: number, scanH: number): number;
+  /** Reads the time at which a scan starts and its length in h, and writes behind them the mean feed rate over it, never negative. Allocates nothing. */
+  demand(scan: Float64Array): void;
   /** Tells it the time in h at its end, the length in h and the rate in L/h of every scan, as the pump was asked: held at limits, forced, or nothing. */
   given?(scan: Float64Array): void;
   /** What stands behind its demand, named once. */
@@ -40,4 +40,11 @@ export interface FeedSamples {
   readonly biomassGPerL: number;
   readonly volumeL: number;
   readonly feedRateLPerH: number;
+}
+
+/** What a strategy demands for a scan from `timeH` on, L/h; for whoever asks outside a scan. */
+export function rateOf(strategy: Pick<FeedStrategy, 'demand'>, timeH: number, scanH: number): number {
+  const scan = Float64Array.of(timeH, scanH, Number.NaN);
+  strategy.demand(scan);
+  return scan[2]!;
 }

@@ -31,13 +31,13 @@ export function tableFeed(table: FeedTable): FeedStrategy {
     begin(time) {
       startH = time;
     },
-    demand(time, scanH) {
-      at[0] = time - startH;
+    demand(scan) {
+      at[0] = scan[0]! - startH;
       look();
       const before = at[1]!;
-      at[0] = time - startH + scanH;
+      at[0] = scan[0]! - startH + scan[1]!;
       look();
-      return Math.max(0, (at[1]! - before) / scanH);
+      scan[2] = Math.max(0, (at[1]! - before) / scan[1]!);
     },
   };
 }

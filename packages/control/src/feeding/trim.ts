@@ -50,17 +50,18 @@ export function trimmedFeed(
       for (let i = 1; i < own.length; i++) own[i] = signals[rules.length + i]!;
       base.see(own);
     },
-    demand(timeH, scanH) {
+    demand(scan) {
       let factor = 1;
       for (let i = 0; i < rules.length; i++) {
-        waited[i]! += scanH;
+        waited[i]! += scan[1]!;
         if (waited[i]! >= rules[i]!.everyH * (1 - 1e-9)) {
           waited[i] = 0;
           factors[i] = turn(rules[i]!, factors[i]!, seen[i]!);
         }
         factor *= factors[i]!;
       }
-      return factor * base.demand(timeH, scanH);
+      base.demand(scan);
+      scan[2]! *= factor;
     },
     ...(base.given && { given: (scan: Float64Array) => base.given!(scan) }),
     ...(base.tells && base.told && { tells: base.tells, told: base.told }),

@@ -75,8 +75,9 @@ export function watchedFeed(law: FeedLaw, { staleAfterH, blindShare, maximumLPer
       if (law.told) for (let i = 0; i < law.told.length; i++) told[i] = law.told[i]!;
       told[told.length - 1] = missing < 0 ? 1 : 0;
     },
-    demand(timeH, scanH) {
-      const asked = law.demand(timeH, scanH);
+    demand(scan) {
+      law.demand(scan);
+      const asked = scan[2]!;
       let rate = Math.min(Number.isFinite(asked) ? Math.max(0, asked) : Number.NaN, most);
       const before = memory[1]!;
       if (Number.isNaN(rate)) rate = Number.isNaN(before) ? 0 : before;
@@ -89,7 +90,7 @@ export function watchedFeed(law: FeedLaw, { staleAfterH, blindShare, maximumLPer
       if (law.rises === 'on new values' && !isNew && !Number.isNaN(before)) rate = Math.min(rate, before);
       isNew = false;
       memory[1] = rate;
-      return rate;
+      scan[2] = rate;
     },
     ...(law.given && { given: (scan: Float64Array) => law.given!(scan) }),
     changed() {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { constantFeed } from '../feeding/constant.ts';
 import { exponentialFeed } from '../feeding/exponential.ts';
-import type { FeedStrategy } from '../feeding/strategy.ts';
+import { type FeedStrategy, rateOf } from '../feeding/strategy.ts';
 import { type Envelope, Guard, type Proposing } from './guard.ts';
 
 const measured = { biomassGPerL: 10, volumeL: 1, feedRateLPerH: 0 };
@@ -15,7 +15,7 @@ const puppet = (): Proposing => ({
   name: 'puppet',
   proposal: Float64Array.of(0.2, 0, 1, 1),
   begin() {},
-  demand: () => 0,
+  demand: (scan) => void (scan[2] = 0),
 });
 
 function guarded(
@@ -33,7 +33,7 @@ function guarded(
     /** One scan with a proposal that is fresh unless it says when it was made. */
     scan(rate: number, madeH = now, valid = 1, informed = 1): number {
       upper.proposal.set([rate, madeH, valid, informed]);
-      const given = guard.demand(now, scanH);
+      const given = rateOf(guard, now, scanH);
       now += scanH;
       guard.given(Float64Array.of(now, scanH, given));
       return given;
@@ -139,7 +139,7 @@ describe('a guard', () => {
   });
 
   it('takes the next fallback where one has no number, then the last feed, then nothing', () => {
-    const broken: FeedStrategy = { name: 'broken', begin() {}, demand: () => Number.NaN };
+    const broken: FeedStrategy = { name: 'broken', begin() {}, demand: (scan) => void (scan[2] = Number.NaN) };
     expect(guarded('supervised', [broken, constantFeed(0.05)]).scan(Number.NaN)).toBe(0.05);
     const { scan } = guarded('supervised', [broken]);
     expect(scan(Number.NaN)).toBe(0);

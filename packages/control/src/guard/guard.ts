@@ -154,18 +154,18 @@ export class Guard implements FeedStrategy {
     this.#last = scan[2]!;
   }
 
-  demand(timeH: number, scanH: number): number {
-    this.#upper.demand(timeH, scanH);
-    this.#verdict = this.#judge(timeH);
-    const wanted = this.#wanted(timeH, scanH);
+  demand(scan: Float64Array): void {
+    this.#upper.demand(scan);
+    this.#verdict = this.#judge(scan[0]!);
+    const wanted = this.#wanted(scan);
     const most = this.#most();
-    const given = this.#hold(wanted, most, scanH);
+    const given = this.#hold(wanted, most, scan[1]!);
     // A rise that takes its time is no event: the proposal is on its way.
     if (this.#verdict === 'proposal' && (wanted < this.envelope.lowLPerH || wanted > most))
       this.#verdict = 'held to the envelope';
     this.#blindCap = this.#verdict === 'blind' ? given : Number.NaN;
     this.#tell(given === wanted ? 'as wanted' : 'held');
-    return given;
+    scan[2] = given;
   }
 
   changed(): string | undefined {
@@ -199,9 +199,9 @@ export class Guard implements FeedStrategy {
     return 'waits for an answer';
   }
 
-  #wanted(timeH: number, scanH: number): number {
+  #wanted(scan: Float64Array): number {
     const answer = this.#answer;
-    const fallback = this.#fallback(timeH, scanH);
+    const fallback = this.#fallback(scan);
     if (this.#verdict === 'proposal') return this.#upper.proposal[0]!;
     if (this.#verdict === 'override' && answer?.answer === 'override') return answer.rateLPerH;
     if (this.#verdict !== 'blind') return fallback;
@@ -211,10 +211,11 @@ export class Guard implements FeedStrategy {
   }
 
   /** The first fallback that gives a number; then the last feed; then none. Every fallback is asked, so that each keeps its own count of time. */
-  #fallback(timeH: number, scanH: number): number {
+  #fallback(scan: Float64Array): number {
     let found = Number.NaN;
     for (let i = 0; i < this.#fallbacks.length; i++) {
-      const rate = this.#fallbacks[i]!.demand(timeH, scanH);
+      this.#fallbacks[i]!.demand(scan);
+      const rate = scan[2]!;
       if (Number.isNaN(found) && Number.isFinite(rate) && rate >= 0) found = rate;
     }
     this.#open = found;
