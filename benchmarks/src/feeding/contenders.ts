@@ -67,7 +67,8 @@ export const adaptiveSettings = (feedingCase: FeedingCase): AdaptiveFeedSettings
     inputs: ['vessel.feedRate'],
     states: [
       { id: 'amount.X', scale: 'log', deviation: 0.15, drift: 0.005 },
-      { id: 'amount.S', scale: 'linear', deviation: 0.1, drift: 0.05 },
+      // Glucose is at rest within a minute: what is not known of it is the feed and the uptake, which are estimated themselves.
+      { id: 'amount.S', scale: 'linear', deviation: 0.01, drift: 0.001 },
       { id: 'amount.A', scale: 'linear', deviation: 0.02, drift: 0.02 },
       { id: 'V', scale: 'log', deviation: 0.001, drift: 0.0001 },
     ],
@@ -122,7 +123,6 @@ export const horizonSettings = (feedingCase: FeedingCase): AdaptiveFeedSettings 
   const { states, parameters, signals } = base.estimator;
   const starts: Readonly<Record<string, { readonly deviation: number; readonly drift: number }>> = {
     'amount.X': { deviation: 0.15, drift: 0.001 },
-    'amount.S': { deviation: 0.01, drift: 0.001 },
     'amount.A': { deviation: 0.002, drift: 0.002 },
     V: { deviation: 0.001, drift: 0.0001 },
   };

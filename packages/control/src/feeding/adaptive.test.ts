@@ -71,6 +71,30 @@ describe('an adaptive feed', () => {
     expect(rates[first]!).toBeLessThan(bolder[first]!);
   });
 
+  it('lets a limit on what nobody measures any more give way to the open-loop feed, step by step', () => {
+    const limit = { output: 'vessel.x', side: 'above' as const, limit: 12, aheadH: 0.5, deviations: 2, widest: 0.5 };
+    const states = [{ id: 'vessel.x', scale: 'log' as const, deviation: 0.01, drift: 0.5 }];
+    const make = adaptiveFeed({
+      ...settings,
+      estimator: { ...settings.estimator, states },
+      open: () => constantFeed(0.02),
+      limits: [limit],
+    });
+    // What is measured stands beyond the limit: as long as it is, the feed goes to the bottom of its band.
+    const { rates: seeing } = run(make(), 60);
+    expect(seeing.at(-1)).toBeCloseTo(0.01 * 0.02, 6);
+    const blind = make();
+    const { rates } = run(blind, 120, (value, step) => (step > 20 ? Number.NaN : value));
+    expect(rates[20]).toBeCloseTo(0.01 * 0.02, 6);
+    for (let step = 21; step < 120; step++) expect(rates[step]!).toBeGreaterThanOrEqual(rates[step - 1]! * (1 - 1e-9));
+    blind.see(Float64Array.of(120 * stepH, Number.NaN));
+    const deviation = blind.estimator.deviation(
+      blind.estimator.observer.model.outputs.findIndex(({ id }) => id === 'vessel.x'),
+    );
+    expect(blind.proposal[0]! / 0.02).toBeCloseTo(1 - 0.5 / (2 * deviation), 3);
+    expect(blind.proposal[0]! / 0.02).toBeGreaterThan(0.9);
+  });
+
   it('never leaves its band round the open-loop feed', () => {
     const { rates } = run(adaptiveFeed({ ...settings, band: { low: 0.5, high: 1.1 } })(), 60);
     for (const rate of rates) {

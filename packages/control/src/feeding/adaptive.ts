@@ -16,7 +16,10 @@ export interface FeedLimit {
   readonly aheadH: number;
   /** Standard deviations of the prediction that are kept free before the limit. */
   readonly deviations: number;
-  /** The most that is kept free, base units: uncertainty alone shall not stop a feed. */
+  /**
+   * The most that is kept free, base units, above 0: uncertainty alone shall not stop a feed. Where the present estimate of the output alone would ask for
+   * more, the limit takes only as large a share off the open-loop feed as this is of what it asks for.
+   */
   readonly widest: number;
 }
 
@@ -61,7 +64,7 @@ function watching({ estimator, target, limits, start }: AdaptiveFeedSettings): E
 /**
  * Feeds by a model that is kept true by what is measured (certainty equivalence with margins, in the sense of Astrom and Wittenmark 1995, Adaptive Control,
  * 2.7): the rate at which the model, from the present estimate, meets its target, unless a limit with its margin is met first. A margin is a number of
- * standard deviations of the prediction. Structure and weights are frozen; nothing is learnt.
+ * standard deviations of the prediction; a limit on what is hardly known gives way to the open-loop feed. Structure and weights are frozen; nothing is learnt.
  */
 export class AdaptiveFeed extends ModelFeed {
   readonly name = 'adaptive';
@@ -69,6 +72,8 @@ export class AdaptiveFeed extends ModelFeed {
   readonly told: Float64Array;
   /** What is kept free before each limit at present, base units. */
   readonly margins: Float64Array;
+  /** Share of the open-loop feed that each limit leaves at least: 0 where its output is known, towards 1 as it is lost. */
+  readonly #left: Float64Array;
   readonly #settings: AdaptiveFeedSettings;
   readonly #instance: Instance;
   readonly #integrator: Integrator;
@@ -114,6 +119,7 @@ export class AdaptiveFeed extends ModelFeed {
     this.#limits = Int32Array.from(limits, (_, i) => estimator.signals.length + 1 + i);
     this.#observed = this.observedSlots();
     this.margins = new Float64Array(limits.length);
+    this.#left = new Float64Array(limits.length);
     this.#times = Float64Array.from(new Set([settings.settleH, ...limits.map(({ aheadH }) => aheadH)])).sort();
     this.tells = this.#names();
     this.told = new Float64Array(this.tells.length).fill(Number.NaN);
@@ -248,7 +254,10 @@ export class AdaptiveFeed extends ModelFeed {
         if (aheadH !== times[i]) continue;
         const value = outputs[this.#limits[k]!]!;
         const beyond = (side === 'above' ? value - limit : limit - value) + this.margins[k]!;
-        const excess = beyond / Math.abs(limit);
+        // Below what the limit leaves it is not passed, whatever the estimate says; the lesser of both rises with the feed as they do.
+        const left = this.#left[k]! * this.#reference[2]!;
+        const passed = beyond / Math.abs(limit);
+        const excess = left > 0 ? Math.min(passed, this.#point[0]! / left - 1) : passed;
         if (excess > worst) {
           worst = excess;
           active = k;
@@ -259,15 +268,18 @@ export class AdaptiveFeed extends ModelFeed {
     this.#point[1] = worst;
   }
 
-  /** Margins from the covariance of the estimate, carried ahead. */
+  /** Margins from the covariance of the estimate, carried ahead; and what each limit leaves, from the covariance at present, which shows what is known. */
   #widen(): void {
     const { limits } = this.#settings;
     const { margins } = this;
+    const left = this.#left;
     for (let k = 0; k < limits.length; k++) {
       const { deviations, widest, aheadH } = limits[k]!;
       this.#ahead.stepH[0] = aheadH;
       this.estimator.writeDeviationAhead(this.#limits[k]!, this.#ahead, margins, k);
       margins[k] = Math.min(widest, deviations * margins[k]!);
+      this.estimator.writeDeviation(this.#limits[k]!, left, k);
+      left[k] = Math.max(0, 1 - widest / (deviations * left[k]!));
     }
   }
 
