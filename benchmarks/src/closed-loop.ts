@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Run } from '@fedbatch/runtime';
 import { loadScenario } from '@fedbatch/station';
-import { median } from './mean-time.ts';
+import { median } from '@fedbatch/studies';
 import { batchScans, type Scanned } from './scan.ts';
 
 const scenarioFile = resolve(import.meta.dirname, '../models/closed-loop.yaml');

@@ -35,9 +35,3 @@ export async function meanTime(
   if (!('latency' in result)) throw new Error(`${name} was not measured: its task ended as ${result.state}.`);
   return 1000 * result.latency.mean;
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : 0.5 * (sorted[middle - 1]! + sorted[middle]!);
-}

@@ -1,5 +1,6 @@
+import { median } from '@fedbatch/studies';
 import { type Batch, type Contender, largestError, newSaved, type Problem, type Saved } from './batches/batch.ts';
-import { meanTime, median, type Patience } from './mean-time.ts';
+import { meanTime, type Patience } from './mean-time.ts';
 import type { AtEqualError, BatchPoint } from './results.ts';
 import { timeAt } from './work-precision.ts';
 

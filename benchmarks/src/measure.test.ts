@@ -8,7 +8,7 @@ describe('a quick measurement', () => {
   let results: Results;
   beforeAll(async () => {
     results = (await measure('quick', parts, (text) => said.push(text))) as Results;
-  });
+  }, 120_000);
 
   it('has every solver at the accuracy that its tolerance promises', () => {
     for (const { problem, points } of [results.p1.p1, ...results.problems.problems])

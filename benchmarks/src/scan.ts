@@ -176,7 +176,7 @@ async function timeScans(loop: Scanned, count: number) {
   };
 }
 
-/** The median growth of the used heap over short rounds, less what an empty round grows by. A collection in a round makes it negative: left out. */
+/** The median growth of the used heap over short rounds, less what a round of one scan grows by: the first scan of a batch chooses the first step, once. A collection in a round makes it negative: left out. */
 function bytesPerScan(loop: Scanned, count: number): number {
   const growth = (scans: number): number => {
     const found: number[] = [];
@@ -189,7 +189,7 @@ function bytesPerScan(loop: Scanned, count: number): number {
     }
     return found.sort((a, b) => a - b)[found.length >> 1] ?? Number.NaN;
   };
-  return Math.max(0, growth(count) - growth(0)) / count;
+  return Math.max(0, growth(count) - growth(1)) / (count - 1);
 }
 
 function clockReading(): number {

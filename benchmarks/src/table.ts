@@ -108,7 +108,7 @@ function p1Sections({ machine, absent, p1 }: P1Part): string[] {
   return [
     '### One 20 h batch of p1, at equal achieved error',
     `${measuredOn('p1', machine)}${absent.length > 0 ? ` Not found here: ${absent.join(', ')}.` : ''}`,
-    'Microseconds of processor time for a batch, and the ratio to the fastest of ours (rodas4, rodas5p, auto, tsit5) at the same error.',
+    'Microseconds of processor time for a batch, and the ratio to the fastest of ours at the same error: the same equations in WebAssembly lanes, as ensembles run them, or in JavaScript (rodas4, rodas5p, auto, tsit5).',
     comparison(p1),
     '<details><summary>All measured points</summary>',
     pointTable(p1),

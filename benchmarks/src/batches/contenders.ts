@@ -1,9 +1,10 @@
 import { type CompiledModel, compileModel } from '@fedbatch/model';
-import type { Method } from '@fedbatch/numerics';
+import { type Method, rodas4, rodas5p } from '@fedbatch/numerics';
 import { modelOf, p1 } from '../models.ts';
 import { type Contender, newSaved, type Problem, type Saved } from './batch.ts';
 import { buildCvode } from './cvode.ts';
 import { type DiffGrok, diffGrokContenders, findDiffGrok } from './diff-grok.ts';
+import { compileLanes, laneBatch } from './lane-batch.ts';
 import { mathjsBatch } from './mathjs-batch.ts';
 import { odexBatch } from './odex-batch.ts';
 import { inOtherLanguages } from './other-languages.ts';
@@ -89,6 +90,15 @@ export async function p1Field(diffGrok?: DiffGrok): Promise<Field> {
   const others = inOtherLanguages(compileP1(), p1Problem);
   const grok = diffGrok ?? (await findDiffGrok());
   const byHand = compileP1();
+  const alone = [rodas4, rodas5p].map((tableau): Contender => {
+    const lanes = compileLanes(p1Problem, tableau);
+    return {
+      name: `${tableau.name} in WebAssembly lanes, one batch alone`,
+      side: 'ours',
+      tolerances: powersOfTen(2, 8),
+      prepare: (tolerance) => laneBatch(lanes, 1, tolerance),
+    };
+  });
   const javaScript: Contender[] = [
     {
       name: 'npm odex, by hand on our right-hand side',
@@ -100,7 +110,7 @@ export async function p1Field(diffGrok?: DiffGrok): Promise<Field> {
     ...(grok ? diffGrokContenders(grok) : []),
   ];
   return {
-    contenders: [...everywhere.contenders, ...javaScript, ...others.contenders],
+    contenders: [...alone, ...everywhere.contenders, ...javaScript, ...others.contenders],
     versions: others.versions,
     absent: [...everywhere.absent, ...others.absent, ...(grok ? [] : ['npm diff-grok'])],
   };

@@ -2,6 +2,7 @@ import { compileModel } from '@fedbatch/model';
 import { newSaved } from '../batches/batch.ts';
 import { ownBatch } from '../batches/own-batch.ts';
 import { p1Problem } from '../batches/problems.ts';
+import { ClosedLoop, closedLoopPlan } from '../closed-loop.ts';
 import { benchEcoli, modelOf, p1, wholeVessel } from '../models.ts';
 import { measureScans, ScanLoop } from '../scan.ts';
 
@@ -21,6 +22,8 @@ export async function countWork(): Promise<Record<string, Work>> {
     batch.run(newSaved(p1Problem));
     found[`p1, 20 h, ${method}`] = { ...batch.counters() };
   }
+  const { bytes: loopBytes } = await measureScans(new ClosedLoop(closedLoopPlan()), 100_000);
+  found['closed loop, scans'] = { 'bytes a scan': Math.round(loopBytes) };
   const { compiled, equipment } = wholeVessel();
   const loops: [string, ScanLoop][] = [
     ['bench E. coli, scans, rodas5p', new ScanLoop(compileModel(modelOf(benchEcoli)), 'vessel.feedRate', 'rodas5p')],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { Connection, sendLibraryLog } from '@fedbatch/opcua';
+import { median } from '@fedbatch/studies';
 import { AttributeIds, ClientMonitoredItemGroup, ClientSubscription, TimestampsToReturn } from 'node-opcua';
 
 sendLibraryLog(() => undefined);
@@ -96,8 +97,6 @@ async function reads(): Promise<object> {
   await other.close();
   ours.stop();
   bare.stop();
-  const median = (values: readonly number[]): number =>
-    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
   // Of each turn, so that what else the machine does falls on both, and of the quietest turns.
   const ratios = result.ours.map((value, i) => value / result.bare[i]!);
   const [least, bareLeast] = [Math.min(...result.ours), Math.min(...result.bare)];

@@ -8,7 +8,8 @@ export class RandomStream {
   /** The last draw of `uniform` or `normal`, handed over in an array so that nothing is allocated. */
   readonly drawn = new Float64Array(1);
   readonly #state = new Uint32Array(4);
-  readonly #word = new Uint32Array(1);
+  /** The last words that were drawn. */
+  readonly #words = new Uint32Array(4);
 
   constructor(seed: number, name: string) {
     // The name is hashed (FNV-1a), then spread over the state by the finaliser of MurmurHash3, as its authors advise for seeding.
@@ -19,45 +20,60 @@ export class RandomStream {
       this.#state[i] = mix(hash ^ Math.imul(seed, 0x85ebca6b));
     }
     if (this.#state.every((word) => word === 0)) this.#state[0] = 1;
-    for (let i = 0; i < 8; i++) this.#advance();
+    for (let i = 0; i < 2; i++) this.#draw(4);
   }
 
   /** A 32-bit whole number. */
   next(): number {
-    this.#advance();
-    return this.#word[0]!;
-  }
-
-  /** Puts the next word where it costs no box. */
-  #advance(): void {
-    const s = this.#state;
-    const sum = (s[0]! + s[3]!) >>> 0;
-    const result = (rotate(sum, 7) + s[0]!) >>> 0;
-    const t = s[1]! << 9;
-    s[2]! ^= s[0]!;
-    s[3]! ^= s[1]!;
-    s[1]! ^= s[2]!;
-    s[0]! ^= s[3]!;
-    s[2]! ^= t;
-    s[3] = rotate(s[3]!, 11);
-    this.#word[0] = result;
+    this.#draw(1);
+    return this.#words[0]!;
   }
 
   /** Draws from 0 (included) to 1 (excluded), with 53 bits. */
   uniform(): void {
-    this.#advance();
-    const high = this.#word[0]! >>> 5;
-    this.#advance();
-    const low = this.#word[0]! >>> 6;
-    this.drawn[0] = (high * 67108864 + low) / 9007199254740992;
+    this.#draw(2);
+    this.drawn[0] = this.#share(0);
   }
 
   /** Draws from the normal distribution of mean 0 and deviation 1 (Box and Muller 1958, Ann. Math. Stat. 29, 610). */
   normal(): void {
-    this.uniform();
-    const radius = Math.sqrt(-2 * Math.log(1 - this.drawn[0]!));
-    this.uniform();
-    this.drawn[0] = radius * Math.cos(2 * Math.PI * this.drawn[0]!);
+    this.#draw(4);
+    this.drawn[0] = Math.sqrt(-2 * Math.log(1 - this.#share(0))) * Math.cos(2 * Math.PI * this.#share(2));
+  }
+
+  /** Leaves the stream where `normal` would, for a number that nobody looks at. */
+  passNormal(): void {
+    this.#draw(4);
+  }
+
+  /** Puts up to four words where they cost no box. The state goes round in 32-bit integers, which stay in registers. */
+  #draw(count: number): void {
+    const state = this.#state;
+    const words = this.#words;
+    let a = state[0]! | 0;
+    let b = state[1]! | 0;
+    let c = state[2]! | 0;
+    let d = state[3]! | 0;
+    for (let i = 0; i < count; i++) {
+      const sum = (a + d) | 0;
+      words[i] = (((sum << 7) | (sum >>> 25)) + a) | 0;
+      const shifted = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= shifted;
+      d = (d << 11) | (d >>> 21);
+    }
+    state[0] = a;
+    state[1] = b;
+    state[2] = c;
+    state[3] = d;
+  }
+
+  /** Two words as a number from 0 to 1. */
+  #share(at: number): number {
+    return ((this.#words[at]! >>> 5) * 67108864 + (this.#words[at + 1]! >>> 6)) / 9007199254740992;
   }
 
   save(out: Float64Array, from: number): void {
@@ -67,10 +83,6 @@ export class RandomStream {
   restore(memory: Float64Array, from: number): void {
     for (let i = 0; i < 4; i++) this.#state[i] = memory[from + i]!;
   }
-}
-
-function rotate(word: number, bits: number): number {
-  return ((word << bits) | (word >>> (32 - bits))) >>> 0;
 }
 
 function mix(word: number): number {

@@ -64,6 +64,11 @@ export class Plant {
     return this.#integrator.time;
   }
 
+  /** Element 0: the present time, h. A number in an array costs no box. */
+  get now(): Float64Array {
+    return this.#integrator.now;
+  }
+
   /** Amounts, volumes and ledgers, live. */
   get state(): Float64Array {
     return this.#integrator.state;
@@ -87,6 +92,19 @@ export class Plant {
     if (parameters[slot] === values[at]) return;
     parameters[slot] = values[at]!;
     this.#integrator.jump();
+  }
+
+  /** Sets input `slots[i]` to `values[i]`, all in one jump: a mixture of old and new inputs is never there. */
+  demandAll(slots: Int32Array, values: Float64Array): void {
+    const { parameters } = this.instance;
+    let isNew = false;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!;
+      if (parameters[slot] === values[i]) continue;
+      parameters[slot] = values[i]!;
+      isNew = true;
+    }
+    if (isNew) this.#integrator.jump();
   }
 
   /** Goes to `tEndH`, or stops at an event before it. */

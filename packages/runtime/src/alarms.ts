@@ -25,6 +25,8 @@ export interface AlarmSeam {
   slotOfInput(id: string): number;
   slotOfOutput(id: string): number;
   readonly outputs: Float64Array;
+  /** Length of a scan, h. */
+  readonly scanH: number;
   /** Present set points of the loops, and the place of one among them. */
   readonly setpoints: Float64Array;
   placeOfLoop(name: string): number;
@@ -65,8 +67,9 @@ export class Alarms {
     for (const { input } of this.#plans[index]!.force) this.#hold(input);
   }
 
-  act(scanH: number): void {
-    const { outputs, setpoints } = this.#seam;
+  /** One scan. */
+  act(): void {
+    const { outputs, setpoints, scanH } = this.#seam;
     for (let i = 0; i < this.#alarms.length; i++) {
       const alarm = this.#alarms[i]!;
       const quality = this.#qualities[i]!;

@@ -54,13 +54,13 @@ export class Feeds {
     return this.#strategies.get(plan)!;
   }
 
-  /** Strategies see the plant from the start of the run, not only while they feed. */
-  show(timeH: number): void {
+  /** Strategies see the plant from the start of the run, not only while they feed. `now[0]`: the time, h. */
+  show(now: Float64Array): void {
     const { outputs } = this.#seam;
     for (let i = 0; i < this.#lines.length; i++) {
       const { strategy, signals, reads, qualities } = this.#lines[i]!;
       if (!strategy.see) continue;
-      signals[0] = timeH;
+      signals[0] = now[0]!;
       for (let k = 0; k < reads.length; k++) {
         const isBad = qualities[k]! >= 0 && outputs[qualities[k]!]! >= badQuality;
         signals[1 + k] = isBad ? Number.NaN : outputs[reads[k]!]!;

@@ -1,5 +1,5 @@
 import { fromBase, type Unit } from '@fedbatch/vocabulary';
-import type { ExpectationPlan, FigurePlan } from './run-plan.ts';
+import type { ExpectationPlan, FigurePlan, RunPlan } from './run-plan.ts';
 import type { BalanceLine, ExpectationResult, KeyFigure, PhaseSpan } from './run-result.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -9,6 +9,15 @@ export interface FigureMaterial {
   readonly statistics: Statistics;
   readonly phases: readonly PhaseSpan[];
   readonly balances: readonly BalanceLine[];
+}
+
+/** Slots of the outputs that figures and expectations are measured on. */
+export function measuredSlots(
+  { figures, expectations }: Pick<RunPlan, 'figures' | 'expectations'>,
+  slots: ReadonlyMap<string, number>,
+): Set<number> {
+  const sources = [...figures, ...expectations.map(({ figure }) => figure)].map(({ source }) => source);
+  return new Set(sources.flatMap((source) => ('output' in source ? slots.get(source.output)! : [])));
 }
 
 /** A key figure in its unit; NaN when the run never got to it. */

@@ -1,4 +1,4 @@
-import { judge, measureFigure } from './figures.ts';
+import { judge, measuredSlots, measureFigure } from './figures.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { PhaseSpan, RunResult } from './run-result.ts';
 import { Statistics } from './statistics.ts';
@@ -14,14 +14,15 @@ export interface KnownRun {
 
 /** Key figures and expectations of a run that is known; those of balances are not. */
 export function judgeKnownRun(
-  { figures, expectations }: RunPlan,
+  plan: RunPlan,
   { outputs, timeH, values, phases }: KnownRun,
 ): Pick<RunResult, 'keyFigures' | 'expectations'> {
-  const statistics = new Statistics(outputs.length);
-  timeH.forEach((time, row) => {
-    statistics.add(time, values.subarray(row * outputs.length, (row + 1) * outputs.length));
-  });
+  const { figures, expectations } = plan;
   const slots = new Map(outputs.map((id, slot) => [id, slot]));
+  const statistics = new Statistics(outputs.length, measuredSlots(plan, slots));
+  timeH.forEach((_, row) => {
+    statistics.add(timeH, row, values.subarray(row * outputs.length, (row + 1) * outputs.length));
+  });
   const material = { slots, statistics, phases, balances: [] };
   return {
     keyFigures: figures.map((figure) => measureFigure(figure, material)),

@@ -21,6 +21,8 @@ export interface LoopSeam {
   /** Tells an input what is wanted: `values[at]`. */
   demand(slot: number, values: Float64Array, at: number): void;
   timeH(): number;
+  /** Length of a scan, h. */
+  readonly scanH: number;
   /** Said once: a loop has nothing to control by. */
   warn(subject: string, says: string): void;
   note(subject: string, says: string): void;
@@ -139,13 +141,14 @@ export class Loops {
     }
   }
 
-  /** One scan of `scanH`: reads what is measured and sends what is wanted. */
-  act(scanH: number): void {
+  /** One scan: reads what is measured and sends what is wanted. */
+  act(): void {
     for (let k = 0; k < this.#order.length; k++) {
       const i = this.#order[k]!;
       if (this.#acts[i] === 0 || !this.#isOwn(i)) continue;
-      this.#read(i, scanH);
       const { loop, plan } = this.#lines[i]!;
+      this.#read(i);
+      loop.seen[2] = this.#seam.scanH;
       if (this.#tuning[i]) this.#tune(i, this.#tuning[i]!);
       else if (!this.#follow(i) && !loop.step())
         this.#seam.warn(`loop ${plan.name}`, `${plan.output} gives no value to control by; its outputs are held`);
@@ -301,7 +304,7 @@ export class Loops {
     }
   }
 
-  #read(i: number, scanH: number): void {
+  #read(i: number): void {
     const { loop, gain, output, quality } = this.#lines[i]!;
     if (gain) {
       const isGainBad = gain.quality >= 0 && this.#seam.outputs[gain.quality]! >= badQuality;
@@ -314,7 +317,6 @@ export class Loops {
     const isBad = quality >= 0 && this.#seam.outputs[quality]! >= badQuality;
     loop.seen[0] = this.#setpoints[i]!;
     loop.seen[1] = isBad ? Number.NaN : this.#seam.outputs[output]!;
-    loop.seen[2] = scanH;
   }
 
   /** A loop goes on from where what it drives is. */
@@ -333,7 +335,8 @@ export class Loops {
   /** The law goes on from what stands in the values of its stages, or from a place. */
   #startFrom(i: number, place?: number): void {
     const { loop } = this.#lines[i]!;
-    this.#read(i, 0);
+    this.#read(i);
+    loop.seen[2] = 0;
     // Without a value yet the set point stands for it: the loop starts from no error.
     if (!Number.isFinite(loop.seen[1]!)) loop.seen[1] = loop.seen[0]!;
     loop.takeOver(place);

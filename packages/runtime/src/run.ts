@@ -7,7 +7,7 @@ import { Alarms } from './alarms.ts';
 import { auditRun } from './audit.ts';
 import { deviations } from './compare.ts';
 import { Feeds } from './feeds.ts';
-import { judge, measureFigure } from './figures.ts';
+import { judge, measuredSlots, measureFigure } from './figures.ts';
 import { levelChanges } from './hierarchy.ts';
 import type { RunSeam } from './live/run-seam.ts';
 import { Loops } from './loops.ts';
@@ -36,6 +36,8 @@ interface Watched<Watch> {
 export class Run {
   readonly plan: RunPlan;
   readonly #plant: Plant;
+  /** Element 0: the present time, h. Scans read it here: a number that a function gives back may cost a box. */
+  readonly #now: Float64Array;
   readonly #equipment: Equipment | undefined;
   readonly #spectra: readonly SpectraRecorder[] | undefined;
   readonly #outputs: Float64Array;
@@ -63,7 +65,11 @@ export class Run {
   readonly #manual: Float64Array;
   #phase = -1;
   #phaseStartH = 0;
+  /** Where the scan ends, the present phase at the latest, and the stretch up to the next thing that happens, h. */
+  readonly #ends = new Float64Array(3);
   #feedSlot = -1;
+  /** Lowest and highest rate of the pump of the present feed, L/h. */
+  readonly #feedLimits = new Float64Array(2);
   /** What holds the present phase, and for how long it has been held, h. */
   #hold: Watched<Alarm> | undefined;
   #detector: Watched<EndDetector> | undefined;
@@ -77,10 +83,11 @@ export class Run {
   constructor(plan: RunPlan) {
     this.plan = plan;
     this.#plant = new Plant(plan.compiled, plan);
+    this.#now = this.#plant.now;
     this.#outputs = new Float64Array(plan.outputs.length);
     this.#conditions = new Float64Array(this.#plant.instance.eventCount);
     this.#outputSlots = new Map(plan.outputs.map((output, slot) => [output.id, slot]));
-    this.#statistics = new Statistics(plan.outputs.length);
+    this.#statistics = new Statistics(plan.outputs.length, measuredSlots(plan, this.#outputSlots));
     this.#recorder = this.#makeRecorder();
     this.#timeEvents = this.#plant.instance.eventTimes().sort((a, b) => a.time - b.time);
     this.#plant.begin();
@@ -108,7 +115,7 @@ export class Run {
   }
 
   get timeH(): number {
-    return this.#plant.timeH;
+    return this.#now[0]!;
   }
 
   get phase(): string {
@@ -141,15 +148,16 @@ export class Run {
 
   /** One scan; phases and events inside it happen at their exact times. */
   scan(): 'goes on' | 'ended' {
-    const endH = (this.#scan + 1) * this.plan.scanH;
-    this.#alarms.act(this.plan.scanH);
+    const ends = this.#ends;
+    ends[0] = (this.#scan + 1) * this.plan.scanH;
+    this.#alarms.act();
     if (this.#remote) this.#watchRemote(this.#remote);
-    this.#loops.act(this.plan.scanH);
+    this.#loops.act();
     this.#watchTuning();
-    this.#feeds.show(this.timeH);
+    this.#feeds.show(this.#now);
     if (this.#hold) this.#watchHold(this.#hold);
     if (this.#detector) this.#watchEnd(this.#detector);
-    while (this.#outcome === undefined && this.timeH < endH) this.#pass(endH);
+    while (this.#outcome === undefined && this.#now[0]! < ends[0]) this.#pass();
     if (this.#outcome !== undefined) return 'ended';
     this.#scan++;
     this.#sense();
@@ -245,49 +253,51 @@ export class Run {
   }
 
   /** From now to the end of the scan or the next thing that happens. */
-  #pass(scanEndH: number): void {
+  #pass(): void {
+    const ends = this.#ends;
     // The last phase has ended while the recipe completes.
     const phase = this.plan.phases[this.#phase];
     const heldNow = !this.#procedure.isRunning;
-    const limitH = phase && !this.#procedure.isLeaving ? this.#limitOf(phase, heldNow) : Number.POSITIVE_INFINITY;
+    this.#limit(this.#procedure.isLeaving ? undefined : phase, heldNow);
+    const fromH = this.#now[0]!;
     const eventH = this.#timeEvents[0]?.time ?? Number.POSITIVE_INFINITY;
-    const faultH = this.#equipment?.nextChangeH(this.timeH) ?? Number.POSITIVE_INFINITY;
-    const endH = Math.min(scanEndH, limitH, Math.max(eventH, this.timeH), faultH, this.timeH + this.#procedure.leftH);
-    if (endH > this.timeH) {
+    const faultH = this.#equipment?.nextChangeH(fromH) ?? Number.POSITIVE_INFINITY;
+    ends[2] = Math.min(ends[0]!, ends[1]!, Math.max(eventH, fromH), faultH, fromH + this.#procedure.leftH);
+    if (ends[2] > fromH) {
       if (phase?.feed && heldNow) this.#demand(this.#feedSlot, 0);
-      else if (phase?.feed) this.#feed(phase.feed, endH);
-      const fromH = this.timeH;
-      this.#plant.goalH[0] = endH;
+      else if (phase?.feed) this.#feed(phase.feed);
+      this.#plant.goalH[0] = ends[2];
       this.#equipment?.act();
       const outcome = this.#plant.integrateToGoal();
-      this.#feeds.stretch[0] = this.timeH;
-      this.#feeds.stretch[1] = this.timeH - fromH;
+      const passedH = this.#now[0]! - fromH;
+      this.#feeds.stretch[0] = this.#now[0]!;
+      this.#feeds.stretch[1] = passedH;
       this.#feeds.given();
-      if (heldNow) this.#heldH += this.timeH - fromH;
+      if (heldNow) this.#heldH += passedH;
       if (outcome !== REACHED && outcome !== EVENT) return this.#fail(outcome);
-      this.#procedure.pass(this.timeH - fromH);
+      this.#procedure.pass(passedH);
       if (outcome === EVENT) this.#happen(this.#plant.firedEvents());
     }
     this.#noteCalibrations();
-    if (this.#outcome === undefined && this.timeH >= eventH) this.#happen([this.#timeEvents.shift()!.event]);
+    if (this.#outcome === undefined && this.#now[0]! >= eventH) this.#happen([this.#timeEvents.shift()!.event]);
     if (
       this.#outcome === undefined &&
       phase !== undefined &&
       this.plan.phases[this.#phase] === phase &&
-      this.timeH >= limitH
+      this.#now[0]! >= ends[1]!
     )
       this.#timeOut(phase);
   }
 
-  /** When a phase ends at the latest, h; while it is held only its "at most" counts. */
-  #limitOf(phase: PhasePlan, held: boolean): number {
-    const forH = held ? Number.POSITIVE_INFINITY : (phase.forH ?? Number.POSITIVE_INFINITY) + this.#heldH;
-    return this.#phaseStartH + Math.min(forH, phase.atMostH ?? Number.POSITIVE_INFINITY);
+  /** Works out when a phase ends at the latest; while it is held only its "at most" counts. */
+  #limit(phase: PhasePlan | undefined, held: boolean): void {
+    const forH = held ? Number.POSITIVE_INFINITY : (phase?.forH ?? Number.POSITIVE_INFINITY) + this.#heldH;
+    this.#ends[1] = this.#phaseStartH + Math.min(forH, phase?.atMostH ?? Number.POSITIVE_INFINITY);
   }
 
   /** An operator knows when a sensor was calibrated. */
   #noteCalibrations(): void {
-    while (this.#calibrations.length > 0 && this.#calibrations[0]!.atH <= this.timeH)
+    while (this.#calibrations.length > 0 && this.#calibrations[0]!.atH <= this.#now[0]!)
       this.#note({ kind: 'event', subject: this.#calibrations.shift()!.on, says: 'calibrated' });
   }
 
@@ -356,6 +366,12 @@ export class Run {
     if (this.#feedSlot >= 0 && this.#feedSlot !== slot) this.#demand(this.#feedSlot, 0);
     this.#feedSlot = slot;
     if (!feed) return;
+    const { low, high } = this.plan.compiled.model.parameters[slot]!.range ?? {
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+    };
+    this.#feedLimits[0] = low;
+    this.#feedLimits[1] = high;
     this.#plant.sense(this.#outputs);
     this.#beginFeed(feed, slot);
   }
@@ -394,22 +410,25 @@ export class Run {
     return this.#conditions[slot]! * crossings[slot]!.direction >= 0;
   }
 
-  /** The demand for the time to `endH`, held inside the limits of the pump. */
-  #feed(feed: FeedPlan, endH: number): void {
-    const info = this.plan.compiled.model.parameters[this.#feedSlot]!;
+  /** The demand for the present stretch, held inside the limits of the pump. */
+  #feed(feed: FeedPlan): void {
     const { stretch } = this.#feeds;
-    stretch[0] = this.timeH - this.#heldH;
-    stretch[1] = endH - this.timeH;
+    const limits = this.#feedLimits;
+    const wanted = this.#wanted;
+    const slot = this.#feedSlot;
+    stretch[0] = this.#now[0]! - this.#heldH;
+    stretch[1] = this.#ends[2]! - this.#now[0]!;
     this.#feeds.of(feed).demand(stretch);
-    const asked = this.#loops.feedShare[0]! * stretch[2]!;
-    const { low, high } = info.range ?? { low: 0, high: Number.POSITIVE_INFINITY };
-    const given = Math.min(Math.max(asked, low), high);
-    if (given !== asked)
-      this.#warnOnce(
-        `feed in ${this.phase}`,
-        `the demand of ${asked.toPrecision(4)} L/h was held at the limit of ${given.toPrecision(4)} L/h`,
-      );
-    this.#demand(this.#feedSlot, given);
+    stretch[2] = this.#loops.feedShare[0]! * stretch[2]!;
+    wanted[slot] = Math.min(Math.max(stretch[2]!, limits[0]!), limits[1]!);
+    if (wanted[slot] !== stretch[2]) this.#warnOfLimit();
+    this.#passOn(slot);
+  }
+
+  #warnOfLimit(): void {
+    const asked = this.#feeds.stretch[2]!.toPrecision(4);
+    const given = this.#wanted[this.#feedSlot]!.toPrecision(4);
+    this.#warnOnce(`feed in ${this.phase}`, `the demand of ${asked} L/h was held at the limit of ${given} L/h`);
   }
 
   /** Tells an input what is wanted: through its actuator where it has one, unless an interlock or a person holds it. */
@@ -459,11 +478,11 @@ export class Run {
 
   #sense(): void {
     this.#plant.sense(this.#outputs);
-    this.#equipment?.sense();
+    this.#equipment?.sense(this.#outputs);
     this.#equipment?.show(this.#outputs, this.plan.compiled.model.outputs.length);
     this.#feeds.tell();
     if (this.#spectra) for (const one of this.#spectra) one.take(this.timeH);
-    this.#statistics.add(this.timeH, this.#outputs);
+    this.#statistics.add(this.#now, 0, this.#outputs);
   }
 
   #record(): void {
@@ -495,6 +514,7 @@ export class Run {
       inputs: instance.parameters,
       forced: this.#forced,
       timeH: () => this.timeH,
+      scanH: this.plan.scanH,
       demand: (slot, values, at) => {
         this.#wanted[slot] = values[at]!;
         this.#passOn(slot);
@@ -575,6 +595,7 @@ export class Run {
       slotOfInput: (id) => instance.slotOf(id),
       slotOfOutput: (id) => this.#outputSlots.get(id)!,
       outputs: this.#outputs,
+      scanH: this.plan.scanH,
       setpoints: this.#loops.setpoints,
       placeOfLoop: (name) => (this.plan.loops ?? []).findIndex((loop) => loop.name === name),
       force: (slot, value) => {

@@ -7,5 +7,6 @@ export { LaneMembers, whyNotInLanes } from './lane-members.ts';
 export { LanePool } from './lane-pool.ts';
 export { ensembleChannels, type MemberRun, runMember } from './member.ts';
 export { sobolDimensions } from './sobol.ts';
+export { median } from './statistics.ts';
 export { type EnsembleFrame, summarise } from './summarise.ts';
 export { readVaried, type Varied, variedByFiles } from './varied.ts';

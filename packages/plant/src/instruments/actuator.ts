@@ -1,3 +1,5 @@
+import { Exponential } from './exponential.ts';
+
 /** What an actuator is, in base units and h. */
 export interface ActuatorSpec {
   /** `feed.pump` */
@@ -55,6 +57,7 @@ export class Actuator {
   readonly memorySize = 9;
   /** command taken, position, delivered (mean), total delivered, total meant, stem at rest, direction of the stem, where to, total at the last service. Numbers stay in here: handed over in calls, they would cost a box each. */
   readonly #held = new Float64Array(9);
+  readonly #decay = new Exponential();
 
   constructor(spec: ActuatorSpec, start: number) {
     this.spec = spec;
@@ -102,7 +105,10 @@ export class Actuator {
     const from = held[1]!;
     let mean = target;
     if (spec.tauH > 0 && dt > 0) {
-      const decay = Math.exp(-dt / spec.tauH);
+      const { terms } = this.#decay;
+      terms[0] = -dt / spec.tauH;
+      this.#decay.find();
+      const decay = terms[1]!;
       mean = target + ((from - target) * spec.tauH * (1 - decay)) / dt;
       held[1] = target + (from - target) * decay;
     } else held[1] = target;

@@ -2,7 +2,7 @@ import { compileModel, compose, readComponent } from '@fedbatch/model';
 import { REACHED } from '@fedbatch/numerics';
 import { type Place, Problems, parseQuantity } from '@fedbatch/vocabulary';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Plant } from '../plant.ts';
 import { type ActuatorSpec, idealActuator } from './actuator.ts';
 import { Equipment, type EquipmentSpec } from './equipment.ts';
@@ -509,6 +509,43 @@ describe('equipment', () => {
     const first = go();
     equipment.restore(memory, 0);
     expect(go()).toEqual(first);
+  });
+
+  it('reads from the outputs that it is given what it would sense itself, and senses anew where a fault changes the plant', () => {
+    const readings = (source: 'given' | 'its own', faults: FaultSpec[]): number[] => {
+      const made = plant();
+      const spec = { sensors: [sensor({ reads: 'tank.rate', white: 0.1 })], actuators: [], faults };
+      const equipment = new Equipment(made, spec, 1, second);
+      const outputs = new Float64Array(made.instance.model.outputs.length);
+      return Array.from({ length: 10 }, (_, scan) => {
+        made.integrate((scan + 1) * second);
+        made.sense(outputs);
+        if (source === 'given') equipment.sense(outputs);
+        else equipment.sense();
+        return equipment.sensors[0]!.reading;
+      });
+    };
+    const wrongRate = fault('change', { on: 'tank.rate', fromH: 5 * second, forH: 1, size: 3 });
+    for (const faults of [[], [wrongRate]]) expect(readings('given', faults)).toEqual(readings('its own', faults));
+    expect(readings('given', [wrongRate])[9]! / readings('given', [])[9]!).toBeGreaterThan(2);
+  });
+
+  it('sets all inputs in one jump', () => {
+    const made = plant();
+    const prepare = vi.spyOn(made.instance, 'prepare');
+    const inputs = made.instance.model.parameters.flatMap(({ kind }, slot) => (kind === 'input' ? slot : []));
+    const slots = Int32Array.from(inputs);
+    made.demandAll(
+      slots,
+      Float64Array.from(slots, (_, i) => i + 0.25),
+    );
+    expect(inputs.map((slot) => made.instance.parameters[slot])).toEqual(inputs.map((_, i) => i + 0.25));
+    made.demandAll(
+      slots,
+      Float64Array.from(slots, (_, i) => i + 0.25),
+    );
+    expect(slots.length).toBeGreaterThan(1);
+    expect(prepare).toHaveBeenCalledTimes(1);
   });
 
   it('refuses what is not there, by name', () => {

@@ -71,6 +71,9 @@ export class Equipment {
   /** Time, time since the last reading or to the goal, and time ahead over which faults may start; all in h. */
   readonly #clock = new Float64Array(3);
   readonly #shown = new Float64Array(1);
+  readonly #delivered: Float64Array;
+  /** Which actuator drives an input, by the slot of the input; -1: none. */
+  readonly #driver: Int32Array;
   /** What a person puts in the place of each reading; NaN: nothing. */
   readonly #simulated: Float64Array;
   /** Time of the last reading, in an array for the same reason. */
@@ -101,6 +104,8 @@ export class Equipment {
     );
     this.#drives = Int32Array.from(spec.actuators, ({ drives }) => plant.instance.slotOf(drives));
     this.demands = Float64Array.from(this.#drives, (slot) => plant.instance.parameters[slot]!);
+    this.#delivered = new Float64Array(this.#drives.length);
+    this.#driver = Int32Array.from(plant.instance.parameters, (_, slot) => this.#drives.indexOf(slot));
     this.actuators = spec.actuators.map((actuator, i) => new Actuator(actuator, this.demands[i]!));
     this.#truth = new Float64Array(outputs + sensors.length - spec.sensors.length);
     this.#outputs = outputs;
@@ -173,20 +178,22 @@ export class Equipment {
     for (let i = 0; i < this.actuators.length; i++) {
       const actuator = this.actuators[i]!;
       actuator.act(clock, this.demands, i);
-      actuator.show(this.#shown, 0);
-      this.#plant.demandFrom(this.#drives[i]!, this.#shown, 0);
+      actuator.show(this.#delivered, i);
     }
+    this.#plant.demandAll(this.#drives, this.#delivered);
   }
 
-  /** Reads every sensor at the present time. */
-  sense(): void {
+  /** Reads every sensor at the present time. `outputs`: those of the plant, where the caller has just sensed them. */
+  sense(outputs?: Float64Array): void {
     const clock = this.#clock;
     clock[0] = this.#plant.timeH;
     clock[1] = clock[0] - this.#sensed[0]!;
     this.#sensed[0] = clock[0];
     clock[2] = 0;
     this.#progress();
-    this.#plant.sense(this.#truth);
+    // A fault may just have changed the plant.
+    if (!outputs || this.#faults.length > 0) this.#plant.sense(this.#truth);
+    else for (let i = 0; i < this.#outputs; i++) this.#truth[i] = outputs[i]!;
     this.#takeSpectra();
     for (let i = 0; i < this.sensors.length; i++) {
       const sensor = this.sensors[i]!;
@@ -217,7 +224,7 @@ export class Equipment {
 
   /** Demands `values[at]` of the actuator that drives an input; false where none does. A number in an array costs no box. */
   tell(inputSlot: number, values: ArrayLike<number>, at: number): boolean {
-    const index = this.#drives.indexOf(inputSlot);
+    const index = this.#driver[inputSlot]!;
     if (index >= 0) this.demands[index] = values[at]!;
     return index >= 0;
   }
@@ -284,10 +291,11 @@ export class Equipment {
   /** Starts and ends faults at the time of the clock and over what is ahead, and gathers what the active ones do. */
   #progress(): void {
     this.#calibrate();
+    // Nothing has an effect but faults, and spectra on their channels.
+    if (this.#faults.length === 0 && this.spectrometers.length === 0) return;
     for (let i = 0; i < this.sensors.length; i++) clearSensor(this.sensors[i]!);
     for (let i = 0; i < this.spectrometers.length; i++) clearSensor(this.spectrometers[i]!);
     for (let i = 0; i < this.actuators.length; i++) clearActuator(this.actuators[i]!);
-    if (this.#faults.length === 0) return;
     const timeH = this.#clock[0]!;
     const aheadH = this.#clock[2]!;
     for (let f = 0; f < this.#faults.length; f++) {

@@ -1,4 +1,5 @@
 import { RandomStream } from '@fedbatch/numerics';
+import { Exponential } from './exponential.ts';
 import { BAD_CALIBRATING, BAD_FAILURE, BAD_NO_VALUE, GOOD, UNCERTAIN_RANGE } from './quality.ts';
 import type { SensorSpec } from './sensor-spec.ts';
 
@@ -47,6 +48,8 @@ export class Sensor {
   readonly #pending = new Float64Array(3 * pendingLimit);
   /** reading, stamp, quality, slow noise, next sample, pending count, line head, started, calibration offset, calibration time, span at calibration, value on its way. Numbers go from step to step in here: handed over in calls, they would cost a box each. */
   readonly #held = new Float64Array(12);
+  readonly #lagging = new Exponential();
+  readonly #fading = new Exponential();
 
   constructor(spec: SensorSpec, seed: number, scanH: number) {
     this.spec = spec;
@@ -75,14 +78,11 @@ export class Sensor {
     const { spec, effects } = this;
     const held = this.#held;
     this.#lag(clock, truth, slot);
-    this.#random.normal();
-    const white = this.#random.drawn[0]!;
-    this.#random.normal();
-    const slowTau = spec.slowTauH > 0 ? spec.slowTauH : 1e-9;
-    const keep = Math.exp(-clock[1]! / slowTau);
-    held[3] = keep * held[3]! + Math.sqrt(1 - keep * keep) * this.#random.drawn[0]!;
+    const isRead = !effects.frozen && this.#isDue(clock);
+    const white = this.#white(isRead);
+    this.#wander(clock);
     if (effects.frozen) return;
-    if (this.#isDue(clock)) {
+    if (isRead) {
       const noise = effects.noise * (white * (spec.white + spec.relative * Math.abs(held[11]!)) + held[3]! * spec.slow);
       this.#age(clock);
       held[11] = (held[11]! + noise + effects.bias) * effects.factor + effects.spike;
@@ -141,13 +141,40 @@ export class Sensor {
     }
     if (tauH > 0) {
       // Exact for an input that is held over the scan.
-      const share = -Math.expm1(-clock[1]! / (tauH * (1 + slowingPerH * clock[0]!)));
+      const { terms } = this.#lagging;
+      terms[0] = -clock[1]! / (tauH * (1 + slowingPerH * clock[0]!));
+      this.#lagging.find();
+      const share = -terms[2]!;
       for (let k = 0; k < order; k++) {
         this.#stages[k]! += share * (value - this.#stages[k]!);
         value = this.#stages[k]!;
       }
     }
     held[11] = value;
+  }
+
+  /** Every scan takes its draw from the stream, so that nothing else moves the noise; only what a reading shows is worked out. */
+  #white(isRead: boolean): number {
+    const random = this.#random;
+    if (!isRead || (this.spec.white === 0 && this.spec.relative === 0)) {
+      random.passNormal();
+      return 0;
+    }
+    random.normal();
+    return random.drawn[0]!;
+  }
+
+  /** Noise that remembers itself over its time constant; a sensor without it takes its draw and leaves it. */
+  #wander(clock: Float64Array): void {
+    const { slow, slowTauH } = this.spec;
+    const random = this.#random;
+    if (slow === 0) return random.passNormal();
+    const { terms } = this.#fading;
+    terms[0] = -clock[1]! / (slowTauH > 0 ? slowTauH : 1e-9);
+    this.#fading.find();
+    const keep = terms[1]!;
+    random.normal();
+    this.#held[3] = keep * this.#held[3]! + Math.sqrt(1 - keep * keep) * random.drawn[0]!;
   }
 
   /** Span and offset as calibration left them and as age has changed them since. */
@@ -157,7 +184,8 @@ export class Sensor {
     const isCalibrated = held[10] === 1;
     const age = isCalibrated ? clock[0]! - held[9]! : clock[0]!;
     const cycles = isCalibrated ? 0 : spec.sterilisations;
-    const span = (1 - spec.spanLossPerSterilisation) ** cycles * Math.exp(-spec.spanLossPerH * age);
+    const sterilised = cycles === 0 ? 1 : (1 - spec.spanLossPerSterilisation) ** cycles;
+    const span = spec.spanLossPerH === 0 ? sterilised : sterilised * Math.exp(-spec.spanLossPerH * age);
     const offset = (isCalibrated ? held[8]! : spec.bias) + spec.driftPerH * age + spec.offsetPerSterilisation * cycles;
     held[11] = spec.pivot + (held[11]! - spec.pivot) * span + offset;
   }

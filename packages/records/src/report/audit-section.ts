@@ -1,7 +1,7 @@
 import type { BalanceLine, RunResult } from '@fedbatch/runtime';
 import { escapeHtml } from '@fedbatch/vocabulary';
-import { seriesColours } from './line-chart.ts';
 import { chipHtml, noticeHtml } from './mark.ts';
+import { seriesColours } from './style.ts';
 import { sectionHtml, tableHtml } from './table.ts';
 import { shortNumber, valueHtml } from './text.ts';
 

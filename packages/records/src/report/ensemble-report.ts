@@ -3,10 +3,10 @@ import { escapeHtml } from '@fedbatch/vocabulary';
 import type { ResultContext } from '../result-folder.ts';
 import { timeTicks } from './axis.ts';
 import { bandPanelHtml, commonTimes, histogramSvg, timeAxisHtml } from './band-chart.ts';
-import { seriesColours } from './line-chart.ts';
 import { chipHtml, noticeHtml } from './mark.ts';
 import { pageHtml } from './page.ts';
 import { studyProvenanceHtml } from './study-provenance.ts';
+import { seriesColours } from './style.ts';
 import { sectionHtml, tableHtml } from './table.ts';
 import { shortNumber, unitHtml, valueHtml } from './text.ts';
 

@@ -3,9 +3,6 @@ import { escapeHtml } from '@fedbatch/vocabulary';
 import type { ValueAxis } from './axis.ts';
 import { shortNumber } from './text.ts';
 
-/** How many colours and dashes there are for series; the next one starts again. */
-export const seriesColours = 8;
-
 /** More dots than this would be a band. */
 const dotLimit = 60;
 

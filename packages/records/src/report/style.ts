@@ -1,17 +1,21 @@
 const light = `--ground:#eceef0;--card:#fbfbfc;--ink:#1b1f23;--soft:#59616a;--rule:#d6dade;--grid:#dde1e4;--zero:#aeb5bc;--plot:#fff;--band1:#eff1f3;--phase0:#e4e7ea;--phase1:#d5dade;
 --good:#1a6b3c;--bad:#a8241c;--warn:#7d4b00;--goodground:#e0efe5;--badground:#f9e4e2;--warnground:#faeeda;--on-series:#fff;
---c1:#0b5fa5;--c2:#b8560a;--c3:#1b7a58;--c4:#8e3a80;--c5:#6b5b00;--c6:#3d4f9e;--c7:#a33a4e;--c8:#3f6f78`;
+--c1:#0b5fa5;--c2:#b8560a;--c3:#1b7a58;--c4:#8e3a80;--c5:#6b5b00;--c6:#3d4f9e;--c7:#a33a4e;--c8:#3f6f78;--c9:#7a4520;--c10:#00506e;--c11:#5c2470;--c12:#47581a`;
 const dark = `--ground:#14171a;--card:#1d2125;--ink:#e6e9ec;--soft:#a3acb5;--rule:#343a40;--grid:#2f353a;--zero:#5c656e;--plot:#191d20;--band1:#21262a;--phase0:#2a3035;--phase1:#363d43;
 --good:#7fd1a0;--bad:#ff9a8f;--warn:#f0c070;--goodground:#1b3325;--badground:#43211e;--warnground:#382c16;--on-series:#14171a;
---c1:#6cb4f0;--c2:#f0a35c;--c3:#6fd0ac;--c4:#d993cd;--c5:#d6c75a;--c6:#a3b0f5;--c7:#f09aa8;--c8:#8fc3cc`;
-const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
+--c1:#6cb4f0;--c2:#f0a35c;--c3:#6fd0ac;--c4:#d993cd;--c5:#d6c75a;--c6:#a3b0f5;--c7:#f09aa8;--c8:#8fc3cc;--c9:#dba67e;--c10:#78c8ea;--c11:#c896e2;--c12:#bccb72`;
 /** Lines differ by dash too, for who sees no colours and for paper. */
-const dashes = ['', '7 3', '2 3', '9 3 2 3', '14 4', '5 2 1 2 1 2', '1 4', '10 2 4 2'];
-const series = numbers
-  .map(
-    (i) =>
-      `.s${i}{color:var(--c${i});stroke:var(--c${i});stroke-dasharray:${dashes[i - 1] || 'none'}}.f${i}{background:var(--c${i})}`,
-  )
+const dashes = [
+  ...['none', '7 3', '2 3', '9 3 2 3', '14 4', '5 2 1 2 1 2'],
+  ...['1 4', '10 2 4 2', '4 4', '16 3 2 3', '6 2 6 6', '3 2 3 6'],
+];
+/** How many colours and dashes there are for series; the next one starts again. */
+export const seriesColours = dashes.length;
+const series = dashes
+  .map((dash, k) => {
+    const i = k + 1;
+    return `.s${i}{color:var(--c${i});stroke:var(--c${i});stroke-dasharray:${dash}}.f${i}{background:var(--c${i})}`;
+  })
   .join('');
 
 /** The one style sheet of a report: grey ground, colour for series and for what is not as wanted, light, dark and on paper. */

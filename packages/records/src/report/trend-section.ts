@@ -1,8 +1,9 @@
 import type { RunEvent, RunResult } from '@fedbatch/runtime';
 import { escapeHtml } from '@fedbatch/vocabulary';
 import { axisOf, timeTicks, type ValueAxis } from './axis.ts';
-import { type ChartFrame, type ChartSeries, chartSvg, seriesColours, shareFromTop } from './line-chart.ts';
+import { type ChartFrame, type ChartSeries, chartSvg, shareFromTop } from './line-chart.ts';
 import { markSvg } from './mark.ts';
+import { seriesColours } from './style.ts';
 import { sectionHtml } from './table.ts';
 import { shortNumber, unitHtml } from './text.ts';
 

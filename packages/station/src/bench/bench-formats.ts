@@ -1,12 +1,12 @@
+import { median } from '@fedbatch/studies';
 import type { BenchResult } from './bench.ts';
-import { medianOf } from './bootstrap.ts';
 
 /** What github-action-benchmark reads as `customSmallerIsBetter`: times of the present tree. */
 export function githubActionBenchmark({ rows }: BenchResult): object {
   return rows.map(({ name, now, ratio, rhsNow }) => ({
     name,
     unit: 'µs a scan',
-    value: medianOf(now),
+    value: median(now),
     range: `${Math.min(...now).toPrecision(4)} .. ${Math.max(...now).toPrecision(4)}`,
     extra: `${ratio.median.toFixed(3)} times the base (${ratio.low.toFixed(3)} .. ${ratio.high.toFixed(3)}); ${rhsNow.toFixed(2)} right-hand sides a scan`,
   }));
@@ -19,7 +19,7 @@ export function bencherMetricFormat({ rows }: BenchResult): object {
       name,
       {
         latency: {
-          value: 1000 * medianOf(now),
+          value: 1000 * median(now),
           lower_value: 1000 * Math.min(...now),
           upper_value: 1000 * Math.max(...now),
         },
@@ -34,7 +34,7 @@ export function benchMarkdown({ base, pairs, rows, left }: BenchResult): string 
   const cells = rows.map(({ name, now, ratio, rhsBefore, rhsNow }) =>
     [
       name,
-      medianOf(now).toPrecision(3),
+      median(now).toPrecision(3),
       ratio.median.toFixed(3),
       `${ratio.low.toFixed(3)} .. ${ratio.high.toFixed(3)}`,
       `${rhsBefore.toFixed(2)} → ${rhsNow.toFixed(2)}`,
