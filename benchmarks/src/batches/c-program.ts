@@ -10,6 +10,18 @@ export const folderOfC = resolve(import.meta.dirname, '../../c');
 /** How the model is compiled, and CVODE's sources with it. */
 export const optimised = ['-O3', '-march=native'];
 
+let root: string | undefined;
+
+/** A new folder to build in, removed with all others when the process ends. */
+export function buildFolder(): string {
+  if (root === undefined) {
+    const all = mkdtempSync(join(tmpdir(), 'fedbatch-rivals-'));
+    process.once('exit', () => rmSync(all, { recursive: true, force: true }));
+    root = all;
+  }
+  return mkdtempSync(join(root, 'build-'));
+}
+
 /**
  * Compiles a driver of `c/` with the C of our own back end; undefined where there is no C compiler or what it needs is not there. `more` is C that follows the
  * model, `flags` what the compiler is told besides. Gives the path of a program, or of a shared library where the flags ask for one.
@@ -20,8 +32,7 @@ export function buildC(
   problem: Problem,
   { more = '', flags = [], name = 'driver' }: { more?: string; flags?: readonly string[]; name?: string } = {},
 ): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'fedbatch-rival-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = buildFolder();
   writeFileSync(join(folder, 'model.c'), [emitC(model), tables(model, problem), more, ''].join('\n'));
   const built = join(folder, name);
   try {

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CompiledModel } from '@fedbatch/model';
 import type { Batch, Problem } from './batch.ts';
-import { buildC, folderOfC, optimised } from './c-program.ts';
+import { buildC, buildFolder, folderOfC, optimised } from './c-program.ts';
 import { processBatch } from './process-batch.ts';
 
 const sources = join(folderOfC, 'sundials');
@@ -29,8 +28,7 @@ const includes = ['include', 'src', 'src/cvode', 'src/sundials'].map((path) => `
 let objects: readonly string[] | undefined;
 
 function compileUnits(): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'fedbatch-sundials-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = buildFolder();
   execFileSync('cc', [...optimised, ...includes, '-c', ...units.map((unit) => within(`src/${unit}.c`))], {
     cwd: folder,
     stdio: 'pipe',
