@@ -154,13 +154,15 @@ describe('a scan', () => {
       }
     };
     scans(60_000);
-    const rounds = Array.from({ length: 9 }, () => {
+    // Objects would be tens of kilobytes a scan. Less than what one box of a number each would be, once all is compiled: later where others have the cores.
+    let least = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 60 && !(least < 16); round++) {
       const before = process.memoryUsage().heapUsed;
       scans(900);
-      return (process.memoryUsage().heapUsed - before) / 900;
-    });
-    // Objects would be tens of kilobytes a scan. Less than what one box of a number each would be, once all is compiled.
-    expect(Math.min(...rounds.filter((bytes) => bytes >= 0))).toBeLessThan(16);
+      const bytes = (process.memoryUsage().heapUsed - before) / 900;
+      if (bytes >= 0) least = Math.min(least, bytes);
+    }
+    expect(least).toBeLessThan(16);
   });
 });
 

@@ -70,7 +70,9 @@ describe('the repository', () => {
       .map((entry) => relative(repository, join(entry.parentPath, entry.name)))
       .concat(['README.md', 'CONTRIBUTING.md'].filter((name) => existsSync(join(repository, name))));
     expect(files).toContain(join('.ci', 'setup.mjs'));
-    expect(files.flatMap((file) => repeatedVersions(read(file)))).toEqual([]);
+    // What a measurement was made with stays as it was.
+    const withoutMeasured = (text: string): string => text.replace(/<!-- speed: .*?<!-- end of speed -->/s, '');
+    expect(files.flatMap((file) => repeatedVersions(withoutMeasured(read(file))))).toEqual([]);
     for (const text of ['npx -p node@24.21.0', 'ARG NODE_VERSION=24.1.0', 'pnpm 12.0.1', 'node-v24.1.0']) {
       expect(repeatedVersions(text), text).toHaveLength(1);
     }
