@@ -2,7 +2,6 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
-  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -10,9 +9,11 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { EnsembleMember } from '@fedbatch/runtime';
+import { writeWhole } from './file-digest.ts';
 import { refuse } from './refusal.ts';
 
 export interface StoredMember {
@@ -32,64 +33,77 @@ export const ensembleOutputs = [
 const bytesEach = Float32Array.BYTES_PER_ELEMENT;
 
 /**
- * The members of an ensemble as they finish: a line and a block of 32-bit trajectories each, appended at once, so that a run that was killed
- * goes on where it stopped. `key` is a hash of all that the members follow from.
+ * The members of an ensemble as they finish: a block of 32-bit trajectories each, in the place of its number, and a line, so that a run that was
+ * killed goes on where it stopped. `key` is a hash of all that the members follow from.
  */
 export class EnsembleStore {
   readonly folder: string;
-  /** Members that an earlier run left, in the order in which they finished. */
+  /** Members that an earlier run left. */
   readonly found: readonly StoredMember[];
+  readonly #head: string;
   readonly #numbers: number;
+  readonly #lines = new Map<number, string>();
 
   /** `numbers`: length of a member's trajectories. Throws ProblemError where the folder holds anything that is not to be lost. */
   constructor(folder: string, key: string, numbers: number, mode: 'fresh' | 'resume') {
     this.folder = folder;
     this.#numbers = numbers;
+    this.#head = JSON.stringify({ format, key, numbers });
     checkEnsembleFolder(folder);
     mkdirSync(folder, { recursive: true });
-    this.found = mode === 'resume' ? this.#read(key) : [];
-    if (this.found.length > 0) return;
-    for (const name of [...ensembleOutputs, progressName, trajectoriesName])
-      rmSync(join(folder, name), { force: true });
-    writeFileSync(join(folder, progressName), `${JSON.stringify({ format, key, numbers })}\n`);
-    writeFileSync(join(folder, trajectoriesName), '');
+    this.found = mode === 'resume' ? this.#read() : [];
+    if (this.found.length === 0) {
+      for (const name of [...ensembleOutputs, progressName, trajectoriesName])
+        rmSync(join(folder, name), { force: true });
+      writeFileSync(join(folder, trajectoriesName), '');
+    }
+    // What a kill left of a line is gone with this.
+    this.settle();
   }
 
   append({ member, trajectories }: StoredMember): void {
-    // The line comes last: a block without one is cut off by whoever resumes.
-    appendFileSync(
-      join(this.folder, trajectoriesName),
-      new Uint8Array(trajectories.buffer, trajectories.byteOffset, trajectories.byteLength),
-    );
-    appendFileSync(join(this.folder, progressName), `${JSON.stringify(member)}\n`);
+    const { buffer, byteOffset, byteLength } = trajectories;
+    const file = openSync(join(this.folder, trajectoriesName), 'r+');
+    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+    for (let done = 0; done < byteLength; )
+      done += writeSync(file, bytes, done, byteLength - done, member.index * byteLength + done);
+    closeSync(file);
+    // The line comes last: a block without one is written again by whoever resumes.
+    const line = JSON.stringify(member);
+    appendFileSync(join(this.folder, progressName), `${line}\n`);
+    this.#lines.set(member.index, line);
   }
 
-  /** Reads whole members and cuts off what a kill left of the last one. */
-  #read(key: string): StoredMember[] {
+  /** Puts the lines in the order of the members, so that what is left does not tell who finished first. */
+  settle(): void {
+    const lines = [...this.#lines].sort(([a], [b]) => a - b).map(([, line]) => line);
+    writeWhole(
+      this.folder,
+      progressName,
+      [this.#head, ...lines].map((line) => `${line}\n`),
+    );
+  }
+
+  /** Members whose line and whose block are whole. */
+  #read(): StoredMember[] {
     const progress = join(this.folder, progressName);
     if (!existsSync(progress)) return [];
-    const text = readFileSync(progress, 'utf8');
-    const lines = text
-      .slice(0, text.lastIndexOf('\n') + 1)
-      .split('\n')
-      .slice(0, -1);
-    const head = lines.length > 0 ? (JSON.parse(lines[0]!) as { key: string; numbers: number }) : undefined;
-    if (!head || head.key !== key || head.numbers !== this.#numbers)
+    const [head, ...lines] = readFileSync(progress, 'utf8').split('\n').slice(0, -1);
+    if (head !== undefined && head !== this.#head)
       refuse(
         'RECORDS_ENSEMBLE_OTHER',
         `The folder ${this.folder} holds members of another ensemble: its scenario, its settings or its design differ.`,
         'Leave --resume out to start anew there, or choose another folder with --out.',
       );
-    const bytes = readFileSync(join(this.folder, trajectoriesName));
+    const { buffer, byteOffset, byteLength } = readFileSync(join(this.folder, trajectoriesName));
     const size = this.#numbers * bytesEach;
-    const whole = Math.min(lines.length - 1, size === 0 ? lines.length - 1 : Math.floor(bytes.length / size));
-    truncate(join(this.folder, trajectoriesName), whole * size);
-    truncate(progress, Buffer.byteLength(lines.slice(0, whole + 1).join('\n')) + 1);
-    const numbers = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + whole * size));
-    return lines.slice(1, whole + 1).map((line, i) => ({
-      member: JSON.parse(line) as EnsembleMember,
-      trajectories: numbers.subarray(i * this.#numbers, (i + 1) * this.#numbers),
-    }));
+    return lines.flatMap((line) => {
+      const member = JSON.parse(line) as EnsembleMember;
+      if ((member.index + 1) * size > byteLength) return [];
+      this.#lines.set(member.index, line);
+      const from = byteOffset + member.index * size;
+      return [{ member, trajectories: new Float32Array(buffer.slice(from, from + size)) }];
+    });
   }
 }
 
@@ -109,10 +123,4 @@ export function checkEnsembleFolder(folder: string): void {
       : `${folder} is a file, not a folder.`,
     'Choose another folder with --out.',
   );
-}
-
-function truncate(path: string, length: number): void {
-  const file = openSync(path, 'r+');
-  ftruncateSync(file, length);
-  closeSync(file);
 }

@@ -115,6 +115,7 @@ export async function runEnsemble(
   if (why === undefined) indices = await inLanes(frame, indices, options, keep);
   const task: MemberTask = { files, scenario: path, settings, varied, design, gridH: frame.gridH };
   await options.pool.run({ task, indices, signal: options.signal, onMembers: keep });
+  store.settle();
   return { loaded, key, result: summarise(frame, runs) };
 }
 
