@@ -203,6 +203,13 @@ describe('the house', () => {
     expect(sources.length).toBeGreaterThan(0);
     expect(sources.flatMap((file) => brokenSource(file, rooms[name] as Room, manifest, rootTools))).toEqual([]);
   });
+
+  it('keeps the words that all rooms share to what one can read at a sitting', () => {
+    const sources = sourcesOf('vocabulary').filter(({ path }) => !/\.test\.ts$|index\.ts$/.test(path));
+    const lines = sources.reduce((sum, { text }) => sum + text.split('\n').length - 1, 0);
+    expect(lines).toBeGreaterThan(300);
+    expect(lines).toBeLessThan(600);
+  });
 });
 
 describe('the rules of the house', () => {

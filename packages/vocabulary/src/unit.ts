@@ -62,27 +62,10 @@ const named = new Map<string, Scale>([
   ['OD', scale(1, 1, ...dimensionless)],
 ]);
 
-const prefixes = new Map<string, [number, number]>([
-  ['G', [1e9, 1]],
-  ['M', [1e6, 1]],
-  ['k', [1e3, 1]],
-  ['d', [1, 10]],
-  ['c', [1, 100]],
-  ['m', [1, 1e3]],
-  ['u', [1, 1e6]],
-  ['µ', [1, 1e6]],
-  ['μ', [1, 1e6]],
-  ['n', [1, 1e9]],
-  ['p', [1, 1e12]],
-]);
+/** SI prefixes by their powers of ten. */
+const prefixes = new Map(Object.entries({ G: 9, M: 6, k: 3, d: -1, c: -2, m: -3, u: -6, µ: -6, μ: -6, n: -9, p: -12 }));
 const prefixed = new Set(['g', 'm', 'L', 's', 'K', 'mol', 'M', 'N', 'Pa', 'bar', 'J', 'cal', 'W', 'cell', 'cells']);
-const aliases = new Map([
-  ['l', 'L'],
-  ['hr', 'h'],
-  ['C', 'degC'],
-  ['°C', 'degC'],
-  ['Cmol', 'mol'],
-]);
+const aliases = new Map(Object.entries({ l: 'L', hr: 'h', C: 'degC', '°C': 'degC', Cmol: 'mol' }));
 
 /** Names that a unit may be built from, for 'did you mean'. */
 export const unitNames: readonly string[] = [...named.keys(), 'degC'];
@@ -179,7 +162,8 @@ function lookUp(name: string, at: number): Scale {
   const prefix = prefixes.get(name[0]!);
   const rest = aliases.get(name.slice(1)) ?? name.slice(1);
   const base = named.get(rest);
-  if (prefix && base && prefixed.has(rest)) return combine(scale(prefix[0], prefix[1], ...dimensionless), base);
+  if (prefix && base && prefixed.has(rest))
+    return { ...base, over: base.over * 10 ** Math.max(0, prefix), under: base.under * 10 ** Math.max(0, -prefix) };
   throw new UnitError(`\`${name}\` is not a unit that is known here.`, at);
 }
 
