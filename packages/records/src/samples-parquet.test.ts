@@ -64,4 +64,32 @@ describe('samples as Parquet', () => {
     const metadata = parquetMetadata(fileOf(parquetBytes({ channels: [], timeH, columns: [] })));
     expect(metadata.row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([16_384, 16_384, 7_232]);
   });
+
+  it('say between what bounds each column of a row group lies, so that other programs may skip it', () => {
+    const timeH = Float64Array.from({ length: 20_000 }, (_, i) => i / 3600);
+    const columns = [
+      timeH.map((_, i) => (i % 2 === 0 ? Number.NaN : Math.sin(i))),
+      timeH.map(() => Number.NaN),
+      timeH.map((_, i) => (i === 5 ? Number.NEGATIVE_INFINITY : -1e308)),
+      timeH.map(() => 0),
+    ];
+    const channels = columns.map((_, c) => channel(`c${c}`));
+    const { row_groups } = parquetMetadata(fileOf(parquetBytes({ channels, timeH, columns })));
+    const said = row_groups.map((group) =>
+      group.columns.map(({ meta_data }) => {
+        const { min_value, max_value, null_count } = meta_data!.statistics!;
+        return [min_value, max_value, null_count];
+      }),
+    );
+    const sines = (from: number, to: number): number[] =>
+      [...columns[0]!.subarray(from, to)].filter((value) => !Number.isNaN(value));
+    const expected = (from: number, to: number, least: number): unknown => [
+      [from === 0 ? -0 : timeH[from], timeH[to - 1], 0n],
+      [Math.min(...sines(from, to)), Math.max(...sines(from, to)), 0n],
+      [undefined, undefined, 0n],
+      [least, -1e308, 0n],
+      [-0, 0, 0n],
+    ];
+    expect(said).toEqual([expected(0, 16_384, Number.NEGATIVE_INFINITY), expected(16_384, 20_000, -1e308)]);
+  });
 });

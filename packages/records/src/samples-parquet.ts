@@ -1,5 +1,6 @@
 import type { Samples } from '@fedbatch/runtime';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
+import { columnBounds } from './column-bounds.ts';
 import { packed } from './packed.ts';
 import { columnTitle, samplesSchema, timeTitle } from './samples-table.ts';
 import { comesInSteps } from './steps.ts';
@@ -22,6 +23,7 @@ export function parquetBytes(samples: Samples): Uint8Array {
     writer: bytes,
     schema: schemaFromColumnData({ columnData: all }),
     ...packed,
+    statistics: false,
     kvMetadata: [{ key: schemaKey, value: JSON.stringify(samplesSchema(samples)) }],
     createdBy: 'fedbatch',
   });
@@ -31,6 +33,9 @@ export function parquetBytes(samples: Samples): Uint8Array {
       return { ...column, data, encoding: encodingOf(data) };
     });
     writer.write({ columnData, rowGroupSize: groupRows });
+    writer.row_groups.at(-1)!.columns.forEach(({ meta_data }, c) => {
+      meta_data!.statistics = columnBounds(columnData[c]!.data);
+    });
   }
   writer.finish();
   return bytes.getBytes();

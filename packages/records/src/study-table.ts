@@ -32,6 +32,8 @@ function textOf(cell: number | string | boolean): string {
 function parquetOf(columns: readonly StudyColumn[]): Uint8Array {
   const writer = new ByteWriter();
   const columnData = columns.map(({ title, type, data }) => ({ name: title, type, data: [...data], nullable: false }));
-  parquetWrite({ writer, columnData, ...packed, createdBy: 'fedbatch' } as Parameters<typeof parquetWrite>[0]);
+  parquetWrite({ writer, columnData, ...packed, statistics: false, createdBy: 'fedbatch' } as Parameters<
+    typeof parquetWrite
+  >[0]);
   return writer.getBytes();
 }
