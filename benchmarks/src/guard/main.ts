@@ -12,7 +12,7 @@ import {
   slowdowns,
 } from '@fedbatch/station';
 import { modelOf, p1, wholeVessel } from '../models.ts';
-import { measureScans, ScanLoop } from '../scan.ts';
+import { measureScans, ScanLoop, type ScanTimes } from '../scan.ts';
 import { countWork, risenWork } from './work.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
@@ -21,7 +21,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 /** A median that is surely more than this times the base's is a slow-down. */
 const slowdown = 1.05;
 /** A percentile that an operating system disturbs is the least of so many rounds, and fails only where it is this much over its budget. */
-const rounds = 5;
+const budgetRounds = 5;
 const farAbove = 10;
 
 const timed: readonly BenchCase[] = [
@@ -76,18 +76,22 @@ async function guardBudget(): Promise<string[]> {
   };
   const failures: string[] = [];
   for (const [name, loop] of Object.entries(loops)) {
-    let [p50, p999] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (let round = 0; round < rounds; round++) {
-      const times = await measureScans(loop, 20_000);
-      p50 = Math.min(p50, times.p50);
-      p999 = Math.min(p999, times.p999);
-    }
+    const rounds: ScanTimes[] = [];
+    while (rounds.length < budgetRounds) rounds.push(await measureScans(loop, 20_000));
+    const best = rounds.reduce((a, b) => (b.p999 < a.p999 ? b : a));
     const limit = budget[name]!;
-    say(
-      `Scan, ${name}: p50 ${p50.toFixed(2)} µs, p99.9 ${p999.toFixed(1)} µs, budget ${limit} µs${p999 > limit ? ' (over)' : ''}.`,
-    );
-    if (p999 > farAbove * limit)
-      failures.push(`${name}: p99.9 is ${p999.toFixed(0)} µs, more than ${farAbove} times its budget of ${limit} µs.`);
+    // One scan in a thousand is what is looked at: where the system has interrupted as many, they are its own.
+    const isDisturbed = best.preemptions > best.count / 2000;
+    const over = isDisturbed
+      ? ` (not judged: interrupted ${best.preemptions} times)`
+      : best.p999 > limit
+        ? ' (over)'
+        : '';
+    say(`Scan, ${name}: p50 ${best.p50.toFixed(2)} µs, p99.9 ${best.p999.toFixed(1)} µs, budget ${limit} µs${over}.`);
+    if (!isDisturbed && best.p999 > farAbove * limit)
+      failures.push(
+        `${name}: p99.9 is ${best.p999.toFixed(0)} µs, more than ${farAbove} times its budget of ${limit} µs.`,
+      );
   }
   return failures;
 }
