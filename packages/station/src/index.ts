@@ -27,9 +27,10 @@ export {
   type OptimisationRequest,
   type RunRequest,
 } from './jobs/job.ts';
+export type { JobQuery } from './jobs/job-list.ts';
 export type { ResultPart, RunsCompared } from './jobs/job-results.ts';
 export type { SamplesFound, SamplesWanted } from './jobs/job-tasks.ts';
-export type { JobQuery, Jobs } from './jobs/jobs.ts';
+export type { Jobs } from './jobs/jobs.ts';
 export {
   draftLimit,
   type Library,
