@@ -65,18 +65,13 @@ export class PlantHistory {
     }
   }
 
-  read(
-    tag: string,
-    fromMs: number,
-    toMs: number,
-    limit: number,
-    fromRow?: number,
-  ): { readonly points: HistoryPoint[]; readonly next: number } {
-    return this.#file.read(tag, fromMs, toMs, limit, fromRow);
+  /** Stored points of one tag, as the file gives them. */
+  read(...query: Parameters<HistoryFile['read']>): ReturnType<HistoryFile['read']> {
+    return this.#file.read(...query);
   }
 
-  trend(tag: string, fromMs: number, toMs: number, points: number): HistoryPoint[] {
-    return this.#file.trend(tag, fromMs, toMs, points);
+  trend(...query: Parameters<HistoryFile['trend']>): HistoryPoint[] {
+    return this.#file.trend(...query);
   }
 
   /** Writes the samples of a run as a CSV file, where that is not there, and gives its path. */
