@@ -1,35 +1,16 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { Run, type RunResult } from '@fedbatch/runtime';
-import { loadScenario } from '@fedbatch/station';
+import type { RunResult } from '@fedbatch/runtime';
 import { describe, expect, it } from 'vitest';
+import { column, planOf, type Rewrite, rewritten, runPlan, sims } from './scenario-text.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'fedbatch-loops-'));
-const cascade = readFileSync(join(import.meta.dirname, 'scenarios/ecoli-oxygen-cascade/scenario.yaml'), 'utf8');
-const sims = relative(folder, import.meta.dirname);
 const short = [
   ['at most: 24 h', 'at most: 2 h'],
   [/faults:\n.*\n/, ''],
   [/expect:[\s\S]*/, ''],
 ] as const;
 
+const planned = (changes: readonly Rewrite[] = []) => planOf(rewritten('ecoli-oxygen-cascade', changes));
 /** Runs the shipped scenario with parts of its text replaced. */
-function run(changes: readonly (readonly [from: string | RegExp, to: string])[] = []): RunResult {
-  let text = cascade.replaceAll('../../', `${sims}/`);
-  for (const [from, to] of changes) {
-    const changed = text.replace(from, to);
-    expect(changed, String(from)).not.toBe(text);
-    text = changed;
-  }
-  writeFileSync(join(folder, 'scenario.yaml'), text);
-  const made = new Run(loadScenario(folder).plan);
-  while (!made.ended) made.scan();
-  return made.result();
-}
-
-const column = ({ samples }: RunResult, id: string): Float64Array =>
-  samples.columns[samples.channels.findIndex((channel) => channel.id === id)]!;
+const run = (changes: readonly Rewrite[] = []): RunResult => runPlan(planned(changes));
 
 describe('base loops round E. coli from 1 to 40 g/L', () => {
   const result = run();
@@ -282,13 +263,8 @@ describe('a feed that sees the plant', () => {
 
   it('gives the same run again: a strategy remembers nothing of the run before', () => {
     const changes = [...short, ['strategy: exponential, mu: 0.15 1/h', 'strategy: mu-stat, mu: 0.15 1/h']] as const;
-    run(changes);
-    const { plan } = loadScenario(folder);
-    const [first, second] = [0, 1].map(() => {
-      const made = new Run(plan);
-      while (!made.ended) made.scan();
-      return made.result();
-    });
+    const plan = planned(changes);
+    const [first, second] = [runPlan(plan), runPlan(plan)];
     expect(second!.samples.columns).toEqual(first!.samples.columns);
   });
 });

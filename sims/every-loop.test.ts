@@ -1,18 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { Run, type RunResult } from '@fedbatch/runtime';
-import { loadScenario } from '@fedbatch/station';
+import type { RunResult } from '@fedbatch/runtime';
 import { describe, expect, it } from 'vitest';
-
-const folder = mkdtempSync(join(tmpdir(), 'fedbatch-every-loop-'));
-const sims = relative(folder, import.meta.dirname);
+import { column, planOf, runPlan, sims } from './scenario-text.ts';
 
 /** A growing culture in a whole vessel under the loops that a bench station offers, with a feed from 1 h on. */
 function run(control: string, { hours = 4, biomass = 8 } = {}): RunResult {
-  writeFileSync(
-    join(folder, 'scenario.yaml'),
-    `scenario: loops of a bench station
+  const result = runPlan(
+    planOf(`scenario: loops of a bench station
 organism: ${sims}/organisms/Anane2017-ecoli-closed.yaml
 vessel: ${sims}/vessels/glass-15L.yaml
 charge: { volume: 8 L, X: ${biomass} g/L, S: 1 g/L, temperature: 37 degC, pH: 7 }
@@ -24,16 +17,12 @@ ${control}
 recipe:
   - feeding: { feed: { strategy: exponential, mu: 0.2 1/h, start: 0.04 L/h }, for: ${hours} h }
 scan: 4 s
-`,
+`),
   );
-  const made = new Run(loadScenario(folder).plan);
-  while (!made.ended) made.scan();
-  expect(made.outcome!.kind, made.outcome!.says).toBe('complete');
-  return made.result();
+  expect(result.outcome.kind, result.outcome.says).toBe('complete');
+  return result;
 }
 
-const column = ({ samples }: RunResult, id: string): Float64Array =>
-  samples.columns[samples.channels.findIndex((channel) => channel.id === id)]!;
 /** The largest distance from a value in the last half of a run. */
 function off(result: RunResult, id: string, from: number): number {
   const values = [...column(result, id)];

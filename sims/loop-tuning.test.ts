@@ -1,31 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { Run, type RunResult } from '@fedbatch/runtime';
-import { loadScenario } from '@fedbatch/station';
+import type { RunResult } from '@fedbatch/runtime';
 import { beforeAll, describe, expect, it } from 'vitest';
-
-const folder = mkdtempSync(join(tmpdir(), 'fedbatch-tuning-'));
-const sims = relative(folder, import.meta.dirname);
+import { column, planOf, type Rewrite, rewritten, runPlan } from './scenario-text.ts';
 
 /** Runs a shipped scenario with parts of its text replaced. */
-function run(name: string, changes: readonly (readonly [from: string | RegExp, to: string])[] = []): RunResult {
-  let text = readFileSync(join(import.meta.dirname, 'scenarios', name, 'scenario.yaml'), 'utf8')
-    .replaceAll('../../', `${sims}/`)
-    .replace('instruments: instruments.yaml', `instruments: ${sims}/scenarios/${name}/instruments.yaml`);
-  for (const [from, to] of changes) {
-    const changed = text.replace(from, to);
-    expect(changed, String(from)).not.toBe(text);
-    text = changed;
-  }
-  writeFileSync(join(folder, 'scenario.yaml'), text);
-  const made = new Run(loadScenario(folder).plan);
-  while (!made.ended) made.scan();
-  return made.result();
-}
-
-const column = ({ samples }: RunResult, id: string): Float64Array =>
-  samples.columns[samples.channels.findIndex((channel) => channel.id === id)]!;
+const run = (name: string, changes: readonly Rewrite[] = []): RunResult => runPlan(planOf(rewritten(name, changes)));
 const after = (result: RunResult, id: string, fromH: number): number[] =>
   [...column(result, id)].filter((_, i) => result.samples.timeH[i]! >= fromH);
 

@@ -16,6 +16,7 @@ export type * from './model.ts';
 export { type ObserverModel, observerModel } from './observer-model.ts';
 export { type ComponentFile, type OpenFile, readComponent } from './read/component-file.ts';
 export { componentSchema } from './read/component-schema.ts';
+export { editorSchema } from './read/editor-schema.ts';
 export {
   choice,
   type Field,

@@ -5,7 +5,6 @@ import {
   type CallMethodResultOptions,
   DataType,
   type ExtensionObject,
-  type ISessionContext,
   type Namespace,
   StatusCodes,
   type UAMethod,
@@ -16,10 +15,9 @@ import {
 } from 'node-opcua';
 import { isHeard } from './audit.ts';
 import { jobControlUri } from './job-control-uri.ts';
-import { type Made, make } from './lads-device.ts';
-import { personOf } from './who.ts';
+import { bindCall } from './method-call.ts';
+import { type Made, make } from './type-instance.ts';
 
-type Done = (error: Error | null, answer: CallMethodResultOptions) => void;
 type Structure = ExtensionObject & Record<string, unknown>;
 
 /** Bits of a ReturnStatus (OPC 10031-4, B.2). */
@@ -115,10 +113,7 @@ export class JobControl {
       name: string,
       call: (person: Person, inputs: readonly Variant[]) => CallMethodResultOptions,
     ): void => {
-      const method = parent.getChildByName(name, this.#index) as UAMethod;
-      method.bindMethod((inputs: Variant[], context: ISessionContext, done: Done) =>
-        done(null, call(personOf(this.#station, context), inputs)),
-      );
+      bindCall(this.#station, parent.getChildByName(name, this.#index) as UAMethod, call);
     };
     for (const [name, action] of Object.entries(withOrder))
       bind(this.#receiver, name, (person, [order, comment]) => {

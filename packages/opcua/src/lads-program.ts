@@ -4,7 +4,6 @@ import type { Person, ProgramOrder, RecipeAction } from '@fedbatch/vocabulary';
 import {
   type CallMethodResultOptions,
   DataType,
-  type ISessionContext,
   type Namespace,
   StatusCodes,
   type UAMethod,
@@ -13,11 +12,10 @@ import {
   Variant,
   VariantArrayType,
 } from 'node-opcua';
-import { ladsUri, type Made, make } from './lads-device.ts';
 import { lockDown } from './lock-down.ts';
+import { answerOf, bindCall } from './method-call.ts';
 import { showFile } from './readable-file.ts';
-import { refusalStatuses } from './status.ts';
-import { personOf } from './who.ts';
+import { ladsUri, type Made, make } from './type-instance.ts';
 
 /** Results of earlier sessions that are shown; older ones stay in the station's store. */
 const mostEarlier = 50;
@@ -26,11 +24,8 @@ const mostEarlier = 50;
 type GivenSample = Readonly<Record<'containerId' | 'sampleId' | 'position' | 'customData', string | null>>;
 type GivenProperty = Readonly<Record<'key' | 'value', string | null>>;
 
-type Done = (error: Error | null, answer: CallMethodResultOptions) => void;
-
 /** The recipe of a plant as a LADS program: what runs, how it is started, and what came out of it (OPC 30500-1, 7.4). */
 export class LadsProgram {
-  readonly #station: Station;
   readonly #plant: LivePlant;
   readonly #namespace: Namespace;
   readonly #active: Record<string, UAVariable>;
@@ -39,7 +34,6 @@ export class LadsProgram {
   #count = 0;
 
   constructor(station: Station, plant: LivePlant, namespace: Namespace, vessel: Made) {
-    this.#station = station;
     this.#plant = plant;
     this.#namespace = namespace;
     const manager = vessel.programManager as unknown as {
@@ -59,7 +53,7 @@ export class LadsProgram {
       ),
     );
     const unit = vessel.functionalUnitState as unknown as Record<string, UAMethod>;
-    this.#bind(unit.startProgram!, (person, inputs) => this.#start(person, inputs, unit.startProgram!));
+    bindCall(station, unit.startProgram!, (person, inputs) => this.#start(person, inputs, unit.startProgram!));
     const running = (unit as unknown as { runningStateMachine: Record<string, UAMethod> }).runningStateMachine;
     const orders: [UAMethod, RecipeAction][] = [
       [unit.stop!, 'stop'],
@@ -68,7 +62,7 @@ export class LadsProgram {
       [running.unhold!, 'resume'],
     ];
     for (const [method, action] of orders)
-      this.#bind(method, (person) => this.#answer(plant.command(person, { kind: 'recipe', action })));
+      bindCall(station, method, (person) => answerOf(plant.command(person, { kind: 'recipe', action })));
     const ended = plant.programs.ended;
     this.#count = Math.max(0, ended.length - mostEarlier);
     for (const run of ended.slice(this.#count)) this.#add(run);
@@ -121,19 +115,6 @@ export class LadsProgram {
     this.#set(node('Modified'), DataType.DateTime, modified);
   }
 
-  #bind(method: UAMethod, call: (person: Person, inputs: readonly Variant[]) => CallMethodResultOptions): void {
-    const station = this.#station;
-    method.bindMethod((inputs: Variant[], context: ISessionContext, done: Done) =>
-      done(null, call(personOf(station, context), inputs)),
-    );
-  }
-
-  #answer(receipt: ReturnType<LivePlant['command']>, outputs: Variant[] = []): CallMethodResultOptions {
-    return receipt.accepted
-      ? { statusCode: StatusCodes.Good, outputArguments: outputs }
-      : { statusCode: refusalStatuses[receipt.refusal] };
-  }
-
   /** Starts the recipe anew for an order; the nodeset says in which order the arguments come. */
   #start(person: Person, inputs: readonly Variant[], method: UAMethod): CallMethodResultOptions {
     const names = method.getInputArguments().map(({ name }) => (name ?? '').toLowerCase());
@@ -161,7 +142,7 @@ export class LadsProgram {
     );
     if (receipt.accepted) this.#plant.clock.run();
     const id = this.#idOf(this.#plant.programs.last!);
-    return this.#answer(receipt, [new Variant({ dataType: DataType.String, value: id })]);
+    return answerOf(receipt, [new Variant({ dataType: DataType.String, value: id })]);
   }
 
   #hear({ kind, record }: PlantEvent): void {

@@ -1,7 +1,6 @@
 import type { LivePlant, Station } from '@fedbatch/station';
 import type { MaintenanceAction } from '@fedbatch/vocabulary';
 import {
-  type CallMethodResultOptions,
   DataType,
   type ISessionContext,
   type Namespace,
@@ -15,8 +14,9 @@ import {
   type UAVariable,
   type Variant,
 } from 'node-opcua';
-import { type Made, make } from './lads-device.ts';
+import type { Done } from './method-call.ts';
 import { refusalStatuses } from './status.ts';
+import { type Made, make } from './type-instance.ts';
 import { personOf } from './who.ts';
 
 /** Wear from which a task is due, %: a tenth less than meant is what a feed notices. */
@@ -26,7 +26,6 @@ const severity = 400;
 /** Of MaintenanceTaskResultEnum (OPC 30500-1, 8.3). */
 const success = 0;
 
-type Done = (error: Error | null, answer: CallMethodResultOptions) => void;
 type Bound = (this: UAMethod, inputs: Variant[], context: ISessionContext, done: Done) => void;
 
 interface Task {

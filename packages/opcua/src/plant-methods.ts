@@ -1,68 +1,14 @@
 import type { LivePlant, Station } from '@fedbatch/station';
-import {
-  type Command,
-  type FaultRequest,
-  guardModes,
-  type Person,
-  type Receipt,
-  type RecipeAction,
-  recipeActions,
-} from '@fedbatch/vocabulary';
-import {
-  type CallMethodResultOptions,
-  DataType,
-  type ISessionContext,
-  type Namespace,
-  StatusCodes,
-  type UAObject,
-  Variant,
-  VariantArrayType,
-} from 'node-opcua';
-import { refusalStatuses } from './status.ts';
-import { personOf, type SessionLike } from './who.ts';
+import { type Command, type FaultRequest, guardModes, type RecipeAction, recipeActions } from '@fedbatch/vocabulary';
+import { DataType, type Namespace, StatusCodes, type UAObject, Variant } from 'node-opcua';
+import { answerOf } from './method-call.ts';
+import { addMethod, type Method, number, text } from './plant-method.ts';
+import { StepMethods } from './step-methods.ts';
 
-type Answer = CallMethodResultOptions | Promise<CallMethodResultOptions>;
-type Values = readonly never[];
-
-interface Argument {
-  readonly name: string;
-  readonly says: string;
-  readonly dataType: DataType;
-  readonly rank?: 'array';
-}
-
-interface Method {
-  readonly name: string;
-  readonly says: string;
-  readonly inputs?: readonly Argument[];
-  readonly outputs?: readonly Argument[];
-  readonly call: (person: Person, values: Values, context: ISessionContext) => Answer;
-}
-
-const text = (name: string, says: string): Argument => ({ name, says, dataType: DataType.String });
-const number = (name: string, says: string): Argument => ({ name, says, dataType: DataType.Double });
-const numbers = (name: string, says: string): Argument => ({ ...number(name, says), rank: 'array' });
-const texts = (name: string, says: string): Argument => ({ ...text(name, says), rank: 'array' });
-
-/** What the methods answer where a command gives nothing but a receipt. */
-const answerOf = (receipt: Receipt, outputs: readonly Variant[] = []): CallMethodResultOptions =>
-  receipt.accepted
-    ? { statusCode: StatusCodes.Good, outputArguments: [...outputs] }
-    : { statusCode: refusalStatuses[receipt.refusal] };
-
-const doubles = (values: ArrayLike<number>): Variant =>
-  new Variant({ dataType: DataType.Double, arrayType: VariantArrayType.Array, value: Float64Array.from(values) });
-
-/**
- * What can be done to a plant beside writing its tags. Each method is a command for the gate. `Step` carries set points in and measured values out in
- * one round trip; which ones, a client chooses once by `Choose`.
- */
+/** What can be done to a plant beside writing its tags. Each method is a command for the gate. */
 export class PlantMethods {
   readonly #station: Station;
   readonly #plant: LivePlant;
-  /** Tags of a step, by session; the session goes, and so do they. */
-  readonly #chosen = new WeakMap<object, { readonly setpoints: readonly string[]; readonly outputs: Int32Array }>();
-  readonly #gone = new WeakMap<object, AbortController>();
 
   constructor(station: Station, plant: LivePlant) {
     this.#station = station;
@@ -80,39 +26,8 @@ export class PlantMethods {
     for (const [name, methods] of groups) {
       const nodeId = `s=${this.#plant.name}.${name}`;
       const group = namespace.addObject({ componentOf: root, browseName: name, nodeId });
-      for (const method of methods) this.#add(namespace, group, `${nodeId}.${method.name}`, method);
+      for (const method of methods) addMethod(this.#station, namespace, group, `${nodeId}.${method.name}`, method);
     }
-  }
-
-  #add(
-    namespace: Namespace,
-    parent: UAObject,
-    nodeId: string,
-    { name, says, inputs = [], outputs = [], call }: Method,
-  ): void {
-    const argument = ({ name: label, says: words, dataType, rank }: Argument) => ({
-      name: label,
-      description: words,
-      dataType,
-      valueRank: rank === 'array' ? 1 : -1,
-    });
-    const method = namespace.addMethod(parent, {
-      browseName: name,
-      nodeId,
-      description: says,
-      inputArguments: inputs.map(argument),
-      outputArguments: outputs.map(argument),
-    });
-    method.bindMethod((given, context, done) => {
-      const values = given.map(({ value }) => value as never);
-      Promise.resolve()
-        .then(() => call(personOf(this.#station, context), values, context))
-        .then(
-          (answer) => done(null, answer),
-          // A method that fails must not take the server with it.
-          () => done(null, { statusCode: StatusCodes.BadInternalError }),
-        );
-    });
   }
 
   #command(command: Exclude<Command, { kind: 'step' }>): Method['call'] {
@@ -147,90 +62,8 @@ export class PlantMethods {
         inputs: [text('name', 'of a snapshot')],
         call: named('restore'),
       },
-      {
-        name: 'SetBarrier',
-        says: 'lockstep: how many clients must step before a step is made',
-        inputs: [number('clients', '1 to 16')],
-        call: (person, [clients]) => answerOf(this.#plant.setBarrier(person, Number(clients))),
-      },
-      {
-        name: 'Choose',
-        says: 'chooses what Step of this session writes and gives back, in order',
-        inputs: [texts('setpoints', 'tags that are written'), texts('outputs', 'tags that are given back')],
-        call: (_, [setpoints, outputs], context) => this.#choose(setpoints, outputs, context),
-      },
-      {
-        name: 'Step',
-        says: 'lockstep: writes set points, carries the plant on, gives values back',
-        inputs: [
-          number('dt', 'time in s: a whole number of scans'),
-          numbers('setpoints', 'as chosen; NaN leaves one as it is'),
-        ],
-        outputs: [numbers('outputs', 'as chosen'), number('time', 'simulated time in h')],
-        call: (person, [dt, setpoints], context) =>
-          this.#step(person, Number(dt), setpoints as unknown as Float64Array, context),
-      },
+      ...new StepMethods(this.#plant).methods,
     ];
-  }
-
-  #choose(
-    setpoints: readonly string[] | null,
-    outputs: readonly string[] | null,
-    context: ISessionContext,
-  ): CallMethodResultOptions {
-    const { table } = this.#plant;
-    const written = [...(setpoints ?? [])];
-    const given = [...(outputs ?? [])];
-    const isUnknown = [...written, ...given].some((tag) => table.slotOf(tag) < 0);
-    if (isUnknown || given.some((tag) => table.tags[table.slotOf(tag)]!.type === 'text'))
-      return { statusCode: StatusCodes.BadNotFound };
-    if (context.session)
-      this.#chosen.set(context.session, {
-        setpoints: written,
-        outputs: Int32Array.from(given, (tag) => table.slotOf(tag)),
-      });
-    return { statusCode: StatusCodes.Good, outputArguments: [] };
-  }
-
-  async #step(
-    person: Person,
-    dtS: number,
-    given: ArrayLike<number> | null,
-    context: ISessionContext,
-  ): Promise<CallMethodResultOptions> {
-    const { session } = context;
-    const chosen = session && this.#chosen.get(session);
-    const setpoints = chosen?.setpoints ?? [];
-    const values = given ?? [];
-    if (values.length !== setpoints.length && values.length !== 0)
-      return { statusCode: StatusCodes.BadInvalidArgument };
-    const writes = setpoints.flatMap((tag, i) =>
-      values.length === 0 || Number.isNaN(values[i]) ? [] : [{ tag, value: values[i]! }],
-    );
-    const done = await this.#plant.step(
-      person,
-      this.#participant(session),
-      dtS,
-      writes,
-      session && this.#goneSignal(session),
-    );
-    const { table } = this.#plant;
-    const outputs = Float64Array.from(chosen?.outputs ?? [], (slot) => table.values[slot]!);
-    return answerOf(done.receipt, [doubles(outputs), new Variant({ dataType: DataType.Double, value: done.timeH })]);
-  }
-
-  /** Who waits at the barrier: a name that is the same on every run. */
-  #participant(session: SessionLike | undefined | null): string {
-    return session?.sessionName ?? 'a session without a name';
-  }
-
-  #goneSignal(session: object & SessionLike): AbortSignal {
-    const known = this.#gone.get(session);
-    if (known) return known.signal;
-    const controller = new AbortController();
-    this.#gone.set(session, controller);
-    session.once?.('session_closed', () => controller.abort());
-    return controller.signal;
   }
 
   #recipe(): Method[] {

@@ -1,6 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import {
-  type CallMethodResultOptions,
   DataType,
   type ISessionContext,
   type StatusCode,
@@ -11,6 +10,7 @@ import {
   Variant,
   VariantArrayType,
 } from 'node-opcua';
+import type { Done } from './method-call.ts';
 import type { SessionLike } from './who.ts';
 
 /** Only reading, of the modes of OPC 10000-20, 4.2.2. */
@@ -25,8 +25,6 @@ interface Open {
   readonly session: object | null | undefined;
   position: number;
 }
-
-type Done = (error: Error | null, answer: CallMethodResultOptions) => void;
 
 /** Lets a FileType object of OPC 10000-20 read the first `bytes` of a file on the disk. What grows after that is for a later one. */
 export function showFile(node: UAObject, path: string, bytes: number): void {

@@ -1,37 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ComparisonResult } from '@fedbatch/runtime';
-import { ProblemError, Problems } from '@fedbatch/vocabulary';
-import { digest, writeWhole } from './file-digest.ts';
-import { jsonText } from './json-text.ts';
+import { writeWhole } from './file-digest.ts';
 import type { FileDigest } from './manifest.ts';
 import { comparisonReportHtml } from './report/comparison-report.ts';
 import type { ResultContext } from './result-folder.ts';
+import { checkStudyFolder, writeStudyManifest } from './study-folder.ts';
 import { type StudyColumn, writeStudyTable } from './study-table.ts';
 
 const ownFiles = ['comparison.csv', 'comparison.parquet', 'report.html', 'manifest.json'];
 
 /** Refuses a folder that holds something else than an earlier comparison. Throws ProblemError. */
-export function checkComparisonFolder(folder: string): void {
-  if (!existsSync(folder)) return;
-  const isFolder = statSync(folder).isDirectory();
-  const foreign = isFolder
-    ? readdirSync(folder).filter(
-        (name) => !ownFiles.includes(name) && !/^\d\d-/.test(name) && !name.startsWith('.part-'),
-      )
-    : [folder];
-  if (foreign.length === 0) return;
-  const problems = new Problems();
-  problems.error(
-    'RECORDS_FOLDER_FOREIGN',
-    undefined,
-    isFolder
-      ? `The folder ${folder} holds other files (${foreign.slice(0, 3).join(', ')}) and is no comparison.`
-      : `${folder} is a file, not a folder.`,
-    'Choose another folder with --out.',
-  );
-  throw new ProblemError(problems.list);
-}
+export const checkComparisonFolder = (folder: string): void =>
+  checkStudyFolder(folder, 'comparison', (name) => ownFiles.includes(name) || /^\d\d-/.test(name));
 
 /** Writes the table, the report and last the manifest of a comparison; `folders` hold its ensembles. Returns the path of the report. */
 export function writeComparison(
@@ -46,10 +27,7 @@ export function writeComparison(
     ...writeStudyTable(folder, 'comparison', columnsOf(result)),
     writeWhole(folder, 'report.html', [comparisonReportHtml(result, folders, key, context)]),
   ];
-  const manifest = {
-    format: 'fedbatch-comparison',
-    formatVersion: 1,
-    key,
+  const own = {
     study: result.title,
     ended: result.ended,
     strategies: result.strategies.map(({ name, ensemble }, i) => ({
@@ -57,13 +35,8 @@ export function writeComparison(
       folder: folders[i],
       members: ensemble.members.length,
     })),
-    versions: context.versions,
-    inputs: context.inputs.map(({ path, bytes }) => digest(path, bytes)),
-    outputs,
-    started: context.started.toISOString(),
-    finished: context.ended.toISOString(),
   };
-  writeWhole(folder, 'manifest.json', [jsonText(manifest)]);
+  writeStudyManifest(folder, { format: 'fedbatch-comparison', key, own }, outputs, context);
   return join(folder, 'report.html');
 }
 

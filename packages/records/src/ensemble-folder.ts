@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { EnsembleResult } from '@fedbatch/runtime';
-import { digest, writeWhole } from './file-digest.ts';
-import { jsonText } from './json-text.ts';
+import { writeWhole } from './file-digest.ts';
 import type { FileDigest } from './manifest.ts';
 import { ensembleReportHtml } from './report/ensemble-report.ts';
 import type { ResultContext } from './result-folder.ts';
 import { columnTitle } from './samples-table.ts';
+import { writeStudyManifest } from './study-folder.ts';
 import { type StudyColumn, writeStudyTable } from './study-table.ts';
 
 /**
@@ -19,22 +19,14 @@ export function writeEnsemble(folder: string, key: string, result: EnsembleResul
     ...writeStudyTable(folder, 'sensitivity', sensitivityColumns(result)),
     writeWhole(folder, 'report.html', [ensembleReportHtml(result, key, context)]),
   ];
-  const manifest = {
-    format: 'fedbatch-ensemble',
-    formatVersion: 1,
-    key,
+  const own = {
     scenario: result.scenario,
     design: result.design,
     ended: result.ended,
     members: result.members.length,
     overrides: context.overrides,
-    versions: context.versions,
-    inputs: context.inputs.map(({ path, bytes }) => digest(path, bytes)),
-    outputs,
-    started: context.started.toISOString(),
-    finished: context.ended.toISOString(),
   };
-  writeWhole(folder, 'manifest.json', [jsonText(manifest)]);
+  writeStudyManifest(folder, { format: 'fedbatch-ensemble', key, own }, outputs, context);
   return join(folder, 'report.html');
 }
 

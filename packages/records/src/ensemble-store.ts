@@ -4,10 +4,8 @@ import {
   existsSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -15,6 +13,7 @@ import { join } from 'node:path';
 import type { EnsembleMember } from '@fedbatch/runtime';
 import { writeWhole } from './file-digest.ts';
 import { refuse } from './refusal.ts';
+import { checkStudyFolder } from './study-folder.ts';
 
 export interface StoredMember {
   readonly member: EnsembleMember;
@@ -109,18 +108,7 @@ export class EnsembleStore {
 
 /** Refuses a folder that holds something else than an earlier ensemble. Throws ProblemError. */
 export function checkEnsembleFolder(folder: string): void {
-  if (!existsSync(folder)) return;
-  const isFolder = statSync(folder).isDirectory();
-  const names = isFolder ? readdirSync(folder) : [folder];
+  if (existsSync(join(folder, progressName))) return;
   const known = [...ensembleOutputs, progressName, trajectoriesName];
-  const foreign = names.filter((name) => !known.includes(name) && !name.startsWith('.part-'));
-  if (isFolder && foreign.length === 0) return;
-  if (isFolder && names.includes(progressName)) return;
-  refuse(
-    'RECORDS_FOLDER_FOREIGN',
-    isFolder
-      ? `The folder ${folder} holds other files (${foreign.slice(0, 3).join(', ')}) and is no ensemble.`
-      : `${folder} is a file, not a folder.`,
-    'Choose another folder with --out.',
-  );
+  checkStudyFolder(folder, 'ensemble', (name) => known.includes(name));
 }

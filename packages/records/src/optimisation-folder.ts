@@ -1,29 +1,19 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OptimisationResult } from '@fedbatch/runtime';
-import { digest, writeWhole } from './file-digest.ts';
+import { writeWhole } from './file-digest.ts';
 import { jsonText } from './json-text.ts';
 import type { FileDigest } from './manifest.ts';
-import { refuse } from './refusal.ts';
 import { optimisationReportHtml } from './report/optimisation-report.ts';
 import type { ResultContext } from './result-folder.ts';
 import { cellText, quoteCell } from './samples-table.ts';
+import { checkStudyFolder, writeStudyManifest } from './study-folder.ts';
 
 const ownFiles = ['candidates.csv', 'optimum.json', 'report.html', 'manifest.json'];
 
 /** Refuses a folder that holds something else than an earlier search. Throws ProblemError. */
-export function checkOptimisationFolder(folder: string): void {
-  if (!existsSync(folder)) return;
-  if (!statSync(folder).isDirectory())
-    refuse('RECORDS_FOLDER_FOREIGN', `${folder} is a file, not a folder.`, 'Choose another folder with --out.');
-  const foreign = readdirSync(folder).filter((name) => !ownFiles.includes(name) && !name.startsWith('.part-'));
-  if (foreign.length > 0)
-    refuse(
-      'RECORDS_FOLDER_FOREIGN',
-      `The folder ${folder} holds other files (${foreign.slice(0, 3).join(', ')}) and is no search.`,
-      'Choose another folder with --out.',
-    );
-}
+export const checkOptimisationFolder = (folder: string): void =>
+  checkStudyFolder(folder, 'search', (name) => ownFiles.includes(name));
 
 /** Writes all candidates, the best of them with its settings, the report and last the manifest of a search. Returns the path of the report. */
 export function writeOptimisation(
@@ -40,21 +30,13 @@ export function writeOptimisation(
     writeWhole(folder, 'optimum.json', [jsonText(optimum)]),
     writeWhole(folder, 'report.html', [optimisationReportHtml(result, key, context)]),
   ];
-  const manifest = {
-    format: 'fedbatch-optimisation',
-    formatVersion: 1,
-    key,
+  const own = {
     scenario: result.scenario,
     ended: result.ended,
     candidates: candidates.length,
     overrides: context.overrides,
-    versions: context.versions,
-    inputs: context.inputs.map(({ path, bytes }) => digest(path, bytes)),
-    outputs,
-    started: context.started.toISOString(),
-    finished: context.ended.toISOString(),
   };
-  writeWhole(folder, 'manifest.json', [jsonText(manifest)]);
+  writeStudyManifest(folder, { format: 'fedbatch-optimisation', key, own }, outputs, context);
   return join(folder, 'report.html');
 }
 

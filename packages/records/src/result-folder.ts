@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent, RunResult } from '@fedbatch/runtime';
-import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { canonicalJson } from './canonical-json.ts';
 import { digest, digestOf, writeWhole } from './file-digest.ts';
 import { Journal } from './journal.ts';
@@ -10,6 +9,7 @@ import type { Actor, RecordTime } from './journal-record.ts';
 import type { JournalHead } from './journal-verifier.ts';
 import { jsonText } from './json-text.ts';
 import type { FileDigest, Manifest } from './manifest.ts';
+import { refuse } from './refusal.ts';
 import { reportHtml } from './report/report.ts';
 import { csvText } from './samples-csv.ts';
 import { parquetBytes } from './samples-parquet.ts';
@@ -49,24 +49,22 @@ const outputNames = [
  */
 export function checkResultFolder(folder: string): void {
   if (!existsSync(folder)) return;
-  if (!statSync(folder).isDirectory()) refuse(folder, `${folder} is a file, not a folder.`);
+  if (!statSync(folder).isDirectory()) refuseFolder(folder, `${folder} is a file, not a folder.`);
   const names = readdirSync(folder);
   if (names.includes(manifestName) && isResult(folder)) return;
   const foreign = names.filter(
     (name) => !outputNames.includes(name) && !isSpectraName(name) && !name.startsWith('.part-'),
   );
   if (foreign.length > 0)
-    refuse(
+    refuseFolder(
       folder,
       `The folder ${folder} holds other files (${foreign.slice(0, 3).join(', ')}) and is not a result of an earlier run.`,
     );
 }
 
-function refuse(folder: string, says: string): never {
-  const problems = new Problems();
+function refuseFolder(folder: string, says: string): never {
   const remedy = existsSync(folder) && statSync(folder).isDirectory() ? ', or empty this one' : '';
-  problems.error('RECORDS_FOLDER_FOREIGN', undefined, says, `Choose another folder with --out${remedy}.`);
-  throw new ProblemError(problems.list);
+  return refuse('RECORDS_FOLDER_FOREIGN', says, `Choose another folder with --out${remedy}.`);
 }
 
 /** Other programs have files called manifest.json too. */
@@ -83,7 +81,7 @@ function clear(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    refuse(folder, `The folder ${folder} cannot be made: ${(error as NodeJS.ErrnoException).code}.`);
+    refuseFolder(folder, `The folder ${folder} cannot be made: ${(error as NodeJS.ErrnoException).code}.`);
   }
   const spectra = readdirSync(folder).filter(isSpectraName);
   for (const name of [manifestName, ...outputNames, ...spectra]) {

@@ -27,9 +27,10 @@ export {
   type OptimisationRequest,
   type RunRequest,
 } from './jobs/job.ts';
+export type { JobQuery } from './jobs/job-list.ts';
 export type { ResultPart, RunsCompared } from './jobs/job-results.ts';
 export type { SamplesFound, SamplesWanted } from './jobs/job-tasks.ts';
-export type { JobQuery, Jobs } from './jobs/jobs.ts';
+export type { Jobs } from './jobs/jobs.ts';
 export {
   draftLimit,
   type Library,
@@ -40,9 +41,10 @@ export {
 } from './library/library.ts';
 export type { EventCursor, EventPage, EventQuery } from './live/event-log.ts';
 export { type Job as OrderedJob, type JobOutcome, type JobState, jobStates, mostJobs } from './live/job-orders.ts';
-export type { LivePlant, PlantEvent } from './live/live-plant.ts';
+export type { LivePlant } from './live/live-plant.ts';
 export { type EntryKind, entryKinds, type ManualEntry } from './live/manual-entry.ts';
 export type { ClockMode } from './live/plant-clock.ts';
+export type { PlantEvent } from './live/plant-events.ts';
 export type { PlantOrder } from './live/plant-orders.ts';
 export type { ProgramRun } from './live/program-runs.ts';
 export type { ServedScenario } from './live/served-plants.ts';

@@ -1,6 +1,7 @@
 import type { MoreTag } from '@fedbatch/runtime';
 import type { Tag } from '@fedbatch/vocabulary';
 import type { LivePlant } from './live-plant.ts';
+import type { PlantRuns } from './plant-runs.ts';
 import { watchdogStates } from './watchdog.ts';
 
 const number = (id: string, says: string, unit = '-', high = 1e9): Tag => ({
@@ -23,8 +24,8 @@ const choice = (id: string, says: string, choices: readonly string[]): Tag => ({
   from: 'clock',
 });
 
-/** What a plant tells of its clock and of who watches it. */
-export function clockTags(plant: LivePlant): MoreTag[] {
+/** What a plant tells of its clock and of who watches it. The table asks when it is made, before `runs` has its first run. */
+export function clockTags(plant: LivePlant, runs: PlantRuns): MoreTag[] {
   return [
     {
       tag: choice('clock.run.mode', 'what makes a scan', ['wall clock', 'lockstep']),
@@ -35,7 +36,7 @@ export function clockTags(plant: LivePlant): MoreTag[] {
       value: () => (plant.clock.isRunning ? 1 : 0),
     },
     { tag: number('clock.run.speed', 'plant time for wall time'), value: () => plant.clock.speed },
-    { tag: number('clock.scan.count', 'scans since the start'), value: () => plant.live?.scans ?? 0 },
+    { tag: number('clock.scan.count', 'scans since the start'), value: () => runs.live?.scans ?? 0 },
     { tag: number('clock.scan.period', 'time of a scan', 's'), value: () => plant.plan.scanH * 3600 },
     { tag: number('clock.scan.late', 'scans that came late'), value: () => plant.clock.late },
     {

@@ -1,5 +1,8 @@
 import type { Json } from '@fedbatch/records';
+import type { Change } from '@fedbatch/runtime';
 import type { Command } from '@fedbatch/vocabulary';
+import type { JobNote } from './job-orders.ts';
+import type { Noted } from './plant-record.ts';
 
 /** What a command is about, as the subject of its record. */
 export function subjectOf(command: Command): string {
@@ -39,3 +42,21 @@ export function plain(value: unknown): Json {
     );
   return typeof value === 'boolean' ? value : null;
 }
+
+/** What the record of an accepted command says of the plant. */
+export const notedOf = (
+  command: Exclude<Command, { kind: 'step' }>,
+  scan: number,
+  changes: readonly Change[],
+  job: JobNote | undefined,
+): Noted => ({
+  scan,
+  ...(changes.length > 0 && { changes }),
+  ...(command.kind === 'clock' && { clock: command.action }),
+  ...(command.kind === 'clock' && 'name' in command && { name: command.name }),
+  ...(command.kind === 'clock' && 'speed' in command && { speed: command.speed }),
+  ...('program' in command && command.program && { program: plain(command.program) as never }),
+  ...(command.kind === 'alarm' && { alarm: command.action }),
+  ...(command.kind === 'maintain' && { task: command.action }),
+  ...(job && { job }),
+});

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { JournalRecord } from '@fedbatch/records';
 import { JournalClock } from './journal-clock.ts';
-import type { PlantEvent } from './live-plant.ts';
+import type { PlantEvent } from './plant-events.ts';
 import type { JournalFile } from './plant-record.ts';
 import { personOf } from './who.ts';
 

@@ -198,6 +198,15 @@ export function changesOf(fresh: LiveRun, person: Person, { sets }: JobOrder): r
   return changes;
 }
 
+/** The end of the run of a job, with what it has come to. */
+export function endOf({ order: { id } }: Job, says: string, { table, timeH }: LiveRun, atMs: number): JobNote {
+  const totals = table.tags.flatMap(({ id: tag, unit }, slot) =>
+    tag.endsWith('.total') ? [{ tag, value: table.values[slot]!, unit }] : [],
+  );
+  const state = says.startsWith('complete') ? 'ended' : 'aborted';
+  return { action: 'end', id, atMs, state, outcome: { says, timeH, totals } };
+}
+
 /** What a job asks of the recipe that runs for it. */
 const recipeActions: Readonly<Partial<Record<JobAction, RecipeAction>>> = {
   pause: 'hold',

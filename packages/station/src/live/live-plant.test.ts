@@ -6,7 +6,8 @@ import { type Command, type Person, qualityNoValue, qualitySimulated, type Recei
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadScenario } from '../scenario/load-scenario.ts';
-import { LivePlant, type LivePlantOptions, type PlantEvent } from './live-plant.ts';
+import { LivePlant, type LivePlantOptions } from './live-plant.ts';
+import type { PlantEvent } from './plant-events.ts';
 
 const scenarios = resolve(import.meta.dirname, '../../../../sims/scenarios');
 const cascade = loadScenario(join(scenarios, 'ecoli-oxygen-cascade'));

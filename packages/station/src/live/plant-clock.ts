@@ -1,3 +1,5 @@
+import type { RecordTime } from '@fedbatch/records';
+
 export type ClockMode = 'paced' | 'lockstep';
 
 /** Longest time in ms that scans of one plant may hold the thread before others get their turn. */
@@ -45,6 +47,13 @@ export class PlantClock {
 
   get late(): number {
     return this.#late;
+  }
+
+  /** The time of a record that is made now; in lockstep only the plant's own, so that a second run leaves the same bytes. */
+  recordTime(sim: number): RecordTime {
+    if (this.mode === 'lockstep') return { wall: null, mono: null, sim, clockSource: 'simulated', syncState: 'none' };
+    const wall = new Date().toISOString();
+    return { wall, mono: Math.round(performance.now()), sim, clockSource: 'system', syncState: 'unknown' };
   }
 
   /** Calls back with the time that each scan of a paced plant took, s; returns what ends it. */

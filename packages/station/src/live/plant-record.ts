@@ -194,6 +194,12 @@ export interface Noted {
   readonly changes?: readonly Change[];
   readonly clock?: string;
   readonly name?: string;
+  readonly speed?: number;
+  readonly alarm?: string;
+  /** Of a barrier: how many clients it waits for. */
+  readonly clients?: number;
+  /** Of a watch: the longest silence, s. */
+  readonly limitS?: number;
   readonly job?: JobNote;
   readonly task?: MaintenanceAction;
   /** Of a reset: what an upper system says of the run. */

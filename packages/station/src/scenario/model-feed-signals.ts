@@ -4,7 +4,7 @@ import type { FeedPlan } from '@fedbatch/runtime';
 import { sameDimension } from '@fedbatch/vocabulary';
 import type { NameTable } from './name-table.ts';
 import type { FeedSource } from './plan-source.ts';
-import type { FeedValue } from './scenario-file.ts';
+import type { FeedValue } from './shapes/feed.ts';
 
 /** Deviations from which a value is left out: of samples that come late, and, as good as never, of what shows at once. */
 const gates = { late: 5, open: 1000 } as const;

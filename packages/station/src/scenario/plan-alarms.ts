@@ -4,7 +4,8 @@ import { type Problems, sameDimension } from '@fedbatch/vocabulary';
 import { readLimit } from './limit-text.ts';
 import type { NameTable } from './name-table.ts';
 import { planInput } from './plan-inputs.ts';
-import type { AlarmValue, ScenarioValue } from './scenario-file.ts';
+import type { ScenarioValue } from './scenario-file.ts';
+import type { AlarmValue } from './shapes/alarm.ts';
 
 export interface AlarmSource {
   readonly scenario: ScenarioValue;

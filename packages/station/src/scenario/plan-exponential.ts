@@ -1,6 +1,6 @@
 import type { ExponentialFeedSettings } from '@fedbatch/control';
 import type { PlanSource } from './plan-source.ts';
-import type { PlainFeedValue } from './scenario-file.ts';
+import type { PlainFeedValue } from './shapes/plain-feed.ts';
 
 /** What an exponential feed assumes, and every feed that starts from one; undefined after a problem was reported. */
 export function exponentialSettings(

@@ -17,7 +17,8 @@ import { exponentialSettings } from './plan-exponential.ts';
 import { planModelFeed } from './plan-model-feed.ts';
 import { missingKey, type PlannedStrategy, planPlainFeed } from './plan-plain-feed.ts';
 import type { FeedSource } from './plan-source.ts';
-import type { FeedValue, PlainFeedValue, TrimValue } from './scenario-file.ts';
+import type { FeedValue, TrimValue } from './shapes/feed.ts';
+import type { PlainFeedValue } from './shapes/plain-feed.ts';
 
 /** The feed of a phase, resolved; undefined after a problem was reported. */
 export function planFeed(source: FeedSource, phase: string, value: FeedValue): FeedPlan | undefined {

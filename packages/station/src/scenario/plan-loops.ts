@@ -6,7 +6,9 @@ import type { NameTable } from './name-table.ts';
 import { planStage, type StageValue } from './plan-stages.ts';
 import { planTuning } from './plan-tuning.ts';
 import { isBand, unitFits } from './quantity-checks.ts';
-import type { LoopValue, PhaseValue, ScenarioValue } from './scenario-file.ts';
+import type { ScenarioValue } from './scenario-file.ts';
+import type { LoopValue } from './shapes/loop.ts';
+import type { PhaseValue } from './shapes/recipe.ts';
 
 export interface LoopSource {
   readonly scenario: ScenarioValue;

@@ -21,7 +21,7 @@ import { type Own, type Signal, signalsOf, where } from './model-feed-signals.ts
 import { NameTable } from './name-table.ts';
 import type { PlannedStrategy } from './plan-plain-feed.ts';
 import type { FeedSource } from './plan-source.ts';
-import type { FeedValue } from './scenario-file.ts';
+import type { FeedValue } from './shapes/feed.ts';
 
 /** How often the estimate is carried on and a feed proposed, h. */
 const stepH = 1 / 60;

@@ -7,7 +7,8 @@ import { phasesOf, watchId } from './load-scenario.ts';
 import { planFeed } from './plan-feeds.ts';
 import { planInput } from './plan-inputs.ts';
 import type { FeedSource } from './plan-source.ts';
-import type { EndsOnValue, PhaseValue, ScenarioValue } from './scenario-file.ts';
+import type { ScenarioValue } from './scenario-file.ts';
+import type { EndsOnValue, PhaseValue } from './shapes/recipe.ts';
 
 /** Refuses a recipe that is empty, may never end, or has two phases of one name. */
 export function checkRecipe(scenario: ScenarioValue, problems: Problems): void {

@@ -6,7 +6,7 @@ import { ProblemError } from '@fedbatch/vocabulary';
 import { exponentialSettings } from './plan-exponential.ts';
 import { planSensing } from './plan-sensing.ts';
 import type { FeedSource, PlanSource } from './plan-source.ts';
-import type { PlainFeedValue } from './scenario-file.ts';
+import type { PlainFeedValue } from './shapes/plain-feed.ts';
 
 /** A strategy that has no model of its own, and what it reads. */
 export interface PlannedStrategy {

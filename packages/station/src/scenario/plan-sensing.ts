@@ -20,7 +20,7 @@ import { inoculumOxygen } from './inoculum-oxygen.ts';
 import { exponentialSettings } from './plan-exponential.ts';
 import { missingKey, type PlannedStrategy } from './plan-plain-feed.ts';
 import type { FeedSource } from './plan-source.ts';
-import type { PlainFeedValue } from './scenario-file.ts';
+import type { PlainFeedValue } from './shapes/plain-feed.ts';
 
 const minute = 1 / 60;
 type Signal = NonNullable<FeedPlan['reads']>[number];

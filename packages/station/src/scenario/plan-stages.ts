@@ -4,7 +4,8 @@ import type { LoopTarget } from '@fedbatch/runtime';
 import { didYouMean, fromBase, isDimensionless, type Problems, type Quantity, type Unit } from '@fedbatch/vocabulary';
 import type { LoopSource } from './plan-loops.ts';
 import { isBand, unitFits } from './quantity-checks.ts';
-import type { LoopValue, ScenarioValue } from './scenario-file.ts';
+import type { ScenarioValue } from './scenario-file.ts';
+import type { LoopValue } from './shapes/loop.ts';
 
 export type StageValue = NonNullable<LoopValue['raise by']>[number];
 

@@ -3,7 +3,7 @@ import type { TuningPlan } from '@fedbatch/runtime';
 import { fromBase, type Unit } from '@fedbatch/vocabulary';
 import type { LoopSource } from './plan-loops.ts';
 import { isBand } from './quantity-checks.ts';
-import type { LoopValue } from './scenario-file.ts';
+import type { LoopValue } from './shapes/loop.ts';
 
 /** What a loop is tuned with where its file does not say: shares of its proportional band. */
 const usual = { amplitude: 0.1, hysteresisShare: 0.01, giveUpShare: 0.25, atMostH: 4, agreement: 0.1 } as const;

@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import {
   choice,
+  editorSchema,
   type Field,
   integer,
-  type JsonSchema,
   type Located,
   listOf,
   locatedText,
@@ -153,13 +153,7 @@ const serveShape = record(
 type Configuration = Read<typeof serveShape>;
 
 /** JSON Schema of the configuration of `fedbatch serve`, for editors. */
-export function serveSchema(): object {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Fedbatch server',
-    ...(serveShape.schema as JsonSchema),
-  };
-}
+export const serveSchema = (): object => editorSchema('Fedbatch server', serveShape);
 
 /** Reads the configuration of a server. Its paths count from where it lies. Throws ProblemError. */
 export function readServe(file: string): ServeWishes {

@@ -1,20 +1,9 @@
 import { dirname, join } from 'node:path';
-import {
-  choice,
-  integer,
-  type JsonSchema,
-  locatedText,
-  mapOf,
-  optional,
-  parseYaml,
-  type Read,
-  record,
-  required,
-  text,
-} from '@fedbatch/model';
+import { choice, editorSchema, integer, locatedText, mapOf, optional, record, required, text } from '@fedbatch/model';
 import { designKinds } from '@fedbatch/studies';
 import { ProblemError, Problems } from '@fedbatch/vocabulary';
 import { disk, type Files } from '../scenario/files.ts';
+import { readShaped } from '../shaped-file.ts';
 
 /** A path of `--set`, or the id of a quantity: `recipe.fed-batch.feed.mu`, `organism.qSmax`. */
 const refusePath = (path: string): string | undefined =>
@@ -59,13 +48,7 @@ export const studyShape = record(
 );
 
 /** JSON Schema of a study file, for editors. */
-export function studySchema(): object {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Fedbatch study',
-    ...(studyShape.schema as JsonSchema),
-  };
-}
+export const studySchema = (): object => editorSchema('Fedbatch study', studyShape);
 
 /** A study, read: strategies with the scenario and the settings that they come to. */
 export interface Study {
@@ -100,16 +83,12 @@ export function readStudy(path: string, files: Files = disk): Study {
     );
     throw new ProblemError(problems.list);
   }
-  const yaml = parseYaml(new TextDecoder().decode(bytes), file, problems);
-  const value: Read<typeof studyShape> | undefined =
-    yaml.root === null ? undefined : studyShape.read(yaml.root, '', { file: yaml, problems });
-  if (yaml.root === null)
-    problems.error(
-      'STATION_STUDY_EMPTY',
-      { file, line: 1, column: 1 },
-      'The file holds nothing.',
-      'Start with `study: what is compared`.',
-    );
+  const empty = {
+    code: 'STATION_STUDY_EMPTY',
+    says: 'The file holds nothing.',
+    remedy: 'Start with `study: what is compared`.',
+  };
+  const value = readShaped(studyShape, { source: new TextDecoder().decode(bytes), file }, empty, problems);
   if (value && value.strategies.size < 2)
     problems.error(
       'STATION_STUDY_EMPTY',

@@ -1,18 +1,19 @@
 import {
   choice,
+  editorSchema,
   integer,
   listOf,
   locatedText,
   mapOf,
   optional,
-  parseYaml,
   quantity,
   type Read,
   record,
   required,
   text,
 } from '@fedbatch/model';
-import { ProblemError, type Problems } from '@fedbatch/vocabulary';
+import type { Problems } from '@fedbatch/vocabulary';
+import { readShaped } from '../../shaped-file.ts';
 import { actuatorKinds, sensorKinds } from './kinds.ts';
 import { spectrometerShape } from './spectrometer-shape.ts';
 
@@ -99,26 +100,16 @@ export type SensorValue = Read<typeof sensor>;
 export type ActuatorValue = Read<typeof actuator>;
 
 /** JSON Schema of an instruments file, for editors. */
-export function instrumentsSchema(): object {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Fedbatch instruments',
-    ...instrumentsShape.schema,
-  };
-}
+export const instrumentsSchema = (): object => editorSchema('Fedbatch instruments', instrumentsShape);
 
 /** Reads the text of an instruments file. Throws ProblemError with every problem of form. */
 export function readInstruments(source: string, file: string, problems: Problems): InstrumentsValue {
-  const yaml = parseYaml(source, file, problems);
-  const value = yaml.root === null ? undefined : instrumentsShape.read(yaml.root, '', { file: yaml, problems });
-  if (yaml.root === null)
-    problems.error(
-      'STATION_INSTRUMENTS_EMPTY',
-      { file, line: 1, column: 1 },
-      'The instruments file is empty.',
-      'Start it with `instruments:` and a title; compare sims/instruments/.',
-    );
+  const empty = {
+    code: 'STATION_INSTRUMENTS_EMPTY',
+    says: 'The instruments file is empty.',
+    remedy: 'Start it with `instruments:` and a title; compare sims/instruments/.',
+  };
+  const value = readShaped(instrumentsShape, { source, file }, empty, problems);
   problems.throwIfAny();
-  if (value === undefined) throw new ProblemError(problems.list);
-  return value;
+  return value!;
 }

@@ -31,7 +31,8 @@ import {
 } from '@fedbatch/vocabulary';
 import type { ScenarioFiles } from '../load-scenario.ts';
 import { NameTable } from '../name-table.ts';
-import type { CalibrationValue, FaultValue, ScenarioValue } from '../scenario-file.ts';
+import type { CalibrationValue, ScenarioValue } from '../scenario-file.ts';
+import type { FaultValue } from '../shapes/fault.ts';
 import { checkedRange, checkedValue } from './checked-value.ts';
 import { type ActuatorValue, type InstrumentsValue, readInstruments, type SensorValue } from './instruments-file.ts';
 import { actuatorKinds, sensorKinds } from './kinds.ts';
