@@ -1,5 +1,6 @@
 export { type AskedUnit, askedUnit } from './asked-unit.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
+export { claimFile } from './claimed-file.ts';
 export { checkComparisonFolder, writeComparison } from './comparison-folder.ts';
 export { type CsvColumn, csvSizeLimit, parseCsv } from './csv.ts';
 export { decimate, fewestPoints, type Series } from './decimate.ts';

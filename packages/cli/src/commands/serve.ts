@@ -49,11 +49,12 @@ async function start(
   const station = new Station(settings.station);
   endings.push(() => station.close());
   log?.follow(station);
-  const made = firstUser(station);
   const opcua = settings.opcua === 'off' ? undefined : await startOpcua(station, settings.opcua, version, out, verbose);
   if (opcua) endings.push(() => opcua.stop());
   const http = settings.http === 'off' ? undefined : await startHttp(station, settings.http, log);
   if (http) endings.push(() => http.stop());
+  // Not before the ports are there: a password that is made is shown once, by the banner.
+  const made = firstUser(station);
   station.start();
   const serving = { station, settings, ...(opcua && { opcua }), ...(http && { http }), ...(made && { made }) };
   log?.says('info', 'the server takes work', {

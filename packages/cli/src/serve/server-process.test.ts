@@ -175,3 +175,38 @@ describe('a server from a configuration', () => {
     60_000,
   );
 });
+
+describe('a server that cannot start', () => {
+  const alone = (data: string) => ['--opcua', 'off', '--http', '0', '--data', data];
+  const refused = (...options: string[]) => {
+    const main = join(repository, 'packages/cli/src/main.ts');
+    const { status, stderr } = spawnSync(process.execPath, [main, 'serve', ...options], { timeout: 30_000 });
+    return { status, said: String(stderr) };
+  };
+
+  it('because another one works in its folder says so, and takes it over when that one was killed', async () => {
+    const data = join(folder, 'taken');
+    const first = await serve(...alone(data));
+    expect(refused(...alone(data))).toEqual({
+      status: 2,
+      said: expect.stringMatching(/Another server works in the folder .*taken[\s\S]*--data/),
+    });
+    await first.stop('SIGKILL');
+    const next = await serve(...alone(data));
+    expect((await next.stop()).code).toBe(0);
+  }, 90_000);
+
+  it('because its port is taken makes no user whose password nobody was shown', async () => {
+    const data = join(folder, 'port');
+    const holder = createServer();
+    const port = await new Promise<number>((done) =>
+      holder.listen(0, '127.0.0.1', () => done((holder.address() as { port: number }).port)),
+    );
+    const { status, said } = refused('--opcua', 'off', '--http', String(port), '--data', data);
+    await new Promise((done) => holder.close(done));
+    expect([status, said]).toEqual([2, expect.stringMatching(new RegExp(`Port ${port} .*EADDRINUSE`))]);
+    const { banner, stop } = await serve(...alone(data));
+    expect(banner.made?.password).toBeDefined();
+    await stop();
+  }, 90_000);
+});

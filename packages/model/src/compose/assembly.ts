@@ -205,7 +205,7 @@ export class Assembly {
       problems.error(
         'MODEL_UNIT_CLASH',
         place,
-        `\`${info.id}\` is in ${info.unit.text}, and the new value in ${value.unit.text}.`,
+        `\`${info.id}\` is in ${info.unit.text}, and the new value ${value.unit.text === '-' ? 'has no unit' : `in ${value.unit.text}`}.`,
         `Write a value in ${info.unit.text}.`,
       );
     } else if ((info.kind === 'charge' || info.kind === 'stream') && value.base < 0) {

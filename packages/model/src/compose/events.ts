@@ -69,7 +69,21 @@ function inPlainNames(assembly: Assembly, condition: Located<string>): Located<s
     const names = [...assembly.definitions.values()].map(({ says }) => says);
     return unknownWords(assembly, split[1]!.trim(), names, condition);
   }
-  return condition;
+  return /[<>]/.test(condition.value) ? condition : noCondition(assembly, condition);
+}
+
+/** What is no comparison may be words or the id of an event, mistyped. */
+function noCondition(assembly: Assembly, { value, place }: Located<string>): undefined {
+  const words = [...assembly.species.values()].map(({ info }) => `${info.name} is exhausted`);
+  const events = assembly.parts.flatMap(({ role, file }) =>
+    [...(file.value.events?.keys() ?? [])].map((name) => `${role}.${name}`),
+  );
+  return assembly.problems.error(
+    'MODEL_EVENT_FORM',
+    place,
+    `\`${value.slice(0, 80)}\` is no condition.${didYouMean(value, [...words, ...events])}`,
+    `Write a comparison, as \`S < 0.05 g/L\`, ${events.length > 0 ? `an event (${events.join(', ')}), ` : ''}or of a species that it is used up, as \`glucose is exhausted\`.`,
+  );
 }
 
 function unknownWords(

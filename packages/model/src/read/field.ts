@@ -286,7 +286,9 @@ export function mapOf<T>(value: Field<T>, options: MapOptions): Field<ReadonlyMa
             'MODEL_NAME_FORM',
             file.placeOf(pair.key as Node),
             wrong,
-            `Give the ${options.noun} another name.`,
+            /^\d/.test(key)
+              ? 'A comma ends a value here: write a decimal point, as 4.5 L.'
+              : `Give the ${options.noun} another name.`,
           );
           continue;
         }
@@ -310,7 +312,7 @@ export function record<E extends Entries>(entries: E, noun: string): Field<Recor
         return problems.error(
           'MODEL_VALUE_KIND',
           place,
-          `\`${at}\` is ${kindOf(node)}, where a mapping is expected.`,
+          `${at === '' ? 'The file' : `\`${at}\``} is ${kindOf(node)}, where a mapping is expected.`,
           `A ${noun} has the keys ${keys.join(', ')}.`,
         );
       const before = problems.errors.length;

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
-import { Journal, type JournalRecord, type Json } from '@fedbatch/records';
+import { claimFile, Journal, type JournalRecord, type Json } from '@fedbatch/records';
 import type { Person, Role } from '@fedbatch/vocabulary';
 import { JobResults } from '../jobs/job-results.ts';
 import { Jobs } from '../jobs/jobs.ts';
@@ -72,6 +72,7 @@ export class Station {
   readonly #orders: PlantOrders;
   readonly #journal: Journal;
   readonly #timer: NodeJS.Timeout;
+  readonly #giveBack: () => void;
   readonly #plantListeners = new Set<(plant: LivePlant, what: 'added' | 'removed') => void>();
   #closed = false;
   #looks = 0;
@@ -81,31 +82,37 @@ export class Station {
     const { folder, scenarios = [], settings = [], copies = 1, clock, speed, flush = 'each', work = {} } = options;
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
-    this.users = Users.open(join(folder, 'users.json'));
-    this.#plants = openServed(scenarios, { folder, settings, copies, clock, speed, flush });
-    this.#journal = new Journal(join(folder, 'station.jsonl'), { batch: 'station', flush: 'each' });
-    if (this.#journal.torn !== undefined)
-      this.record('journal.torn', 'station.jsonl', station, { aside: basename(this.#journal.torn) });
-    const note = (type: string, subject: string, person: Person, says: Json): void =>
-      this.record(type, subject, person, says);
-    this.library = new Library(options.library ?? shipped, join(folder, 'library'), note);
-    this.#orders = new PlantOrders(folder, flush);
-    for (const plant of this.#orders.reopen(this.#plants)) this.#plants.set(plant.name, plant);
-    this.desk = new QuestionDesk(work.heapMb ?? 2048, deskLimit);
-    this.jobs = new Jobs({
-      folder: join(folder, 'jobs'),
-      library: this.library.files,
-      versions: versions(),
-      workers: work.jobs ?? 1,
-      studyWorkers: work.threads ?? availableParallelism(),
-      queueLimit: work.queue ?? 200,
-      budgetS: work.budgetS ?? 600,
-      heapMb: work.heapMb ?? 2048,
-      keepJobs: work.results ?? 1000,
-      desk: this.desk,
-      note,
-    });
-    this.results = new JobResults(this.jobs, this.desk);
+    this.#giveBack = claimed(folder);
+    try {
+      this.users = Users.open(join(folder, 'users.json'));
+      this.#plants = openServed(scenarios, { folder, settings, copies, clock, speed, flush });
+      this.#journal = new Journal(join(folder, 'station.jsonl'), { batch: 'station', flush: 'each' });
+      if (this.#journal.torn !== undefined)
+        this.record('journal.torn', 'station.jsonl', station, { aside: basename(this.#journal.torn) });
+      const note = (type: string, subject: string, person: Person, says: Json): void =>
+        this.record(type, subject, person, says);
+      this.library = new Library(options.library ?? shipped, join(folder, 'library'), note);
+      this.#orders = new PlantOrders(folder, flush);
+      for (const plant of this.#orders.reopen(this.#plants)) this.#plants.set(plant.name, plant);
+      this.desk = new QuestionDesk(work.heapMb ?? 2048, deskLimit);
+      this.jobs = new Jobs({
+        folder: join(folder, 'jobs'),
+        library: this.library.files,
+        versions: versions(),
+        workers: work.jobs ?? 1,
+        studyWorkers: work.threads ?? availableParallelism(),
+        queueLimit: work.queue ?? 200,
+        budgetS: work.budgetS ?? 600,
+        heapMb: work.heapMb ?? 2048,
+        keepJobs: work.results ?? 1000,
+        desk: this.desk,
+        note,
+      });
+      this.results = new JobResults(this.jobs, this.desk);
+    } catch (error) {
+      this.#giveBack();
+      throw error;
+    }
     this.#timer = setInterval(() => this.#look(), lookMs);
   }
 
@@ -227,6 +234,7 @@ export class Station {
     this.#closed = true;
     this.#journal.close();
     await Promise.all([this.jobs.close(), this.desk.close()]);
+    this.#giveBack();
   }
 
   #loggedIn(name: string, isRight: boolean, waitMs: number, face: string, from: string): Person | undefined {
@@ -274,4 +282,16 @@ export class Station {
       noted('users.unreadable', { says: (error as Error).message });
     }
   }
+}
+
+/** Two servers that wrote into one folder would tear each other's records. Returns what gives it back. */
+function claimed(folder: string): () => void {
+  return (
+    claimFile(join(folder, 'station.lock')) ??
+    refuse(
+      'STATION_FOLDER_TAKEN',
+      `Another server works in the folder ${folder}.`,
+      'Stop that one, or give this one a folder of its own with --data, or `data` in its file.',
+    )
+  );
 }

@@ -65,6 +65,13 @@ export function signalsOf({ source: { names, problems }, phase, value, names: ow
         'Say how far it may be off: `relative: 2 %`, or `absolute: 0.02 g/L`.',
       );
     const delayH = seen.late?.value.base ?? 0;
+    if (delayH < 0)
+      problems.error(
+        'STATION_FEED_SETTING',
+        seen.late!.place,
+        `The signal \`${name}\` of the ${value.strategy.value} feed of \`${phase}\` is late by ${seen.late!.value.value} ${seen.late!.value.unit.text}: no value comes before its sample.`,
+        'Write how long after its sample it arrives, as `late: 20 min`, or leave it out.',
+      );
     const gate = seen['outlier at']?.value.base ?? (delayH > 0 ? gates.late : gates.open);
     return [
       {

@@ -6,9 +6,12 @@ import { didYouMean, type Problems } from '@fedbatch/vocabulary';
 export class NameTable {
   readonly #byName = new Map<string, PlanOutput | null>();
   readonly #problems: Problems;
+  readonly #leftOut: (name: string) => boolean;
 
-  constructor(outputs: readonly PlanOutput[], problems: Problems) {
+  /** `leftOut`: whether a name may stand for what was left out with a problem of its own; it is not reported again. */
+  constructor(outputs: readonly PlanOutput[], problems: Problems, leftOut: (name: string) => boolean = () => false) {
     this.#problems = problems;
+    this.#leftOut = leftOut;
     for (const output of outputs) {
       this.#byName.set(output.id, output);
     }
@@ -27,12 +30,12 @@ export class NameTable {
   /** The output, or undefined after a problem was reported. `text` is where the name stands. */
   find(name: string, text: Located<string>): PlanOutput | undefined {
     const found = this.look(name);
-    if (found) return found;
+    if (found || this.#leftOut(name)) return found;
     const candidates = [...this.#byName.keys()];
     return this.#problems.error(
       'STATION_NAME_UNKNOWN',
       text.place,
-      `\`${name.slice(0, 80)}\` in \`${text.value.slice(0, 120)}\` is not a name of this model.${didYouMean(name, candidates)}`,
+      `\`${name.slice(0, 80)}\`${text.value === name ? '' : ` in \`${text.value.slice(0, 120)}\``} is not a name of this model.${didYouMean(name, candidates)}`,
       'Name a species, quantity, volume or input, by its id or in words; `fedbatch explain` lists them.',
     );
   }

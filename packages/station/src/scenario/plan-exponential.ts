@@ -31,6 +31,22 @@ export function exponentialSettings(
       `Add \`streams: { ${stream}: { ${substrate ?? 'S'}: 500 g/L } }\` to the scenario.`,
     );
   }
+  if (!(muPerH > 0)) {
+    return problems.error(
+      'STATION_FEED_SETTING',
+      value.mu?.place ?? value.place,
+      `The growth rate of the ${value.strategy.value} feed of \`${phase}\` is ${muPerH} 1/h; it must be above 0.`,
+      'Write for example `mu: 0.2 1/h`, or end the feed with a phase that has none.',
+    );
+  }
+  if (!value.start && !(concentration!.value > 0)) {
+    return problems.error(
+      'STATION_FEED_SETTING',
+      value.place,
+      `The ${value.strategy.value} feed of \`${phase}\` counts on \`${substrate}\` in the stream \`${stream}\`, which holds ${concentration!.value} g/L of it.`,
+      `Write more than 0 under \`streams\`, as \`${stream}: { ${substrate}: 500 g/L }\`.`,
+    );
+  }
   return {
     muPerH,
     yieldGPerG: yieldGPerG ?? Number.NaN,

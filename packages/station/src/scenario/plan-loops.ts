@@ -1,7 +1,7 @@
 import { GainSchedule } from '@fedbatch/control';
 import type { CompiledModel, Located } from '@fedbatch/model';
 import { fromTheTop, type LoopPlan, type PhasePlan } from '@fedbatch/runtime';
-import { didYouMean, type Problems, type Quantity } from '@fedbatch/vocabulary';
+import { didYouMean, type Place, type Problems, type Quantity } from '@fedbatch/vocabulary';
 import type { NameTable } from './name-table.ts';
 import { planStage, type StageValue } from './plan-stages.ts';
 import { planTuning } from './plan-tuning.ts';
@@ -54,16 +54,11 @@ export function planSetpoints(
   return [...(hold ?? [])].flatMap(([name, quantity]) => {
     const loop = loops.findIndex((plan) => plan.name === name);
     const value = source.scenario.control?.get(name);
-    if (loop < 0 || !value) {
-      const names = loops.map((plan) => plan.name);
-      source.problems.error(
-        'STATION_NAME_UNKNOWN',
-        quantity.place ?? place,
-        `There is no loop \`${name}\`.${didYouMean(name, names)}`,
-        names.length > 0 ? `Loops are ${names.join(', ')}.` : 'Declare it under `control`.',
-      );
+    if (!value) {
+      unknownLoop(source, name, quantity.place ?? place, `There is no loop \`${name}\`.`);
       return [];
     }
+    if (loop < 0) return [];
     const output = source.names.find(value.hold.value, value.hold);
     return output && unitFits(quantity, output.unit, `The set point of \`${name}\``, source.problems)
       ? [{ loop, value: quantity.value.base }]
@@ -76,16 +71,27 @@ export function planTuned(
   { tune }: PhaseValue,
   phase: string,
   loops: readonly LoopPlan[],
-  problems: Problems,
+  source: LoopSource,
 ): number | undefined {
   if (!tune) return undefined;
   const loop = loops.findIndex(({ name }) => name === tune.value);
   if (loop >= 0) return loop;
-  const names = loops.map(({ name }) => name);
+  // A loop that was left out has its own problem.
+  if (source.scenario.control?.has(tune.value)) return undefined;
+  return unknownLoop(
+    source,
+    tune.value,
+    tune.place,
+    `The phase \`${phase}\` is to tune \`${tune.value}\`, which is no loop.`,
+  );
+}
+
+function unknownLoop({ scenario, problems }: LoopSource, name: string, place: Place, says: string): undefined {
+  const names = [...(scenario.control?.keys() ?? [])];
   return problems.error(
     'STATION_NAME_UNKNOWN',
-    tune.place,
-    `The phase \`${phase}\` is to tune \`${tune.value}\`, which is no loop.${didYouMean(tune.value, names)}`,
+    place,
+    `${says}${didYouMean(name, names)}`,
     names.length > 0 ? `Loops are ${names.join(', ')}.` : 'Declare it under `control`.',
   );
 }

@@ -45,13 +45,9 @@ describe('an adaptive feed in a scenario', () => {
     [
       'sees what its model does not have',
       [['          OUR: { as', '          OTR: { as']],
-      /`OTR` in `OTR` is not a name of this model/,
+      /`OTR` is not a name of this model/,
     ],
-    [
-      'sees by what the plant does not have',
-      [['as: OUR.analyser', 'as: OUR.meter']],
-      /`OUR.meter` in `OUR.meter` is not a name/,
-    ],
+    ['sees by what the plant does not have', [['as: OUR.analyser', 'as: OUR.meter']], /`OUR.meter` is not a name/],
     [
       'sees one quantity by another',
       [['as: OUR.analyser', 'as: DO.probe']],

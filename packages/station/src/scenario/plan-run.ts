@@ -22,9 +22,12 @@ const defaultTolerance = 1e-6;
 export function planRun(source: PlanSource): RunPlan | undefined {
   const { scenario, compiled, problems } = source;
   const { model } = compiled;
+  const before = problems.errors.length;
   const equipment = planEquipment(source);
+  // A sensor with a problem has no tag, and an instrument file with one no tags at all.
+  const isTag = problems.errors.length > before ? (name: string): boolean => name.includes('.') : undefined;
   const plant: PlanOutput[] = [...model.outputs, ...(equipment?.outputs ?? [])];
-  const seen = new NameTable(plant, problems);
+  const seen = new NameTable(plant, problems, isTag);
   const scan = positive(scenario.scan, secondInH, 'scan', problems);
   const every = positive(scenario.record?.every, Math.max(60 * secondInH, scan), 'record.every', problems);
   const stated = phasesOf(scenario);
@@ -32,14 +35,16 @@ export function planRun(source: PlanSource): RunPlan | undefined {
   const loops = planLoops(loopSource);
   const phases = stated.map(({ name, value }, i) => {
     const planned = planPhase({ ...source, names: seen }, name, value, i);
-    const tune = planTuned(value, name, loops, problems);
+    const tune = planTuned(value, name, loops, loopSource);
     return (
       planned && { ...planned, setpoints: planSetpoints(value, loops, loopSource), ...(tune !== undefined && { tune }) }
     );
   });
   const passing = planPassing({ ...source, names: seen });
   const outputs = [...plant, ...toldBy(phases)];
-  const names = new NameTable(outputs, problems);
+  // A feed with a problem tells nothing of itself.
+  const isTold = phases.includes(undefined) ? (name: string): boolean => name.startsWith(toldId('')) : undefined;
+  const names = new NameTable(outputs, problems, (name) => (isTag?.(name) || isTold?.(name)) ?? false);
   const reader = new FigureReader(
     names,
     stated.map(({ name }) => name),
