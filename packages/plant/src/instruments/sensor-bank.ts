@@ -1,4 +1,4 @@
-import { RandomStream } from '@fedbatch/numerics';
+import { RandomStreams } from '@fedbatch/numerics';
 import { BAD_FAILURE, BAD_NO_VALUE, GOOD, UNCERTAIN_RANGE } from './quality.ts';
 import { SensorEffects } from './sensor-effects.ts';
 import type { SensorSpec } from './sensor-spec.ts';
@@ -58,7 +58,10 @@ export class SensorBank {
   /** Length of a snapshot. */
   readonly memorySize: number;
   readonly #specs: readonly SensorSpec[];
-  readonly #streams: readonly RandomStream[];
+  /** White and slow noise of those that have it, each from a stream of its own; and which stream, by sensor. */
+  readonly #noise: RandomStreams;
+  readonly #white: Int32Array;
+  readonly #slow: Int32Array;
   readonly #kinds: Int32Array;
   readonly #law: Float64Array;
   readonly #held: Float64Array;
@@ -82,7 +85,6 @@ export class SensorBank {
     this.size = count;
     this.#specs = specs;
     this.effects = specs.map(() => new SensorEffects());
-    this.#streams = specs.map(({ tag }) => new RandomStream(seed, `sensor ${tag}`));
     const lengths = specs.map(({ delayH }) => Math.min(100_000, Math.round(delayH / scanH)));
     this.#firstStage = firsts(specs.map(({ order }) => order));
     this.#firstInLine = firsts(lengths);
@@ -100,8 +102,13 @@ export class SensorBank {
       this.#held[i * row + SPAN] = (1 - spec.spanLossPerSterilisation) ** cycles;
       this.#held[i * row + OFFSET] = spec.bias + spec.offsetPerSterilisation * cycles;
     });
-    const streams = count * RandomStream.memorySize;
-    this.memorySize = this.#memory().reduce((sum, part) => sum + part.length, streams);
+    const names: string[] = [];
+    this.#white = Int32Array.from(specs, ({ tag }, i) => (this.#has(i, NOISY) ? names.push(`sensor ${tag}`) - 1 : -1));
+    this.#slow = Int32Array.from(specs, ({ tag }, i) =>
+      this.#has(i, WANDERING) ? names.push(`sensor ${tag} slow`) - 1 : -1,
+    );
+    this.#noise = new RandomStreams(seed, names);
+    this.memorySize = this.#memory().reduce((sum, part) => sum + part.length, this.#noise.memorySize);
   }
 
   /** Measures `truth[wires[i]]` with sensor i at `clock[0]`, `clock[1]` h after the last time. */
@@ -111,7 +118,12 @@ export class SensorBank {
     const kinds = this.#kinds;
     const stages = this.#stages;
     const firstStage = this.#firstStage;
+    const white = this.#white;
+    const slow = this.#slow;
     const time = clock[0]!;
+    // Every scan takes its draws from the streams, whatever it shows, so that nothing else moves the noise.
+    this.#noise.normals();
+    const { drawn } = this.#noise;
     if (this.#started[0] === 0) this.#start(truth, wires);
     this.#findSpan(clock);
     const span = this.#spans[this.#span]!;
@@ -135,18 +147,13 @@ export class SensorBank {
         }
       }
       const isRead = !effects.frozen && ((kind & SAMPLED) === 0 || this.#isDue(i, clock));
-      const random = this.#streams[i]!;
       let noise = 0;
-      if (isRead && (kind & NOISY) !== 0) {
-        random.normal();
-        noise = random.drawn[0]! * (law[at + WHITE]! + law[at + RELATIVE]! * Math.abs(value));
-      } else random.passNormal();
+      if ((kind & NOISY) !== 0) noise = drawn[white[i]!]! * (law[at + WHITE]! + law[at + RELATIVE]! * Math.abs(value));
       if ((kind & WANDERING) !== 0) {
-        random.normal();
         const keep = span[2 + 2 * i]!;
-        held[at + WANDER] = keep * held[at + WANDER]! + Math.sqrt(1 - keep * keep) * random.drawn[0]!;
+        held[at + WANDER] = keep * held[at + WANDER]! + Math.sqrt(1 - keep * keep) * drawn[slow[i]!]!;
         noise += held[at + WANDER]! * law[at + SLOW]!;
-      } else random.passNormal();
+      }
       if (effects.frozen) continue;
       if (isRead) {
         if ((kind & AGEING) !== 0) {
@@ -216,10 +223,7 @@ export class SensorBank {
       out.set(part, at);
       at += part.length;
     }
-    for (const stream of this.#streams) {
-      stream.save(out, at);
-      at += RandomStream.memorySize;
-    }
+    this.#noise.save(out, at);
   }
 
   restore(memory: Float64Array, from: number): void {
@@ -228,10 +232,11 @@ export class SensorBank {
       for (let i = 0; i < part.length; i++) part[i] = memory[at + i]!;
       at += part.length;
     }
-    for (const stream of this.#streams) {
-      stream.restore(memory, at);
-      at += RandomStream.memorySize;
-    }
+    this.#noise.restore(memory, at);
+  }
+
+  #has(index: number, kind: number): boolean {
+    return (this.#kinds[index]! & kind) !== 0;
   }
 
   #memory(): readonly (Float64Array | Int32Array)[] {
