@@ -324,7 +324,7 @@ export class Equipment {
     if (this.#faults.length === 0 && this.spectrometers.length === 0) return;
     for (let i = 0; i < this.sensors.length; i++) this.sensors[i]!.effects.clear();
     for (let i = 0; i < this.spectrometers.length; i++) this.spectrometers[i]!.effects.clear();
-    for (let i = 0; i < this.actuators.length; i++) clearActuator(this.actuators[i]!);
+    for (let i = 0; i < this.actuators.length; i++) this.actuators[i]!.effects.clear();
     const timeH = this.#clock[0]!;
     const aheadH = this.#clock[2]!;
     for (let f = 0; f < this.#faults.length; f++) {
@@ -357,7 +357,7 @@ export class Equipment {
       case 'actuator':
         return applyToActuator(this.actuators[this.#actuatorIndex(fault.spec.on)]!, fault, strength);
       case 'plant':
-        for (let i = 0; i < this.actuators.length; i++) if (strength > 0) this.actuators[i]!.effects.off = true;
+        for (let i = 0; i < this.actuators.length; i++) if (strength > 0) switchOff(this.actuators[i]!);
         return;
       case 'process':
         return this.#plant.demand(this.#target(fault.spec), this.#allowed(fault.spec, changed(fault, strength)));
@@ -422,14 +422,6 @@ function changed({ spec, before }: Fault, strength: number): number {
   }
 }
 
-function clearActuator({ effects }: Actuator): void {
-  effects.factor = 1;
-  effects.stuck = false;
-  effects.off = false;
-  effects.runaway = false;
-  effects.stickband = 0;
-}
-
 function applyToSensor({ effects }: Sensor | Spectrometer, fault: Fault, strength: number, timeH: number): void {
   const { kind, size } = fault.spec;
   if (strength === 0) return;
@@ -468,9 +460,15 @@ function applyToSensor({ effects }: Sensor | Spectrometer, fault: Fault, strengt
   }
 }
 
+function switchOff({ effects }: Actuator): void {
+  effects.isAny = true;
+  effects.off = true;
+}
+
 function applyToActuator({ effects }: Actuator, fault: Fault, strength: number): void {
   const { kind, size } = fault.spec;
   if (strength === 0) return;
+  effects.isAny = true;
   switch (kind) {
     case 'slip':
     case 'occlusion':
