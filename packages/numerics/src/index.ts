@@ -4,6 +4,7 @@ export type { Integrator, IntegratorOptions, Method, WorkCounters } from './inte
 export { type LeastSquares, leastSquares } from './least-squares.ts';
 export * from './outcomes.ts';
 export { RandomStream } from './random-stream.ts';
+export { RandomStreams } from './random-streams.ts';
 export { rodas4 } from './rodas4.ts';
 export { rodas5p } from './rodas5p.ts';
 export type { RosenbrockTableau } from './rosenbrock.ts';

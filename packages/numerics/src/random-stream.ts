@@ -12,14 +12,7 @@ export class RandomStream {
   readonly #words = new Uint32Array(4);
 
   constructor(seed: number, name: string) {
-    // The name is hashed (FNV-1a), then spread over the state by the finaliser of MurmurHash3, as its authors advise for seeding.
-    let hash = (0x811c9dc5 ^ seed) >>> 0;
-    for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
-    for (let i = 0; i < 4; i++) {
-      hash = (hash + 0x9e3779b9) >>> 0;
-      this.#state[i] = mix(hash ^ Math.imul(seed, 0x85ebca6b));
-    }
-    if (this.#state.every((word) => word === 0)) this.#state[0] = 1;
+    this.#state.set(startOf(seed, name));
     for (let i = 0; i < 2; i++) this.#draw(4);
   }
 
@@ -39,11 +32,6 @@ export class RandomStream {
   normal(): void {
     this.#draw(4);
     this.drawn[0] = Math.sqrt(-2 * Math.log(1 - this.#share(0))) * Math.cos(2 * Math.PI * this.#share(2));
-  }
-
-  /** Leaves the stream where `normal` would, for a number that nobody looks at. */
-  passNormal(): void {
-    this.#draw(4);
   }
 
   /** Puts up to four words where they cost no box. The state goes round in 32-bit integers, which stay in registers. */
@@ -83,6 +71,17 @@ export class RandomStream {
   restore(memory: Float64Array, from: number): void {
     for (let i = 0; i < 4; i++) this.#state[i] = memory[from + i]!;
   }
+}
+
+/** Where a stream starts: the name is hashed (FNV-1a), then spread over the state by the finaliser of MurmurHash3, as its authors advise for seeding. */
+export function startOf(seed: number, name: string): readonly number[] {
+  let hash = (0x811c9dc5 ^ seed) >>> 0;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
+  const words = [0, 0, 0, 0].map(() => {
+    hash = (hash + 0x9e3779b9) >>> 0;
+    return mix(hash ^ Math.imul(seed, 0x85ebca6b));
+  });
+  return words.every((word) => word === 0) ? [1, 0, 0, 0] : words;
 }
 
 function mix(word: number): number {

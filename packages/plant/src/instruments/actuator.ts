@@ -40,24 +40,36 @@ export const idealActuator: Omit<ActuatorSpec, 'tag' | 'drives'> = {
   reservoir: Number.POSITIVE_INFINITY,
 };
 
-/** What faults do to an actuator at this moment. */
-export interface ActuatorEffects {
+/** What faults do to an actuator at this moment: nothing where `isAny` is false. */
+export class ActuatorEffects {
+  isAny = false;
   /** Share of what is meant that comes. */
-  factor: number;
-  stuck: boolean;
-  off: boolean;
-  runaway: boolean;
-  stickband: number;
+  factor = 1;
+  stuck = false;
+  off = false;
+  runaway = false;
+  stickband = 0;
+
+  clear(): void {
+    this.isAny = false;
+    this.factor = 1;
+    this.stuck = false;
+    this.off = false;
+    this.runaway = false;
+    this.stickband = 0;
+  }
 }
 
 /** One actuator: limits, dead band, rate, steps, stiction, lag, error and wear. `act` allocates nothing. */
 export class Actuator {
   readonly spec: ActuatorSpec;
-  readonly effects: ActuatorEffects = { factor: 1, stuck: false, off: false, runaway: false, stickband: 0 };
+  readonly effects = new ActuatorEffects();
   readonly memorySize = 9;
   /** command taken, position, delivered (mean), total delivered, total meant, stem at rest, direction of the stem, where to, total at the last service. Numbers stay in here: handed over in calls, they would cost a box each. */
   readonly #held = new Float64Array(9);
   readonly #decay = new Exponential();
+  /** The demand at which it has come to rest: the same again moves nothing. NaN: it moves, wears or sticks. */
+  readonly #restsAt = new Float64Array(1).fill(Number.NaN);
 
   constructor(spec: ActuatorSpec, start: number) {
     this.spec = spec;
@@ -100,6 +112,11 @@ export class Actuator {
     const { spec, effects } = this;
     const held = this.#held;
     const dt = clock[1]!;
+    if (demands[slot] === this.#restsAt[0] && !effects.isAny && held[3]! + held[2]! * dt <= spec.reservoir) {
+      held[3] = held[3]! + held[2]! * dt;
+      held[4] = held[4]! + held[7]! * dt;
+      return;
+    }
     this.#aim(clock, demands, slot);
     const target = held[7]!;
     const from = held[1]!;
@@ -122,6 +139,7 @@ export class Actuator {
     held[2] = Math.min(Math.max(delivered, Math.min(spec.low, 0)), spec.high);
     held[3] = held[3]! + held[2]! * dt;
     held[4] = held[4]! + mean * dt;
+    this.#restsAt[0] = from === target && this.#rests(demands[slot]!) ? demands[slot]! : Number.NaN;
   }
 
   /** Writes what it delivered to `out[at]`. */
@@ -135,6 +153,19 @@ export class Actuator {
 
   restore(memory: Float64Array, from: number): void {
     for (let i = 0; i < 9; i++) this.#held[i] = memory[from + i]!;
+    this.#restsAt[0] = Number.NaN;
+  }
+
+  /** Whether the same demand again would leave everything where it is, but for what is delivered. */
+  #rests(demand: number): boolean {
+    const { low, high, deadBand, wear, stickband, reservoir } = this.spec;
+    const held = this.#held;
+    const asked = Math.min(Math.max(demand, low), high);
+    return (
+      Math.abs(asked - held[0]!) <= deadBand &&
+      !(wear > 0 || stickband > 0 || this.effects.isAny) &&
+      held[3]! < reservoir
+    );
   }
 
   #unworn(): number {

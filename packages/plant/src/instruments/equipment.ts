@@ -3,6 +3,7 @@ import { Actuator, type ActuatorSpec } from './actuator.ts';
 import { ACTIVE, Fault, type FaultLabel, type FaultSpec, faultKinds, spectrumFaults, WAITING } from './fault.ts';
 import { GOOD } from './quality.ts';
 import { Sensor } from './sensor.ts';
+import { SensorBank } from './sensor-bank.ts';
 import type { SensorSpec } from './sensor-spec.ts';
 import { channelsOf, Spectrometer } from './spectrometer.ts';
 import type { SpectrometerSpec } from './spectrometer-spec.ts';
@@ -44,6 +45,13 @@ export function instrumentTags(spec: EquipmentSpec): {
   ];
 }
 
+/** A part of a snapshot. */
+interface Remembering {
+  readonly memorySize: number;
+  save(out: Float64Array, from: number): void;
+  restore(memory: Float64Array, from: number): void;
+}
+
 /**
  * The instruments round a plant: demands go through actuators to its inputs, its outputs through sensors to readings, and faults act on
  * both and on the plant. A scan allocates nothing. What is wrong is told in `labels`, and nowhere else.
@@ -59,12 +67,17 @@ export class Equipment {
   readonly #plant: Plant;
   readonly #seed: number;
   readonly #faults: Fault[] = [];
+  readonly #bank: SensorBank;
+  /** The outputs of the plant, and behind them what spectrometers make of them. */
   readonly #truth: Float64Array;
   readonly #outputs: number;
   readonly #ownSensors: number;
+  /** What each sensor reads of the truth, and what comes over its cable: another's where two are swapped. */
   readonly #reads: Int32Array;
+  readonly #wires: Int32Array;
   readonly #drives: Int32Array;
   readonly #writes: Int32Array;
+  readonly #isWriting: boolean;
   readonly #calibrations: readonly Calibration[];
   /** How many calibrations are done. */
   readonly #calibrated = new Float64Array(1);
@@ -92,16 +105,19 @@ export class Equipment {
     };
     const sensors = allSensors(spec);
     const outputs = model.outputs.length;
-    this.sensors = sensors.map((sensor) => new Sensor(sensor, seed, scanH));
+    this.#bank = new SensorBank(sensors, seed, scanH);
+    this.sensors = sensors.map((sensor, i) => new Sensor(sensor, this.#bank, i));
     this.#simulated = new Float64Array(this.sensors.length).fill(Number.NaN);
     this.spectrometers = (spec.spectrometers ?? []).map((one) => new Spectrometer(one, seed, output));
     // The channels of spectrometers read what these write behind the outputs of the equations.
     this.#reads = Int32Array.from(sensors, ({ reads }, i) =>
       i < spec.sensors.length ? output(reads) : outputs + i - spec.sensors.length,
     );
+    this.#wires = this.#reads.slice();
     this.#writes = Int32Array.from(sensors, ({ writes }) =>
       writes === undefined ? -1 : plant.instance.slotOf(writes),
     );
+    this.#isWriting = this.#writes.some((slot) => slot >= 0);
     this.#drives = Int32Array.from(spec.actuators, ({ drives }) => plant.instance.slotOf(drives));
     this.demands = Float64Array.from(this.#drives, (slot) => plant.instance.parameters[slot]!);
     this.#delivered = new Float64Array(this.#drives.length);
@@ -114,13 +130,7 @@ export class Equipment {
     for (const { on } of this.#calibrations) this.#sensorIndex(on);
     for (const fault of spec.faults) this.inject(fault);
     this.memorySize =
-      this.demands.length +
-      2 +
-      this.#simulated.length +
-      [...this.sensors, ...this.spectrometers, ...this.actuators, ...this.#faults].reduce(
-        (sum, part) => sum + part.memorySize,
-        0,
-      );
+      this.demands.length + 2 + this.#simulated.length + this.#parts().reduce((sum, part) => sum + part.memorySize, 0);
   }
 
   /** Adds a fault to a plant that may be running. Throws RangeError where its target is not there. */
@@ -191,17 +201,30 @@ export class Equipment {
     this.#sensed[0] = clock[0];
     clock[2] = 0;
     this.#progress();
+    this.#bank.measure(clock, this.#see(outputs), this.#wires);
+    if (this.#isWriting) this.#write();
+  }
+
+  /** What there is to measure, now. */
+  #see(outputs: Float64Array | undefined): Float64Array {
+    const isPlain = this.#faults.length === 0 && this.spectrometers.length === 0;
+    if (outputs && isPlain) return outputs;
     // A fault may just have changed the plant.
     if (!outputs || this.#faults.length > 0) this.#plant.sense(this.#truth);
     else for (let i = 0; i < this.#outputs; i++) this.#truth[i] = outputs[i]!;
     this.#takeSpectra();
+    this.#rewire();
+    return this.#truth;
+  }
+
+  /** Readings that are inputs of the equations. */
+  #write(): void {
     for (let i = 0; i < this.sensors.length; i++) {
-      const sensor = this.sensors[i]!;
-      sensor.measure(clock, this.#truth, this.#reads[this.#wired(i)]!);
       const written = this.#writes[i]!;
-      sensor.show(this.#shown, 0);
+      if (written < 0) continue;
+      this.#bank.show(i, this.#shown, 0);
       if (!Number.isNaN(this.#simulated[i]!)) this.#shown[0] = this.#simulated[i]!;
-      if (written >= 0 && Number.isFinite(this.#shown[0])) this.#plant.demandFrom(written, this.#shown, 0);
+      if (Number.isFinite(this.#shown[0])) this.#plant.demandFrom(written, this.#shown, 0);
     }
   }
 
@@ -218,6 +241,7 @@ export class Equipment {
         shown.failed = shown.failed || isDark;
         shown.lost = shown.lost || isDark;
         shown.frozen = shown.frozen || effects.frozen;
+        shown.isAny = shown.isAny || isDark || effects.frozen;
       }
     }
   }
@@ -235,8 +259,8 @@ export class Equipment {
     for (let i = 0; i < this.sensors.length; i++) {
       const isSimulated = !Number.isNaN(this.#simulated[i]!);
       if (isSimulated) out[at++] = this.#simulated[i]!;
-      else this.sensors[i]!.show(out, at++);
-      out[at++] = isSimulated ? GOOD : this.sensors[i]!.quality;
+      else this.#bank.show(i, out, at++);
+      out[at++] = isSimulated ? GOOD : this.#bank.quality(i);
     }
     for (let i = 0; i < this.actuators.length; i++) this.actuators[i]!.show(out, at++);
   }
@@ -248,7 +272,7 @@ export class Equipment {
     out[at++] = this.#calibrated[0]!;
     out.set(this.#simulated, at);
     at += this.#simulated.length;
-    for (const part of [...this.sensors, ...this.spectrometers, ...this.actuators, ...this.#faults]) {
+    for (const part of this.#parts()) {
       part.save(out, at);
       at += part.memorySize;
     }
@@ -260,23 +284,28 @@ export class Equipment {
     this.#sensed[0] = memory[at++]!;
     this.#calibrated[0] = memory[at++]!;
     for (let i = 0; i < this.#simulated.length; i++) this.#simulated[i] = memory[at++]!;
-    for (const part of [...this.sensors, ...this.spectrometers, ...this.actuators, ...this.#faults]) {
+    for (const part of this.#parts()) {
       part.restore(memory, at);
       at += part.memorySize;
     }
   }
 
-  /** The sensor whose cable a reading comes over: another's where two are swapped. */
-  #wired(index: number): number {
-    for (let f = 0; f < this.#faults.length; f++) {
+  /** Swapped sensors read over each other's cables; where several swaps name one, the first has it. */
+  #rewire(): void {
+    this.#wires.set(this.#reads);
+    for (let f = this.#faults.length - 1; f >= 0; f--) {
       const fault = this.#faults[f]!;
       if (fault.status !== ACTIVE || fault.spec.kind !== 'swap' || fault.strength(this.#clock[0]!) === 0) continue;
       const a = this.#sensorIndex(fault.spec.on);
       const b = this.#sensorIndex(fault.spec.with!);
-      if (index === a) return b;
-      if (index === b) return a;
+      this.#wires[a] = this.#reads[b]!;
+      this.#wires[b] = this.#reads[a]!;
     }
-    return index;
+  }
+
+  /** What has a memory, in the order of a snapshot. */
+  #parts(): readonly Remembering[] {
+    return [this.#bank, ...this.spectrometers, ...this.actuators, ...this.#faults];
   }
 
   #calibrate(): void {
@@ -293,9 +322,9 @@ export class Equipment {
     this.#calibrate();
     // Nothing has an effect but faults, and spectra on their channels.
     if (this.#faults.length === 0 && this.spectrometers.length === 0) return;
-    for (let i = 0; i < this.sensors.length; i++) clearSensor(this.sensors[i]!);
-    for (let i = 0; i < this.spectrometers.length; i++) clearSensor(this.spectrometers[i]!);
-    for (let i = 0; i < this.actuators.length; i++) clearActuator(this.actuators[i]!);
+    for (let i = 0; i < this.sensors.length; i++) this.sensors[i]!.effects.clear();
+    for (let i = 0; i < this.spectrometers.length; i++) this.spectrometers[i]!.effects.clear();
+    for (let i = 0; i < this.actuators.length; i++) this.actuators[i]!.effects.clear();
     const timeH = this.#clock[0]!;
     const aheadH = this.#clock[2]!;
     for (let f = 0; f < this.#faults.length; f++) {
@@ -328,7 +357,7 @@ export class Equipment {
       case 'actuator':
         return applyToActuator(this.actuators[this.#actuatorIndex(fault.spec.on)]!, fault, strength);
       case 'plant':
-        for (let i = 0; i < this.actuators.length; i++) if (strength > 0) this.actuators[i]!.effects.off = true;
+        for (let i = 0; i < this.actuators.length; i++) if (strength > 0) switchOff(this.actuators[i]!);
         return;
       case 'process':
         return this.#plant.demand(this.#target(fault.spec), this.#allowed(fault.spec, changed(fault, strength)));
@@ -393,28 +422,10 @@ function changed({ spec, before }: Fault, strength: number): number {
   }
 }
 
-function clearSensor({ effects }: Sensor | Spectrometer): void {
-  effects.bias = 0;
-  effects.factor = 1;
-  effects.noise = 1;
-  effects.spike = 0;
-  effects.frozen = false;
-  effects.failed = false;
-  effects.lost = false;
-  effects.delayH = 0;
-}
-
-function clearActuator({ effects }: Actuator): void {
-  effects.factor = 1;
-  effects.stuck = false;
-  effects.off = false;
-  effects.runaway = false;
-  effects.stickband = 0;
-}
-
 function applyToSensor({ effects }: Sensor | Spectrometer, fault: Fault, strength: number, timeH: number): void {
   const { kind, size } = fault.spec;
   if (strength === 0) return;
+  effects.isAny = true;
   switch (kind) {
     case 'bias':
       effects.bias += strength * size;
@@ -449,9 +460,15 @@ function applyToSensor({ effects }: Sensor | Spectrometer, fault: Fault, strengt
   }
 }
 
+function switchOff({ effects }: Actuator): void {
+  effects.isAny = true;
+  effects.off = true;
+}
+
 function applyToActuator({ effects }: Actuator, fault: Fault, strength: number): void {
   const { kind, size } = fault.spec;
   if (strength === 0) return;
+  effects.isAny = true;
   switch (kind) {
     case 'slip':
     case 'occlusion':

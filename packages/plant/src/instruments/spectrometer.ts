@@ -1,5 +1,5 @@
 import { RandomStream } from '@fedbatch/numerics';
-import { noEffects } from './sensor.ts';
+import { SensorEffects } from './sensor-effects.ts';
 import { idealSensor, type SensorSpec } from './sensor-spec.ts';
 import { SoftSensor } from './soft-sensor.ts';
 import { type SpectrometerSpec, spectrumOf } from './spectrometer-spec.ts';
@@ -28,7 +28,7 @@ export class Spectrometer {
   /** Counts of the last spectrum. */
   readonly counts: Float64Array;
   /** What faults do: `bias` is fluorescence in counts, `factor` the share of light that passes, `spike` a cosmic ray. */
-  readonly effects = noEffects();
+  readonly effects = new SensorEffects();
   readonly memorySize: number;
   readonly #random: RandomStream;
   readonly #soft: SoftSensor;
