@@ -116,7 +116,7 @@ async function measureOthers({ problems, patience, pick }: Effort, say: Say): Pr
 async function measureModels({ patience }: Effort, say: Say): Promise<ModelsPart> {
   const machine = thisMachine();
   say('BSM1 to rest');
-  const rest = await measureRest(['rodas5p'], patience);
+  const rest = await measureRest(patience);
   const compile: CompileRow[] = [];
   for (const recipe of [p1, ...shippedOrganisms(), fullVessel, cho, bsm1]) {
     say(`compile: ${recipe.name}`);

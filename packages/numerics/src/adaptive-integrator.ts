@@ -402,6 +402,7 @@ export class AdaptiveIntegrator implements Integrator {
   #retry(h: number): number {
     this.#span[1] = h;
     this.#retried = this.#attempt(triesLimit);
+    if (this.#retried !== REACHED && this.#watch.isKink) return Number.NaN;
     return this.#watch.value(this.now[0]! + h, this.#next);
   }
 

@@ -11,6 +11,8 @@ const chatterRest = 200;
 const sharpness = 1e-11;
 /** A kink to this share of the tolerance: what the step does behind a bracket so narrow is lost in its error. */
 const kinkSharpness = 1e-2;
+/** A landing lies at most so many of these behind its kink; half of it is aimed at. */
+const kinkUnits = 3;
 /** Share of a step at which a function that starts on zero shows where it goes. */
 const justInside = 1e-3;
 
@@ -45,6 +47,8 @@ export class CrossingWatch {
   readonly #resting: Int32Array;
   /** Whether the values are those of the step that `crosses` saw last and found without a crossing. */
   #isCurrent = false;
+  /** The share of a landing behind which a crossing is the one that was landed on. */
+  #landedShare = 1;
   #target = 0;
   #slope = 0;
   readonly #span = new Float64Array(3);
@@ -148,7 +152,7 @@ export class CrossingWatch {
     let first = 1;
     let target = -1;
     for (let i = 0; i < this.#count; i++) {
-      if (!this.#crosses(i, this.#ends[i]!) || this.#isRounding(i)) continue;
+      if (!this.#crosses(i, this.#ends[i]!) || this.#isSlight(i)) continue;
       this.#target = i;
       const theta =
         this.#ends[i] === 0
@@ -157,6 +161,7 @@ export class CrossingWatch {
               this.#valueAt,
               Math.sign(this.#starts[i]!) === this.#signs[i] ? this.#starts[i]! : this.#signs[i]! * 1e-300,
               this.#ends[i]!,
+              i < this.#kinkCount ? this.#kinkSharpness : 1e-15,
             );
       if (theta >= first && target >= 0) continue;
       first = theta;
@@ -169,10 +174,10 @@ export class CrossingWatch {
   }
 
   /**
-   * Whether a kink's function is zero but for rounding all through the step: two rates that balance, say. Where it crosses means nothing then. All
-   * states are moved at once, unevenly, because what divides out of a function would move nothing.
+   * Whether a kink's function stays so small all through the step that a hundredth of the states' tolerance would move it over zero: two rates that
+   * balance, say. Where it crosses means nothing then. All states are moved at once, unevenly, because what divides out of a function would move nothing.
    */
-  #isRounding(i: number): boolean {
+  #isSlight(i: number): boolean {
     if (i >= this.#kinkCount) return false;
     const y = this.scratch;
     this.#method!.dense(0, y);
@@ -180,7 +185,7 @@ export class CrossingWatch {
     this.#system.clock[0] = this.#span[0]!;
     this.#evaluate(y);
     const moved = Math.abs(this.#values[i]! - this.#starts[i]!) * 1e7;
-    return Math.max(Math.abs(this.#starts[i]!), Math.abs(this.#ends[i]!)) < 64 * Number.EPSILON * moved;
+    return Math.max(Math.abs(this.#starts[i]!), Math.abs(this.#ends[i]!)) < this.#kinkSharpness * moved;
   }
 
   /** Takes the sign of a function that starts on zero from a point just inside the step, so that its return within the step is seen. */
@@ -218,9 +223,11 @@ export class CrossingWatch {
     let width = 1e-8 * full;
     let lastH = 0;
     let last = 0;
-    let h = guess;
+    let h = isEvent ? guess : Math.min(full, guess + 0.5 * kinkUnits * unit);
     for (let round = 0; round < rounds && behind - before > 2 * unit; round++) {
       const value = retry(h);
+      // A step to a kink that may not be accepted is not worth a second try.
+      if (!isEvent && Number.isNaN(value)) return h;
       const isBehind = this.isBehind;
       if (isBehind) behind = h;
       else before = h;
@@ -229,17 +236,22 @@ export class CrossingWatch {
       if (round > 0 && value !== last) slope = (value - last) / (h - lastH);
       last = value;
       lastH = h;
-      // Aim a hair past the root, so that the next value closes the bracket from the other side.
       const move = -value / slope;
-      const hair = Math.max(unit, 1e-3 * Math.abs(move));
-      h += move + (isBehind ? -hair : hair);
+      if (!isEvent && isBehind && Math.abs(move) <= kinkUnits * unit) break;
+      // Aim a hair past the root: behind a kink; so that the next value closes the bracket of an event from the other side.
+      const hair = Math.max(isEvent ? unit : 0.5 * kinkUnits * unit, 1e-3 * Math.abs(move));
+      h += move + (isEvent && isBehind ? -hair : hair);
       if (h > before && h < behind && round % 4 < 3) continue;
       // A steep, flat or discontinuous function: widen about the guess until both sides are known, then halve.
       const halfway = 0.5 * (before + behind);
       h = isBehind ? Math.max(halfway, lastH - width) : Math.min(halfway, lastH + width);
       width *= 100;
     }
-    return this.#settle(time, before, behind, isEvent, retry, lastH);
+    this.#landedShare = 1 - Math.max(1e-9, isEvent ? 0 : ((kinkUnits + 1) * unit) / behind);
+    if (lastH !== behind) retry(behind);
+    if (!isEvent) return this.#settle(time, behind, unit, retry);
+    this.#noise[this.#target] = Math.max(this.#noise[this.#target]!, this.#rounding(time + behind));
+    return behind;
   }
 
   /** How far rounding can move an event function about its zero: a few times its values where it was found, far below those over the step. */
@@ -250,23 +262,14 @@ export class CrossingWatch {
     this.#noise[i] = Math.min(1e-9 * size, Math.max(1e-13 * size, near));
   }
 
-  /** Where a kink is a jump the stages must all lie before it: then the state before it stands for the one behind, a rounding unit later. */
-  #settle(
-    time: number,
-    before: number,
-    behind: number,
-    isEvent: boolean,
-    retry: (h: number) => number,
-    tried: number,
-  ): number {
-    let last = tried;
-    if (!isEvent && before > 0) {
-      if (last !== before) retry((last = before));
-      this.value(time + behind, this.#landed);
-      if (this.isBehind) return behind;
-    }
-    if (last !== behind) retry(behind);
-    if (isEvent) this.#noise[this.#target] = Math.max(this.#noise[this.#target]!, this.#rounding(time + behind));
+  /** Where time decides, the stages must all lie before the kink: then the state before it stands for the one behind, a few units later. */
+  #settle(time: number, behind: number, unit: number, retry: (h: number) => number): number {
+    const before = behind - (kinkUnits + 1) * unit;
+    this.value(time + before, this.#landed);
+    if (this.isBehind || !(before > 0)) return behind;
+    retry(before);
+    this.value(time + behind, this.#landed);
+    if (!this.isBehind) retry(behind);
     return behind;
   }
 
@@ -295,7 +298,7 @@ export class CrossingWatch {
 
   /** The share of a step behind which a crossing lies at its end: the step has landed on it. */
   get landedShare(): number {
-    return this.isKink ? 1 - 4 * this.#kinkSharpness : 1 - 1e-9;
+    return this.#landedShare;
   }
 
   /** Whether the crossing that was found is that of a kink. */
