@@ -11,6 +11,7 @@ const chatterRest = 200;
 const sharpness = 1e-11;
 /** A kink to this share of the tolerance: what the step does behind a bracket so narrow is lost in its error. */
 const kinkSharpness = 1e-2;
+const isLike = (one: number, other: number): boolean => one / other > 0.5 && one / other < 2;
 /** Share of a step at which a function that starts on zero shows where it goes. */
 const justInside = 1e-3;
 
@@ -39,7 +40,7 @@ export class CrossingWatch {
   readonly #starts: Float64Array;
   /** Sign behind the last accepted step; 0: on zero, so that leaving it is no crossing. */
   readonly #signs: Int8Array;
-  /** Values this close to zero are rounding noise about an event that fired: it has not left zero yet. 0: armed. */
+  /** Values this close to zero are rounding noise about an event that fired: it has not left zero yet. 0: armed. Infinity: it is never found again. */
   readonly #noise: Float64Array;
   readonly #chatter: Int32Array;
   readonly #resting: Int32Array;
@@ -88,6 +89,37 @@ export class CrossingWatch {
   /** Whether there is nothing to watch. */
   get isIdle(): boolean {
     return this.#count === 0;
+  }
+
+  /** Whether switching functions are watched, and not events alone. */
+  get seesKinks(): boolean {
+    return this.#kinkCount > 0;
+  }
+
+  /** Whether a kink is left to error control for a while. */
+  get isResting(): boolean {
+    for (let i = 0; i < this.#kinkCount; i++) if (this.#resting[i] !== 0) return true;
+    return false;
+  }
+
+  /** Hands out the signs, to the end of `out`: no number where nobody asks. */
+  handSigns(out: Float64Array): void {
+    const from = out.length - this.#count;
+    for (let i = 0; i < this.#count; i++)
+      out[from + i] = this.#noise[i] === Number.POSITIVE_INFINITY ? Number.NaN : this.#signs[i]!;
+  }
+
+  /** Finds an event no more until the next `begin`. */
+  disarm(event: number): void {
+    const i = this.#kinkCount + event;
+    this.#noise[i] = Number.POSITIVE_INFINITY;
+    this.#signs[i] = 0;
+  }
+
+  /** So many steps were taken in which no sign has changed. */
+  pass(steps: number): void {
+    this.#isCurrent = false;
+    for (let i = 0; i < this.#kinkCount; i++) this.#chatter[i] = Math.max(0, this.#chatter[i]! - steps);
   }
 
   begin(): void {
@@ -192,7 +224,8 @@ export class CrossingWatch {
   }
 
   get #leavesZero(): boolean {
-    for (let i = 0; i < this.#count; i++) if (this.#signs[i] === 0) return true;
+    for (let i = 0; i < this.#count; i++)
+      if (this.#signs[i] === 0 && this.#noise[i] !== Number.POSITIVE_INFINITY) return true;
     return false;
   }
 
@@ -226,13 +259,20 @@ export class CrossingWatch {
       else before = h;
       if (isEvent) this.#hear(value, last);
       if (isEvent && value === 0) return h;
+      const slopeBefore = slope;
       if (round > 0 && value !== last) slope = (value - last) / (h - lastH);
       last = value;
       lastH = h;
-      // Aim a hair past the root, so that the next value closes the bracket from the other side.
       const move = -value / slope;
-      const hair = Math.max(unit, 1e-3 * Math.abs(move));
-      h += move + (isBehind ? -hair : hair);
+      // Where slopes agree the function has no jump here, and tells itself how far behind its zero this is.
+      const isSmooth = isLike(slope, this.#slope);
+      const isThere = isSmooth && isBehind && Math.abs(move) <= 2 * unit;
+      if (isThere && isEvent) break;
+      if (isThere && !this.#hangsOnTime(time)) return h;
+      // Aim a hair behind the root, by as much as the slope may be wrong; else past it, so that the next value closes the bracket from the other side.
+      const doubt = isSmooth && round > 0 ? 2 * Math.abs(slope / slopeBefore - 1) : 1e-3;
+      const hair = Math.max(unit, doubt * Math.abs(move));
+      h += move + (isBehind && !isSmooth ? -hair : hair);
       if (h > before && h < behind && round % 4 < 3) continue;
       // A steep, flat or discontinuous function: widen about the guess until both sides are known, then halve.
       const halfway = 0.5 * (before + behind);
@@ -240,6 +280,12 @@ export class CrossingWatch {
       width *= 100;
     }
     return this.#settle(time, before, behind, isEvent, retry, lastH);
+  }
+
+  /** Whether the target function, where it landed, is behind its zero because of time itself. */
+  #hangsOnTime(start: number): boolean {
+    this.value(start, this.#landed);
+    return !this.isBehind;
   }
 
   /** How far rounding can move an event function about its zero: a few times its values where it was found, far below those over the step. */
