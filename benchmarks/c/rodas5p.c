@@ -82,49 +82,72 @@ static double eventAt(int event, double at, const double *state) {
   return values[event];
 }
 
+static int happened[FB_EVENTS + 1];
+
 static int signOf(double value) { return value > 0 ? 1 : value < 0 ? -1 : 0; }
 
 static int crosses(int event, double value) {
-  if (sign[event] == 0 || signOf(value) == sign[event]) return 0;
+  if (happened[event] || sign[event] == 0 || signOf(value) == sign[event]) return 0;
   return fb_directions[event] == 0 || fb_directions[event] == -sign[event];
+}
+
+/* An event on dense output. */
+static double eventAlong(int event, double theta, double h) {
+  double state[FB_STATES];
+  dense(theta, state);
+  return eventAt(event, t + theta * h, state);
 }
 
 /* Root on dense output by the Illinois variant of the false position (Dowell and Jarratt 1971, BIT 11, 168). */
 static double locate(int event, double h) {
-  double state[FB_STATES], a = 0, b = 1, fa = eventAt(event, t, y), fb = ends[event];
+  double a = 0, b = 1, fa = eventAt(event, t, y), fb = ends[event], last = 0;
+  int moved = 0;
   for (int i = 0; i < 60 && b - a > 1e-15; i++) {
     const double falsi = (a * fb - b * fa) / (fb - fa);
     const double theta = falsi > a && falsi < b && i % 8 < 6 ? falsi : 0.5 * (a + b);
-    dense(theta, state);
-    const double value = eventAt(event, t + theta * h, state);
-    if (value == 0) return theta;
-    if ((value > 0) == (fb > 0)) b = theta, fb = value, fa *= 0.5;
-    else a = theta, fa = value, fb *= 0.5;
+    const double value = eventAlong(event, theta, h);
+    if (value == 0 || fabs(theta - last) <= 1e-13) return theta;
+    last = theta;
+    if ((value > 0) == (fb > 0)) {
+      b = theta, fb = value;
+      if (moved == 1) fa *= 0.5;
+      moved = 1;
+    } else {
+      a = theta, fa = value;
+      if (moved == -1) fb *= 0.5;
+      moved = -1;
+    }
   }
   return b;
 }
 
 /* Redoes the step so that it ends just behind the event, to the accuracy of the method: the step taken. */
-static double land(int event, double guess, double full) {
+static double land(int event, double theta, double full) {
   const double unit = fmax(2.3e-16 * fabs(t + full), 1e-11 * full);
-  double before = 0, behind = full, lastH = 0, last = 0, slope = 0, width = 1e-8 * full, h = guess;
+  const double low = fmax(0, theta - 1e-4), high = fmin(1, theta + 1e-4);
+  const double expected = (eventAlong(event, high, full) - eventAlong(event, low, full)) / ((high - low) * full);
+  double before = 0, behind = full, lastH = 0, last = 0, slope = expected, width = 1e-8 * full, h = theta * full;
   for (int round = 0; round < 80 && behind - before > 2 * unit; round++) {
     attempt(h);
-    const double value = eventAt(event, t + h, next);
+    const double value = eventAt(event, t + h, next), slopeBefore = slope;
     const int isBehind = signOf(value) != sign[event];
     if (isBehind) behind = h;
     else before = h;
     if (value == 0) return h;
-    slope = round > 0 && value != last ? (value - last) / (h - lastH) : slope != 0 ? slope : (value - eventAt(event, t, y)) / h;
+    if (round > 0 && value != last) slope = (value - last) / (h - lastH);
     last = value, lastH = h;
-    const double move = -value / slope, hair = fmax(unit, 1e-3 * fabs(move));
-    h += move + (isBehind ? -hair : hair);
+    const double move = -value / slope;
+    const int isSmooth = slope / expected > 0.5 && slope / expected < 2;
+    if (isSmooth && isBehind && fabs(move) <= 2 * unit) return h;
+    const double doubt = isSmooth && round > 0 ? 2 * fabs(slope / slopeBefore - 1) : 1e-3;
+    const double hair = fmax(unit, doubt * fabs(move));
+    h += move + (isBehind && !isSmooth ? -hair : hair);
     if (h > before && h < behind && round % 4 < 3) continue;
     const double halfway = 0.5 * (before + behind);
     h = isBehind ? fmax(halfway, lastH - width) : fmin(halfway, lastH + width);
     width *= 100;
   }
-  attempt(behind);
+  if (lastH != behind) attempt(behind);
   return behind;
 }
 
@@ -156,7 +179,7 @@ static int takeStep(double end) {
     if (hit < 0 || found < theta) theta = found, hit = e;
   }
   if (hit >= 0) {
-    h = land(hit, theta * h, h), at = t + h, size = norm();
+    h = land(hit, theta, h), at = t + h, size = norm();
     fb_events(p, q, &at, next, ends);
   }
   for (int e = 0; e < FB_EVENTS; e++) sign[e] = signOf(ends[e]);
@@ -175,7 +198,7 @@ static int takeStep(double end) {
 }
 
 static void batch(void) {
-  int happened[FB_EVENTS + 1] = {0};
+  memset(happened, 0, sizeof happened);
   begin(y);
   t = step = lastAllowed = 0;
   steps = calls = 0, fresh = 0;
@@ -184,7 +207,7 @@ static void batch(void) {
     if (step == 0) chooseFirstStep(fb_times[row]);
     while (t < fb_times[row]) {
       const int event = takeStep(fb_times[row]);
-      if (event < 0 || happened[event]) continue;
+      if (event < 0) continue;
       happened[event] = 1;
       fb_happen(event, p, &t, y, p);
       fb_prepare(p, q);

@@ -35,6 +35,7 @@ export function ownBatch(
   tolerance: number,
   problem: Problem,
   stiffInWebAssembly?: RosenbrockTableau,
+  kinks: 'locate' | 'ignore' = 'locate',
 ): Batch & { counters(): Readonly<WorkCounters> } {
   const instance = new Instance(compiled);
   const absoluteTolerance = problem.absoluteTolerances(compiled.model, tolerance);
@@ -42,6 +43,7 @@ export function ownBatch(
     method,
     relativeTolerance: tolerance,
     absoluteTolerance,
+    kinks,
     ...(stiffInWebAssembly && { kernel: instance.kernel(stiffInWebAssembly) }),
   });
   const writeRow = rowWriter(instance, problem);
@@ -52,7 +54,10 @@ export function ownBatch(
   const happen = (): void => {
     instance.crossings.forEach((event, i) => {
       if (integrator.firedEvents[i] !== 1 || event.set.length === 0 || happened.has(event)) return;
-      if (event.repeats === 'once') happened.add(event);
+      if (event.repeats === 'once') {
+        happened.add(event);
+        integrator.disarm(i);
+      }
       instance.applyEvent(event, integrator.time, integrator.state);
       integrator.jump();
     });

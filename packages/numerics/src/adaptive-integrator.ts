@@ -26,7 +26,7 @@ import {
   stretch,
   wreckedShare,
 } from './step-control.ts';
-import type { Method, StepMethod } from './step-method.ts';
+import { type Method, runCounts, runPlaces, type StepMethod, type StepRun } from './step-method.ts';
 import type { System } from './system.ts';
 import { emptyCounters } from './work-counters.ts';
 
@@ -171,6 +171,10 @@ export class AdaptiveIntegrator implements Integrator {
     this.jump();
   }
 
+  disarm(event: number): void {
+    this.#watch.disarm(event);
+  }
+
   jump(): void {
     this.#system.prepare();
     for (const method of this.#methods) method.reset();
@@ -196,6 +200,11 @@ export class AdaptiveIntegrator implements Integrator {
     const counters = this.#counters;
     const last = counters.acceptedSteps + counters.rejectedSteps + this.#stepLimit;
     while (counters.acceptedSteps + counters.rejectedSteps < last) {
+      const { run } = this.#methods[this.#current]!;
+      if (run && this.#run(run, last)) {
+        if (this.now[0]! >= tEnd) return REACHED;
+        if (this.method !== 'auto') continue;
+      }
       const outcome = this.#takeStep();
       if (outcome !== REACHED) {
         // Attempts that failed have overwritten what dense output needs.
@@ -272,6 +281,39 @@ export class AdaptiveIntegrator implements Integrator {
     this.#step = this.#first.choose(this.now[0]!, this.state, this.goal[0]! - this.now[0]!, errorOrder);
   }
 
+  /** Lets a method take steps by itself. Gives whether the last attempt was a step: else the next is for `#takeStep`. */
+  #run({ numbers, counts, signs, take }: StepRun, last: number): boolean {
+    const watch = this.#watch;
+    const work = this.#counters;
+    const granted = this.method === 'auto' ? stiffEvery - 1 - this.#unasked : 2 ** 31 - 1;
+    if (granted <= 0 || this.#maximumStep < Number.POSITIVE_INFINITY || watch.isResting) return false;
+    const attempts = Math.min(last - work.acceptedSteps - work.rejectedSteps, 2 ** 31 - 1);
+    numbers[runPlaces.time] = this.now[0]!;
+    numbers[runPlaces.stop] = this.goal[0]!;
+    numbers[runPlaces.wish] = this.#step;
+    numbers[runPlaces.allowed] = this.#allowed[0]!;
+    numbers[runPlaces.rejectedBefore] = this.#rejectedBefore ? 1 : 0;
+    counts[runCounts.steps] = granted;
+    counts[runCounts.attempts] = attempts;
+    counts[runCounts.watchesKinks] = watch.seesKinks ? 1 : 0;
+    watch.handSigns(signs);
+    const isStep = take(this.state);
+    const accepted = granted - counts[runCounts.steps]!;
+    this.now[0] = numbers[runPlaces.time]!;
+    this.#step = numbers[runPlaces.wish]!;
+    this.#allowed[0] = numbers[runPlaces.allowed]!;
+    this.#rejectedBefore = numbers[runPlaces.rejectedBefore] === 1;
+    this.#falling = Math.max(0, this.#falling - accepted);
+    this.#unasked += this.method === 'auto' ? accepted : 0;
+    watch.pass(accepted);
+    work.acceptedSteps += accepted;
+    work.rejectedSteps += attempts - counts[runCounts.attempts]! - accepted - (isStep ? 0 : 1);
+    this.#denseMethod = this.#current;
+    this.#denseStart = numbers[runPlaces.start]!;
+    this.#denseStep = isStep ? this.now[0]! - this.#denseStart : 0;
+    return isStep;
+  }
+
   /** One accepted step, or why there is none. */
   #takeStep(): Outcome {
     const tEnd = this.goal[0]!;
@@ -339,6 +381,8 @@ export class AdaptiveIntegrator implements Integrator {
     for (let round = 0; round < 4; round++) {
       const taken = span[1]!;
       const method = this.#methods[this.#current]!;
+      // What lies in a step that fails is looked for where it may be why: kinks.
+      if (outcome !== REACHED && !watch.seesKinks) return outcome;
       if (!watch.crosses(method, span, this.#next)) return outcome;
       const theta = watch.locate(method, span);
       if (theta >= watch.landedShare && (round > 0 || theta === 1)) return outcome;

@@ -44,7 +44,7 @@ function stiff(tableau: RosenbrockTableau, system: System, options: IntegratorOp
   const judged = absoluteTolerance.subarray(system.coreSize).some(isJudged) ? 'all' : 'core';
   if (!kernel) return new Rosenbrock(tableau, system, judged);
   const { name } = kernel.program.tableau;
-  if (name === tableau.name) return new KernelRosenbrock(kernel, system, judged);
+  if (name === tableau.name) return new KernelRosenbrock(kernel, system, options, judged);
   throw new RangeError(`The kernel takes steps by ${name}, and the method wants ${tableau.name}. Make one for that.`);
 }
 

@@ -13,6 +13,7 @@ const sharpness = 1e-11;
 const kinkSharpness = 1e-2;
 /** A landing lies at most so many of these behind its kink; half of it is aimed at. */
 const kinkUnits = 3;
+const isLike = (one: number, other: number): boolean => one / other > 0.5 && one / other < 2;
 /** Share of a step at which a function that starts on zero shows where it goes. */
 const justInside = 1e-3;
 
@@ -41,7 +42,7 @@ export class CrossingWatch {
   readonly #starts: Float64Array;
   /** Sign behind the last accepted step; 0: on zero, so that leaving it is no crossing. */
   readonly #signs: Int8Array;
-  /** Values this close to zero are rounding noise about an event that fired: it has not left zero yet. 0: armed. */
+  /** Values this close to zero are rounding noise about an event that fired: it has not left zero yet. 0: armed. Infinity: it is never found again. */
   readonly #noise: Float64Array;
   readonly #chatter: Int32Array;
   readonly #resting: Int32Array;
@@ -92,6 +93,37 @@ export class CrossingWatch {
   /** Whether there is nothing to watch. */
   get isIdle(): boolean {
     return this.#count === 0;
+  }
+
+  /** Whether switching functions are watched, and not events alone. */
+  get seesKinks(): boolean {
+    return this.#kinkCount > 0;
+  }
+
+  /** Whether a kink is left to error control for a while. */
+  get isResting(): boolean {
+    for (let i = 0; i < this.#kinkCount; i++) if (this.#resting[i] !== 0) return true;
+    return false;
+  }
+
+  /** Hands out the signs, to the end of `out`: no number where nobody asks. */
+  handSigns(out: Float64Array): void {
+    const from = out.length - this.#count;
+    for (let i = 0; i < this.#count; i++)
+      out[from + i] = this.#noise[i] === Number.POSITIVE_INFINITY ? Number.NaN : this.#signs[i]!;
+  }
+
+  /** Finds an event no more until the next `begin`. */
+  disarm(event: number): void {
+    const i = this.#kinkCount + event;
+    this.#noise[i] = Number.POSITIVE_INFINITY;
+    this.#signs[i] = 0;
+  }
+
+  /** So many steps were taken in which no sign has changed. */
+  pass(steps: number): void {
+    this.#isCurrent = false;
+    for (let i = 0; i < this.#kinkCount; i++) this.#chatter[i] = Math.max(0, this.#chatter[i]! - steps);
   }
 
   begin(): void {
@@ -197,7 +229,8 @@ export class CrossingWatch {
   }
 
   get #leavesZero(): boolean {
-    for (let i = 0; i < this.#count; i++) if (this.#signs[i] === 0) return true;
+    for (let i = 0; i < this.#count; i++)
+      if (this.#signs[i] === 0 && this.#noise[i] !== Number.POSITIVE_INFINITY) return true;
     return false;
   }
 
@@ -233,14 +266,23 @@ export class CrossingWatch {
       else before = h;
       if (isEvent) this.#hear(value, last);
       if (isEvent && value === 0) return h;
+      const slopeBefore = slope;
       if (round > 0 && value !== last) slope = (value - last) / (h - lastH);
       last = value;
       lastH = h;
       const move = -value / slope;
-      if (!isEvent && isBehind && Math.abs(move) <= kinkUnits * unit) break;
-      // Aim a hair past the root: behind a kink; so that the next value closes the bracket of an event from the other side.
-      const hair = Math.max(isEvent ? unit : 0.5 * kinkUnits * unit, 1e-3 * Math.abs(move));
-      h += move + (isEvent && isBehind ? -hair : hair);
+      if (isEvent) {
+        // Where slopes agree the function has no jump here, and tells itself how far behind its zero this is.
+        const isSmooth = isLike(slope, this.#slope);
+        if (isSmooth && isBehind && Math.abs(move) <= 2 * unit) break;
+        // Aim a hair behind the root, by as much as the slope may be wrong; else past it, so that the next value closes the bracket from the other side.
+        const doubt = isSmooth && round > 0 ? 2 * Math.abs(slope / slopeBefore - 1) : 1e-3;
+        const hair = Math.max(unit, doubt * Math.abs(move));
+        h += move + (isBehind && !isSmooth ? -hair : hair);
+      } else {
+        if (isBehind && Math.abs(move) <= kinkUnits * unit) break;
+        h += move + Math.max(0.5 * kinkUnits * unit, 1e-3 * Math.abs(move));
+      }
       if (h > before && h < behind && round % 4 < 3) continue;
       // A steep, flat or discontinuous function: widen about the guess until both sides are known, then halve.
       const halfway = 0.5 * (before + behind);

@@ -87,6 +87,22 @@ describe.each(methods)('the integrator %s', (method) => {
     expect([...integrator.firedEvents]).toEqual([1, 0, 0]);
   });
 
+  it('does not stop at an event that nobody asks about any more, until it begins anew', () => {
+    const values = (_t: number, y: Float64Array, out: Float64Array): void => void out.set([y[0]!, y[1]!]);
+    const integrator = start(oscillator({ directions: [0, 0], values }), method, [1, 0], 1e-11);
+    const found = (): string => `${integrator.advance(2)} ${integrator.time.toFixed(3)} ${integrator.firedEvents}`;
+    const asked = found();
+    expect(asked).toBe(`${EVENT} 1.571 1,0`);
+    integrator.disarm(0);
+    integrator.jump();
+    expect(integrator.advance(10)).toBe(EVENT);
+    expect(integrator.time).toBeCloseTo(Math.PI, 9);
+    expect(integrator.advance(10)).toBe(EVENT);
+    expect(integrator.time).toBeCloseTo(2 * Math.PI, 9);
+    integrator.begin(0, Float64Array.of(1, 0));
+    expect(found()).toBe(asked);
+  });
+
   it('does not take a zero at the start for an event', () => {
     const integrator = start(
       oscillator({ directions: [0], values: (_t, y, out) => void (out[0] = y[1]!) }),

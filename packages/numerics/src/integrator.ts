@@ -51,6 +51,8 @@ export interface Integrator {
   readonly counters: WorkCounters;
   /** Event functions that fired at `time` when `advance` returned EVENT: 1 fired, 0 not (length `eventCount`). */
   readonly firedEvents: Uint8Array;
+  /** Says that nobody asks about an event any more: it is not located again until the next `begin`. */
+  disarm(event: number): void;
   /** Starts at (t, y): copies y, forgets all step memory, zeroes the counters. */
   begin(t: number, y: Float64Array): void;
   /** Says that inputs, parameters or the state were changed from outside: first-same-as-last stages are dropped, the step size is kept. */

@@ -73,6 +73,10 @@ export class OdexIntegrator implements Integrator {
     this.jump();
   }
 
+  disarm(event: number): void {
+    this.#watch.disarm(event);
+  }
+
   jump(): void {
     this.#system.prepare();
     this.#system.clock[0] = this.now[0]!;

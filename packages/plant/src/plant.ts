@@ -134,7 +134,11 @@ export class Plant {
 
   /** Carries out what an event of the model sets. */
   happen(event: EventInfo): void {
-    if (event.repeats === 'once') this.#seen.add(event);
+    if (event.repeats === 'once') {
+      this.#seen.add(event);
+      const crossing = this.instance.crossings.indexOf(event);
+      if (crossing >= 0) this.#integrator.disarm(crossing);
+    }
     if (event.set.length === 0) return;
     this.instance.applyEvent(event, this.timeH, this.state);
     this.#integrator.jump();

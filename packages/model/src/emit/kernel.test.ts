@@ -1,4 +1,14 @@
-import { createIntegrator, type Integrator, type Method, REACHED, rodas4, rodas5p } from '@fedbatch/numerics';
+import {
+  createIntegrator,
+  EVENT,
+  type Integrator,
+  type IntegratorOptions,
+  type Method,
+  REACHED,
+  rodas4,
+  rodas5p,
+  STEP_LIMIT,
+} from '@fedbatch/numerics';
 import { describe, expect, it } from 'vitest';
 import { type CompiledModel, compileModel, Instance } from '../instance.ts';
 import { charge, gasVessel, modelOf, overflowOrganism } from '../test-models.ts';
@@ -23,6 +33,25 @@ unknowns:
     {},
   ),
 );
+/** A state that falls through a half. */
+const timed = compileModel(
+  modelOf(
+    {
+      component: `component: Case
+source: test
+parameters:
+  hour: { value: 1 h }
+held:
+  seen: { unit: '-', initial: 0 }
+states:
+  x: { unit: '-', initial: 1, rate: (3 * (t / hour - 1.2)^2 - 1.5 - x / 10) / hour }
+events:
+  low: { when: x < 0.5, set: { seen: 1 } }
+`,
+    },
+    {},
+  ),
+);
 const tableaux = { rodas4, rodas5p, auto: rodas5p } as const;
 
 interface Plant {
@@ -36,6 +65,7 @@ function plantOf(
   of: CompiledModel,
   method: keyof typeof tableaux = 'rodas5p',
   judged: 'core' | 'all' = 'core',
+  more: Partial<IntegratorOptions> = {},
 ): Plant {
   const instance = new Instance(of);
   const integrator = createIntegrator(instance, {
@@ -45,6 +75,7 @@ function plantOf(
       i >= of.model.coreSize && judged === 'core' ? Number.POSITIVE_INFINITY : 1e-9 * scale,
     ),
     ...(code === 'webassembly' && { kernel: instance.kernel(tableaux[method]) }),
+    ...more,
   });
   integrator.begin(0, instance.startState());
   return { instance, integrator };
@@ -73,6 +104,35 @@ describe.each([
     expect(own.counters).toMatchObject({ acceptedSteps, rejectedSteps, methodSwitches, kinksLocated });
     expect(own.counters.jacobians).toBeGreaterThan(2);
     expect(difference(own.state, other.state, compiled)).toBeLessThan(1e-10);
+  });
+
+  it.each(['core', 'all'] as const)(
+    'takes the same steps one after the other and one at a time, %s judged',
+    (judged) => {
+      const many = plantOf('webassembly', compiled, 'rodas5p', judged).integrator;
+      // A limit on the step is none of the kernel's.
+      const single = plantOf('webassembly', compiled, 'rodas5p', judged, { maximumStep: 1e6 }).integrator;
+      for (const end of [0.7, 2.5]) {
+        many.advance(end);
+        single.advance(end);
+      }
+      expect(many.counters).toEqual(single.counters);
+      expect(many.counters.acceptedSteps).toBeGreaterThan(10);
+      expect(difference(many.state, single.state, compiled)).toBeLessThan(1e-13);
+    },
+  );
+
+  it('stops after as many attempts as it may make, and goes on from there', () => {
+    const limited = plantOf('webassembly', compiled, 'rodas5p', 'core', { stepLimit: 3 }).integrator;
+    const free = plantOf('webassembly', compiled).integrator;
+    expect(limited.advance(2.5)).toBe(STEP_LIMIT);
+    expect(limited.counters.acceptedSteps + limited.counters.rejectedSteps).toBe(3);
+    expect(limited.time).toBeGreaterThan(0);
+    let calls = 0;
+    while (limited.advance(2.5) !== REACHED) calls++;
+    expect(calls).toBeGreaterThan(2);
+    free.advance(2.5);
+    expect(difference(limited.state, free.state, compiled)).toBeLessThan(1e-6);
   });
 
   it('has dense output between its steps', () => {
@@ -108,6 +168,22 @@ describe.each([
 });
 
 describe('a kernel', () => {
+  it('finds an event where it happens, and not where nobody asks', () => {
+    const [own, other] = (['webassembly', 'javascript'] as const).map((code) => {
+      const { integrator } = plantOf(code, timed);
+      const asked = [integrator.advance(3), integrator.time];
+      integrator.begin(0, Float64Array.of(1));
+      integrator.disarm(0);
+      return [...asked, integrator.advance(3), integrator.time, integrator.state[0]!];
+    });
+    own!.forEach((value, i) => {
+      expect(value).toBeCloseTo(other![i]!, 9);
+    });
+    expect(own![0]).toBe(EVENT);
+    expect(own![1]).toBeLessThan(2);
+    expect(own!.slice(2, 4)).toEqual([REACHED, 3]);
+  });
+
   it('judges what nothing depends on where that has a tolerance', () => {
     const stepsOf = (...how: Parameters<typeof plantOf>): number => {
       const { integrator } = plantOf(...how);

@@ -1,7 +1,7 @@
 import type { KernelSystem } from '@fedbatch/numerics/kernel';
 import { Derivatives } from '../graph/derivative.ts';
 import type { Model } from '../model.ts';
-import { keptOf, lineariseOf, rhsNearOf } from './lane-near.ts';
+import { keptOf, lineariseNearOf, lineariseOf, rhsNearOf } from './lane-near.ts';
 import type { LaneContext } from './lane-writer.ts';
 import { functionOf } from './lanes.ts';
 import { rootsOf } from './roots.ts';
@@ -14,9 +14,9 @@ import { Hoisted } from './writer.ts';
 export function emitKernel(model: Model): KernelSystem {
   const { graph } = model;
   const derivatives = new Derivatives(graph);
-  const { rates, jacobian, pattern, byTime, kinks } = rootsOf(model, derivatives);
+  const { rates, jacobian, pattern, byTime, kinks, crossings } = rootsOf(model, derivatives);
   const hoisted = new Hoisted(graph);
-  const kept = keptOf(graph, derivatives, rates);
+  const kept = keptOf(graph, derivatives, [...rates, ...jacobian]);
   return {
     size: model.states.length,
     coreSize: model.coreSize,
@@ -24,6 +24,8 @@ export function emitKernel(model: Model): KernelSystem {
     byTime: byTime.map((node) => node !== graph.zero),
     parameterCount: model.parameters.length,
     kinkCount: kinks.length,
+    eventCount: crossings.length,
+    nonNegative: model.states.flatMap(({ nonNegative }, state) => (nonNegative ? [state] : [])),
     unknownCount: model.unknowns.length,
     keptCount: kept.count,
     write(module, math, places, pool) {
@@ -35,10 +37,13 @@ export function emitKernel(model: Model): KernelSystem {
         { place: places.byTime, nodes: byTime },
       ];
       const rhs = module.add(functionOf(context, [{ place: places.rates, nodes: rates }]));
+      const linearise = module.add(lineariseOf(context, linearised, kept));
+      const isNear = kept.count > 0;
       const written = {
-        rhsNear: kept.count > 0 ? module.add(rhsNearOf(context, rates, kept, rhs)) : rhs,
-        linearise: module.add(lineariseOf(context, linearised, kept)),
+        rhsNear: isNear ? module.add(rhsNearOf(context, rates, kept, rhs)) : rhs,
+        lineariseNear: isNear ? module.add(lineariseNearOf(context, linearised, kept, linearise)) : linearise,
         kinks: module.add(functionOf(context, [{ place: places.kinks, nodes: kinks }])),
+        events: module.add(functionOf(context, [{ place: places.events, nodes: crossings }])),
       };
       // What is worth computing ahead shows once all that uses it has been written.
       const prepare = module.add(functionOf(plain, [{ place: places.hoisted, nodes: hoisted.nodes }]));

@@ -110,30 +110,37 @@ function keep(writer: LaneWriter, { graph, places, pool }: LaneContext, { functi
 
 /**
  * Rates near the point that was linearised last: functions follow their series, unknowns are refined from their tangents. In a lane where one is out of
- * reach the rates are computed as anywhere, by `rhs`, so that a lane does not depend on the other.
+ * reach the rates are computed as anywhere, by `rhs`; `apart`: how many values from the rates on the other lane then gets back, so that it does not
+ * depend on that. Absent: there is one plant in both.
  */
-export function rhsNearOf(context: LaneContext, rates: readonly NodeId[], kept: Kept, rhs: number): FunctionBody {
+export function rhsNearOf(
+  context: LaneContext,
+  rates: readonly NodeId[],
+  kept: Kept,
+  rhs: number,
+  apart?: number,
+): FunctionBody {
   const body = newBody();
   const moved = body.local('v128');
   const writer = new LaneWriter(context, body, rates, { kept, moved });
   fillResults(writer, context, [{ place: context.places.rates, nodes: rates }]);
-  return body.write(set(moved, context.pool.of(0)), writer.code, orAnywhere(context, body, moved, rhs, rates.length));
+  return body.write(set(moved, context.pool.of(0)), writer.code, orAnywhere(context, body, moved, rhs, apart));
 }
 
-/** The same for all that `linearise` writes: `count` values from the rates on. */
+/** The same for all that `linearise` writes. */
 export function lineariseNearOf(
   context: LaneContext,
   results: readonly Result[],
   kept: Kept,
   linearise: number,
-  count: number,
+  apart?: number,
 ): FunctionBody {
   const body = newBody();
   const moved = body.local('v128');
   const writer = new LaneWriter(context, body, linearisedNodes(results, kept), { kept, moved });
   fillResults(writer, context, results);
   keep(writer, context, kept);
-  return body.write(set(moved, context.pool.of(0)), writer.code, orAnywhere(context, body, moved, linearise, count));
+  return body.write(set(moved, context.pool.of(0)), writer.code, orAnywhere(context, body, moved, linearise, apart));
 }
 
 /** Where a lane has moved out of reach, its values from the rates on are computed as anywhere; the other lane gets back what it had. */
@@ -142,13 +149,16 @@ function orAnywhere(
   body: FunctionBody,
   moved: number,
   anywhere: number,
-  count: number,
+  apart: number | undefined,
 ): number[] {
+  const isWithin = f64x2.le(get(moved), pool.of(nearReach ** 2));
+  const compute = call(anywhere, workspace, stateAddress);
+  if (apart === undefined) return when(i32.isZero(v128.anyTrue(isWithin)), compute);
   const [within, at, left] = [body.local('v128'), body.local('i32'), body.local('i32')];
   const aside = places.spare - places.rates;
   const each = (...pieces: readonly Code[]): number[] => [
     ...set(at, i32.add(workspace, i32.constant(places.rates))),
-    ...set(left, i32.constant(count)),
+    ...set(left, i32.constant(apart)),
     ...repeat(
       [
         ...pieces.flat(),
@@ -160,11 +170,11 @@ function orAnywhere(
   ];
   const [here, there] = [v128.load(get(at), 0), v128.load(get(at), aside)];
   return [
-    ...set(within, f64x2.le(get(moved), pool.of(nearReach ** 2))),
+    ...set(within, isWithin),
     ...when(
       i32.isZero(i64x2.allTrue(get(within))),
       each(v128.store(get(at), aside, here)),
-      call(anywhere, workspace, stateAddress),
+      compute,
       each(v128.store(get(at), 0, v128.select(get(within), there, here))),
     ),
   ];

@@ -88,7 +88,7 @@ export function emitLanes(model: Model, outputs: readonly number[]): LaneModel {
     const behind = (places.spare - places.rates) / laneBytes;
     const written = {
       rhs,
-      rhsNear: kept.count > 0 ? module.add(rhsNearOf(context, rates, kept, rhs)) : rhs,
+      rhsNear: kept.count > 0 ? module.add(rhsNearOf(context, rates, kept, rhs, rates.length)) : rhs,
       lineariseNear:
         kept.count > 0 ? module.add(lineariseNearOf(context, linearised, kept, linearise, behind)) : linearise,
       events: fill([{ place: places.events, nodes: crossings.map(({ node }) => node) }]),

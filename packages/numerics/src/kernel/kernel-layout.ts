@@ -1,10 +1,14 @@
 import type { StepPlaces } from '../lanes/lane-stages.ts';
 import { laneBytes } from '../lanes/lane-system.ts';
+import type { ControlPlaces } from '../lanes/step-length.ts';
 import type { RosenbrockTableau } from '../rosenbrock.ts';
+import { runCounts, runPlaces } from '../step-method.ts';
 import type { KernelPlaces, KernelSystem } from './kernel-system.ts';
 
 /** Offsets into the workspace of a kernel: values in 16 bytes, and behind them what the host reads and writes, in 8. */
-export interface KernelLayout extends KernelPlaces, StepPlaces {
+export interface KernelLayout extends KernelPlaces, StepPlaces, ControlPlaces {
+  /** Time at the end of the attempt. */
+  readonly end: number;
   /** Rates of the quadratures at each stage, and the weighted stages of the core. */
   readonly ledgerRates: number;
   readonly weighted: number;
@@ -26,10 +30,15 @@ export interface HostPlaces {
   readonly time: number;
   readonly seen: number;
   readonly kinks: number;
+  /** What a run of steps is given and gives back: `runPlaces`, and as i32 `runCounts`. */
+  readonly run: number;
+  readonly counts: number;
+  /** The sides of zero on which switching functions and then events are. */
+  readonly signs: number;
 }
 
 export function kernelLayout(
-  { size, coreSize, pattern, parameterCount, unknownCount, keptCount, kinkCount }: KernelSystem,
+  { size, coreSize, pattern, parameterCount, unknownCount, keptCount, kinkCount, eventCount }: KernelSystem,
   tableau: RosenbrockTableau,
   factorCount: number,
   start: number,
@@ -52,6 +61,9 @@ export function kernelLayout(
     time: doubles(1),
     seen: doubles(size),
     kinks: doubles(kinkCount),
+    run: doubles(Object.keys(runPlaces).length),
+    counts: doubles(Object.keys(runCounts).length / 2),
+    signs: doubles(kinkCount + eventCount),
   };
   const layout = {
     host,
@@ -60,6 +72,11 @@ export function kernelLayout(
     step: take(1),
     inverse: take(1),
     scaled: take(1),
+    stop: take(1),
+    end: take(1),
+    wish: take(1),
+    allowed: take(1),
+    rejectedBefore: take(1),
     wrecked: take(1),
     theta: take(1),
     state: take(size),
@@ -75,9 +92,10 @@ export function kernelLayout(
     factors: take(factorCount),
     polynomials: take(size * tableau.dense.length),
     parameters: take(parameterCount),
+    kept: take(keptCount),
     unknowns: take(unknownCount),
     kinks: take(kinkCount),
-    kept: take(keptCount),
+    events: take(eventCount),
     spare: take(size),
   };
   return { ...layout, hoisted: bytes };

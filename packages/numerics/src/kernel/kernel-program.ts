@@ -10,14 +10,16 @@ import {
   stageBody,
 } from '../lanes/lane-stages.ts';
 import { laneBytes } from '../lanes/lane-system.ts';
-import { type Code, call, f64, f64x2, i32, v128, when } from '../lanes/wasm-code.ts';
+import { type Code, call, f64x2, i32, leave, v128, when } from '../lanes/wasm-code.ts';
 import { FunctionBody, WasmModule } from '../lanes/wasm-module.ts';
 import { load, place, store, workspace } from '../lanes/workspace.ts';
 import { errorSum, stateSum } from '../quadrature-weights.ts';
 import type { RosenbrockTableau } from '../rosenbrock.ts';
 import { type HostPlaces, type KernelLayout, kernelLayout } from './kernel-layout.ts';
 import { keepLedgerRates, ledgerSumBody } from './kernel-ledgers.ts';
+import { runBody } from './kernel-run.ts';
 import type { KernelSystem } from './kernel-system.ts';
+import { fromHost, give, splat } from './kernel-values.ts';
 
 /** What the code of a kernel is written from. */
 export interface KernelParts {
@@ -38,8 +40,13 @@ export interface KernelProgram {
   readonly places: HostPlaces;
   /** Offsets of what stands in values of 16 bytes. */
   readonly jacobian: number;
-  readonly unknowns: number;
+  /** What an attempt starts from that is no state: what was kept, then the unknowns. */
+  readonly kept: number;
+  readonly keptCount: number;
   readonly unknownCount: number;
+  /** Addresses of the tolerances, likewise. */
+  readonly relative: number;
+  readonly absolute: readonly number[];
 }
 
 /** Constants stand first in the memory. Code reads them by address, so that their room is set before they are known. */
@@ -48,7 +55,7 @@ const page = 65536;
 
 /**
  * Writes the attempts of a Rosenbrock method for one plant. `prepare()` takes parameters as they are now; `linearise()` the state, and what
- * attempts from it share; `attempt()` gives 0 where the step matrix is singular; `errors()` the error estimates of the
+ * attempts from it share; `attempt()` gives 0 where the step matrix is singular; `run()` takes steps one after the other; `errors()` the error estimates of the
  * quadratures; `polynomials()` and then `between()` dense output; `kinks()` the
  * switching functions at any state.
  */
@@ -70,9 +77,9 @@ export function kernelProgram(system: KernelSystem, tableau: RosenbrockTableau):
     call(functions.prepare, workspace, place(layout.state)),
   );
   const linearise = entry(
-    store(layout.clock, 0, both(layout.host.span)),
+    store(layout.clock, 0, fromHost(layout.host.span)),
     splat(layout.host.state, layout.state, whole),
-    call(functions.linearise, workspace, place(layout.state)),
+    call(functions.lineariseNear, workspace, place(layout.state)),
   );
 
   const core = coreOf(parts, layout);
@@ -82,41 +89,50 @@ export function kernelProgram(system: KernelSystem, tableau: RosenbrockTableau):
   });
   const sumState = module.add(ledgerSumBody(parts, stateSum(tableau), ledgerNext, ledgerState));
   const factorise = module.add(factoriseBody(core));
-  const attempt = new FunctionBody(['i32'], 'i32').write(
-    store(layout.time, 0, both(layout.host.span)),
-    store(layout.step, 0, both(layout.host.span + 8)),
+  const through = new FunctionBody(['i32'], 'i32').write(
     store(layout.inverse, 0, f64x2.div(pool.of(1), load(layout.step))),
     store(layout.scaled, 0, f64x2.mul(load(layout.step), pool.of(tableau.gamma))),
     store(layout.clock, 0, load(layout.time)),
     call(factorise, workspace),
-    when(v128.anyTrue(load(layout.wrecked)), [...i32.constant(0), 0x0f]),
+    when(v128.anyTrue(load(layout.wrecked)), leave(i32.constant(0))),
     ...stages.flatMap(({ rates, solve }, i) => [
       i > 0 ? call(functions.rhsNear, workspace, place(layout.next)) : [],
       keepLedgerRates(parts, i, rates),
       call(solve, workspace),
     ]),
     ledgers > 0 ? call(sumState, workspace) : [],
+    i32.constant(1),
+  );
+  const goThrough = module.add(through);
+  const attempt = new FunctionBody(['i32'], 'i32').write(
+    store(layout.time, 0, fromHost(layout.host.span)),
+    store(layout.step, 0, fromHost(layout.host.span + 8)),
+    when(i32.isZero(call(goThrough, workspace)), leave(i32.constant(0))),
     give(layout.next, layout.host.next, whole),
     give(layout.stages + (tableau.stages.length - 1) * system.coreSize * laneBytes, layout.host.error, system.coreSize),
     i32.constant(1),
   );
 
-  const errorPlace = layout.between;
-  const errors = entry(
-    call(module.add(ledgerSumBody(parts, errorSum(tableau), errorPlace)), workspace),
-    give(errorPlace, layout.host.error + system.coreSize * 8, ledgers),
+  const ledgerError = layout.between;
+  const sumErrors = module.add(ledgerSumBody(parts, errorSum(tableau), ledgerError));
+  const errors = entry(call(sumErrors, workspace), give(ledgerError, layout.host.error + system.coreSize * 8, ledgers));
+  const relative = pool.reserve();
+  const absolute = Array.from({ length: whole }, () => pool.reserve());
+  const run = runBody(
+    { ...parts, math, functions, relative, absolute, stages: goThrough, errors: sumErrors, ledgerError },
+    module,
   );
   const polynomials = densePolynomials(parts, module, core);
   const between = denseOutput(parts, module, core);
 
   const kinks = entry(
-    store(layout.clock, 0, both(layout.host.time)),
+    store(layout.clock, 0, fromHost(layout.host.time)),
     splat(layout.host.seen, layout.spare, whole),
     call(functions.kinks, workspace, place(layout.spare)),
     give(layout.kinks, layout.host.kinks, system.kinkCount),
   );
 
-  for (const [name, body] of Object.entries({ prepare, linearise, attempt, errors, polynomials, between, kinks }))
+  for (const [name, body] of Object.entries({ prepare, linearise, attempt, run, errors, polynomials, between, kinks }))
     module.expose(name, module.add(body));
   const constants = pool.bytes();
   if (constants.byteLength > constantRoom)
@@ -129,8 +145,11 @@ export function kernelProgram(system: KernelSystem, tableau: RosenbrockTableau):
     pages,
     places: layout.host,
     jacobian: layout.jacobian,
-    unknowns: layout.unknowns,
+    kept: layout.kept,
+    keptCount: system.keptCount,
     unknownCount: system.unknownCount,
+    relative,
+    absolute,
   };
 }
 
@@ -181,7 +200,7 @@ function denseOutput(
     },
   };
   return entry(
-    store(layout.theta, 0, both(layout.host.theta)),
+    store(layout.theta, 0, fromHost(layout.host.theta)),
     call(module.add(betweenBody(core)), workspace),
     size > coreSize ? call(module.add(betweenBody(ledgers)), workspace) : [],
     give(layout.between, layout.host.between, size),
@@ -189,14 +208,3 @@ function denseOutput(
 }
 
 const entry = (...pieces: readonly Code[]): FunctionBody => new FunctionBody(['i32']).write(...pieces);
-
-/** A double of the host in both lanes. */
-const both = (at: number): number[] => f64x2.splat(f64.load(workspace, at));
-
-/** Doubles of the host to values. */
-const splat = (from: number, to: number, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => store(to, i, both(from + 8 * i))).flat();
-
-/** Values to doubles of the host. */
-const give = (from: number, to: number, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => f64.store(workspace, to + 8 * i, f64x2.lane(load(from, i), 0))).flat();

@@ -1,21 +1,24 @@
 import { copy } from '../copy.ts';
-import type { Method, Span, StepMethod } from '../step-method.ts';
+import type { IntegratorOptions } from '../integrator.ts';
+import { type Method, runCounts, runPlaces, type Span, type StepMethod, type StepRun } from '../step-method.ts';
 import { measureStiffness } from '../stiffness.ts';
 import type { System } from '../system.ts';
 import type { Kernel } from './kernel.ts';
+import { verdict } from './kernel-run.ts';
 
 type Entry = (workspace: number) => number;
 
-/** Steps by a Rosenbrock method whose attempts run in WebAssembly; who takes them, and where they end, is decided outside. */
+/** Steps by a Rosenbrock method in WebAssembly, one at a time or many; what is rare is decided outside. */
 export class KernelRosenbrock implements StepMethod {
   readonly name: Method;
   readonly errorOrder: number;
   readonly control = 'predictive';
-  /** Unknowns are sought from where they were: what they were belongs to the state. */
+  /** Functions and unknowns are followed from where they were: what was kept of that belongs to the state. */
   readonly memorySize: number;
   rhsCalls = 0;
   jacobians = 0;
   factorisations = 0;
+  readonly run: StepRun;
   readonly #system: System;
   readonly #stageCount: number;
   readonly #judged: 'all' | 'core';
@@ -32,7 +35,8 @@ export class KernelRosenbrock implements StepMethod {
   readonly #time: Float64Array;
   readonly #seen: Float64Array;
   readonly #kinks: Float64Array;
-  readonly #unknowns: Float64Array;
+  readonly #kept: Float64Array;
+  readonly #keptCount: number;
   readonly #jacobian: Float64Array;
   /** The Jacobian by itself, for who looks at stiffness. */
   readonly #entries: Float64Array;
@@ -48,11 +52,12 @@ export class KernelRosenbrock implements StepMethod {
   #denseReady = false;
 
   /** `judged`: whether the error of the states behind the core is wanted too; 'core' leaves it at zero. */
-  constructor({ program, parameters }: Kernel, system: System, judged: 'all' | 'core') {
+  constructor({ program, parameters }: Kernel, system: System, options: IntegratorOptions, judged: 'all' | 'core') {
     const { tableau, places, pages } = program;
     this.name = tableau.name;
     this.errorOrder = tableau.errorOrder;
-    this.memorySize = program.unknownCount;
+    this.memorySize = program.keptCount + program.unknownCount;
+    this.#keptCount = program.keptCount;
     this.#stageCount = tableau.stages.length;
     this.#system = system;
     this.#judged = judged;
@@ -71,9 +76,11 @@ export class KernelRosenbrock implements StepMethod {
     this.#time = view(places.time, 1);
     this.#seen = view(places.seen, system.size);
     this.#kinks = view(places.kinks, system.kinkCount);
-    this.#unknowns = view(program.unknowns, 2 * program.unknownCount);
+    this.#kept = view(program.kept, 2 * this.memorySize);
     this.#jacobian = view(program.jacobian, 2 * system.pattern.rows.length);
     this.#entries = new Float64Array(system.pattern.rows.length);
+    view(program.relative, 2).fill(options.relativeTolerance);
+    program.absolute.forEach((at, i) => view(at, 2).fill(options.absoluteTolerance[i]!));
     const { exports } = new WebAssembly.Instance(program.module, { host: { memory } });
     this.#prepare = exports.prepare!;
     this.#linearise = exports.linearise!;
@@ -82,13 +89,23 @@ export class KernelRosenbrock implements StepMethod {
     this.#polynomials = exports.polynomials!;
     this.#denseOutput = exports.between!;
     this.#switches = exports.kinks!;
+    const { run } = exports;
+    const counts = new Int32Array(memory.buffer, places.counts, Object.keys(runCounts).length);
+    counts[runCounts.judgesLedgers] = judged === 'all' ? 1 : 0;
+    this.run = {
+      numbers: view(places.run, Object.keys(runPlaces).length),
+      counts,
+      signs: view(places.signs, system.kinkCount + system.eventCount),
+      take: (y) => this.#takeSteps(run!, y),
+    };
   }
 
   begin(): void {
     this.rhsCalls = 0;
     this.jacobians = 0;
     this.factorisations = 0;
-    this.#unknowns.fill(0);
+    this.#kept.fill(Number.NaN, 0, 2 * this.#keptCount);
+    this.#kept.fill(0, 2 * this.#keptCount);
     this.reset();
   }
 
@@ -99,11 +116,11 @@ export class KernelRosenbrock implements StepMethod {
   }
 
   save(out: Float64Array, from: number): void {
-    for (let i = 0; i < this.memorySize; i++) out[from + i] = this.#unknowns[2 * i]!;
+    for (let i = 0; i < this.memorySize; i++) out[from + i] = this.#kept[2 * i]!;
   }
 
   restore(memory: Float64Array, from: number): void {
-    for (let i = 0; i < 2 * this.memorySize; i++) this.#unknowns[i] = memory[from + (i >> 1)]!;
+    for (let i = 0; i < 2 * this.memorySize; i++) this.#kept[i] = memory[from + (i >> 1)]!;
     this.reset();
   }
 
@@ -131,6 +148,26 @@ export class KernelRosenbrock implements StepMethod {
     copy(this.#error, error);
     copy(this.#next, out);
     return true;
+  }
+
+  #takeSteps(run: Entry, y: Float64Array): boolean {
+    const { counts } = this.run;
+    const granted = counts[runCounts.steps]!;
+    const attempts = counts[runCounts.attempts]!;
+    this.#denseReady = false;
+    this.#takeParameters();
+    copy(y, this.#state);
+    const found = run(0);
+    copy(this.#next, y);
+    const accepted = granted - counts[runCounts.steps]!;
+    const tried = attempts - counts[runCounts.attempts]!;
+    const linearised = found === verdict.accepted ? accepted : accepted + 1;
+    this.jacobians += linearised;
+    this.factorisations += tried;
+    this.rhsCalls += linearised + tried * (this.#stageCount - 1);
+    // The integrator goes on from where the last attempt failed.
+    this.#fresh = found === verdict.other;
+    return found === verdict.accepted;
   }
 
   kinks(y: Float64Array, out: Float64Array): void {

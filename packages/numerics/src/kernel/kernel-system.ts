@@ -16,11 +16,14 @@ export interface KernelSystem {
   /** Whether the right-hand side of a state depends on time itself. */
   readonly byTime: readonly boolean[];
   readonly parameterCount: number;
-  /** Switching functions. */
+  /** Switching functions, and event functions. */
   readonly kinkCount: number;
+  readonly eventCount: number;
+  /** States that physics keeps at or above zero. */
+  readonly nonNegative: readonly number[];
   /** Implicit unknowns. */
   readonly unknownCount: number;
-  /** Values that `linearise` keeps for `rhsNear`. */
+  /** Values that are kept for `rhsNear` and the next `lineariseNear`. */
   readonly keptCount: number;
   write(module: WasmModule, math: LaneMath, places: KernelPlaces, pool: ConstantPool): KernelFunctions;
 }
@@ -32,14 +35,15 @@ export interface KernelPlaces {
   readonly hoisted: number;
   /** What `rhsNear` writes. */
   readonly rates: number;
-  /** Rates at the start of an attempt, which `linearise` writes: they outlive the attempt. */
+  /** Rates at the start of an attempt, which `lineariseNear` writes: they outlive the attempt. */
   readonly slopes: number;
   readonly jacobian: number;
   readonly byTime: number;
   readonly kinks: number;
-  /** Unknowns as they were at the start of the last attempt: where the next search begins. Only `linearise` writes them. */
+  readonly events: number;
+  /** Unknowns as they were at the start of the last attempt: where the next search begins. Only `lineariseNear` writes them. */
   readonly unknowns: number;
-  /** What `linearise` keeps for `rhsNear`. */
+  /** What `lineariseNear` keeps for `rhsNear` and its next call; no number before the first. */
   readonly kept: number;
   /** Room for as many values as there are states. */
   readonly spare: number;
@@ -51,8 +55,10 @@ export interface KernelFunctions {
   readonly prepare: number;
   /** Rates at a state near that which was linearised last. */
   readonly rhsNear: number;
-  readonly linearise: number;
+  /** Rates with their derivatives, likewise; what it keeps is what the next call starts from. */
+  readonly lineariseNear: number;
   readonly kinks: number;
+  readonly events: number;
   /** Values that parameters alone decide: they stand last in a workspace. */
   readonly hoistedCount: number;
 }

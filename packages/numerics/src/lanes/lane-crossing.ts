@@ -12,7 +12,8 @@ const rounds = 60;
 
 /**
  * The share of the attempt at which the first crossing lies in each lane of a mask, in `theta`: the false position of Dowell and Jarratt 1971
- * (BIT 11, 168) on dense output, each lane held still once it has arrived. The events that are met there are marked.
+ * (BIT 11, 168) on dense output, where an end that stays for a second time counts half; each lane held still once it has arrived. The events that are
+ * met there are marked.
  */
 export function seekBody(
   { system, layout, pool }: StageParts,
@@ -20,10 +21,10 @@ export function seekBody(
   between: number,
 ): FunctionBody {
   const body = new FunctionBody(['i32', 'v128']);
-  const [mask, a, b, fa, fb, theta, value, active, isBehind] = [
+  const [mask, a, b, fa, fb, theta, value, active, isBehind, wasBehind, stays] = [
     1,
-    ...Array.from({ length: 8 }, () => body.local('v128')),
-  ] as [number, number, number, number, number, number, number, number, number];
+    ...Array.from({ length: 10 }, () => body.local('v128')),
+  ] as [number, number, number, number, number, number, number, number, number, number, number];
   const round = body.local('i32');
   const count = system.crossings.length;
   for (let e = 0; e < count; e++) body.write(store(layout.ends, e, load(layout.events, e)));
@@ -72,8 +73,12 @@ export function seekBody(
             set(isBehind, v128.or(f64x2.eq(signOf(get(value)), signOf(get(fb))), f64x2.eq(get(value), pool.of(0)))),
             keep(b, get(isBehind), get(theta), get(b)),
             keep(a, get(isBehind), get(a), get(theta)),
-            keep(fa, get(isBehind), mul(get(fa), pool.of(0.5)), get(value)),
-            keep(fb, get(isBehind), get(value), mul(get(fb), pool.of(0.5))),
+            // Which end has moved is not known before the first round.
+            set(stays, v128.select(v128.not(v128.xor(get(isBehind), get(wasBehind))), pool.of(0.5), pool.of(1))),
+            when(i32.isZero(get(round)), set(stays, pool.of(1))),
+            keep(fa, get(isBehind), mul(get(fa), get(stays)), get(value)),
+            keep(fb, get(isBehind), get(value), mul(get(fb), get(stays))),
+            set(wasBehind, get(isBehind)),
             set(
               active,
               v128.and(

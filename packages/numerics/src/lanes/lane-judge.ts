@@ -1,28 +1,26 @@
-import { growthLimit, resolution, safety, shrinkLimit, smallestError, stretch, wreckedShare } from '../step-control.ts';
+import { resolution } from '../step-control.ts';
 import { letHappen, watchCrossings } from './lane-events.ts';
 import { both } from './lane-math.ts';
 import { header, laneOutcome } from './lane-memory.ts';
 import { keepNonNegative } from './lane-non-negativity.ts';
 import { saveRows } from './lane-rows.ts';
 import { laneCount } from './lane-system.ts';
-import { byBatch, type LoopParts, laneBit, setting } from './loop-parts.ts';
-import { type Code, call, f64, f64x2, get, i32, i64x2, set, v128, when } from './wasm-code.ts';
+import { byBatch, type LoopParts, laneBit } from './loop-parts.ts';
+import { chooseLength, controlStep, infinite, type Judged, judgedLocals, measureError } from './step-length.ts';
+import { call, f64, f64x2, get, i32, i64x2, set, v128, when } from './wasm-code.ts';
 import { FunctionBody } from './wasm-module.ts';
 import { load, store, workspace } from './workspace.ts';
 
-const { add, sub, mul, div } = f64x2;
-const infinite = both(Number.POSITIVE_INFINITY);
+const { add, mul, div } = f64x2;
 
 /** The length of the next attempt of each lane, and its end. */
-export function chooseBody({ tableau, layout, pool }: LoopParts): FunctionBody {
+export function chooseBody(parts: LoopParts): FunctionBody {
+  const { tableau, layout, pool } = parts;
   const body = new FunctionBody(['i32']);
   const [rest, isLast, h, end] = [body.local('v128'), body.local('v128'), body.local('v128'), body.local('v128')];
   const lands = load(layout.landing);
   return body.write(
-    set(rest, sub(load(layout.stop), load(layout.time))),
-    set(isLast, f64x2.ge(load(layout.wish), mul(get(rest), pool.of(1 - stretch)))),
-    // Two equal steps rather than a full one and a sliver.
-    set(h, v128.select(get(isLast), get(rest), f64x2.pmin(load(layout.wish), mul(pool.of(0.5), get(rest))))),
+    ...chooseLength(parts, { h, isLast, rest }),
     set(h, v128.select(lands, load(layout.landingStep), get(h))),
     set(end, v128.select(v128.andnot(get(isLast), lands), load(layout.stop), add(load(layout.time), get(h)))),
     store(layout.step, 0, get(h)),
@@ -40,20 +38,26 @@ export function chooseBody({ tableau, layout, pool }: LoopParts): FunctionBody {
 export function judgeBody(parts: LoopParts): FunctionBody {
   const { system, layout } = parts;
   const body = new FunctionBody(['i32']);
-  const judged: Judged = {
-    norm: body.local('v128'),
-    ok: body.local('v128'),
-    cut: body.local('v128'),
-    wish: body.local('v128'),
-    value: body.local('v128'),
-  };
+  const judged = judgedLocals(body);
   const { ok, cut, value } = judged;
-  measureError(parts, body, judged);
+  const last = (parts.tableau.stages.length - 1) * system.size;
+  const all = Array.from({ length: system.size }, (_, i) => i);
+  measureError(
+    parts,
+    body,
+    judged,
+    all.map((i) => ({
+      before: load(layout.state, i),
+      behind: load(layout.next, i),
+      error: load(layout.stages, last + i),
+      absolute: parts.absolute[i]!,
+    })),
+  );
   body.write(...keepNonNegative(parts, judged.norm, ok), set(cut, both(0)));
   if (system.crossings.length > 0) body.write(...watchCrossings(parts, ok, cut));
   controlStep(parts, body, judged);
-  const all = Array.from({ length: system.size }, (_, i) => i);
   body.write(
+    store(layout.attempts, 0, add(load(layout.attempts), parts.pool.of(1))),
     when(i64x2.allTrue(get(ok)), ...all.map((i) => store(layout.state, i, load(layout.next, i)))),
     when(
       i32.isZero(i64x2.allTrue(get(ok))),
@@ -66,88 +70,6 @@ export function judgeBody(parts: LoopParts): FunctionBody {
   body.write(store(layout.landing, 0, get(cut)));
 
   return body.write(...giveUp(parts, judged));
-}
-
-/** Locals of a judgement: the error in tolerances, masks of lanes that are accepted and that are cut to a crossing, the step to take next. */
-interface Judged {
-  readonly norm: number;
-  readonly ok: number;
-  readonly cut: number;
-  readonly wish: number;
-  /** For whoever needs one. */
-  readonly value: number;
-}
-
-/** The largest error over the states. The sum of the errors is no number where any of them is none. */
-function measureError(parts: LoopParts, body: FunctionBody, { norm, ok, value }: Judged): void {
-  const { system, tableau, layout, pool } = parts;
-  const [bits, relative, error] = [body.local('v128'), body.local('v128'), body.local('v128')];
-  const sizeOf = (code: Code): number[] => v128.and(get(bits), code);
-  const last = (tableau.stages.length - 1) * system.size;
-  body.write(
-    set(bits, pool.bits(0x7fffffffffffffffn)),
-    set(relative, setting(parts.relative)),
-    set(norm, pool.of(0)),
-    set(value, pool.of(0)),
-  );
-  for (let i = 0; i < system.size; i++) {
-    const extent = f64x2.pmax(sizeOf(load(layout.state, i)), sizeOf(load(layout.next, i)));
-    const tolerance = f64x2.madd(get(relative), extent, setting(parts.absolute[i]!));
-    body.write(
-      set(error, load(layout.stages, last + i)),
-      set(norm, f64x2.pmax(get(norm), div(sizeOf(get(error)), tolerance))),
-      set(value, add(get(value), get(error))),
-    );
-  }
-  const isNumber = f64x2.eq(sub(get(value), get(value)), pool.of(0));
-  body.write(
-    set(norm, v128.select(v128.andnot(isNumber, load(layout.wrecked)), get(norm), infinite)),
-    set(ok, f64x2.le(get(norm), pool.of(1))),
-  );
-}
-
-/**
- * The predictive control of Gustafsson 1994 (ACM TOMS 20, 496, in the form of Hairer and Wanner 1996, IV.8): where the step that the error allows has
- * shrunk since the last attempt, it is taken to shrink on by as much. A rejected step is shortened by its own error alone.
- */
-function controlStep(parts: LoopParts, body: FunctionBody, { norm, ok, cut, wish, value }: Judged): void {
-  const { tableau, layout, pool, math } = parts;
-  const [factor, h, allowed] = [body.local('v128'), body.local('v128'), body.local('v128')];
-  const log = math.log(body, f64x2.pmax(get(norm), pool.of(smallestError)));
-  const exp = math.exp(body, mul(pool.of(-1 / tableau.errorOrder), log.value));
-  const limited = (code: Code): number[] => f64x2.pmax(pool.of(shrinkLimit), f64x2.pmin(pool.of(growthLimit), code));
-  body.write(
-    set(h, load(layout.step)),
-    log.before,
-    exp.before,
-    set(factor, exp.value),
-    set(allowed, mul(get(h), limited(get(factor)))),
-    set(value, f64x2.pmin(pool.of(1), div(get(allowed), load(layout.allowed)))),
-    set(factor, limited(mul(mul(pool.of(safety), get(factor)), v128.select(get(ok), get(value), pool.of(1))))),
-    set(
-      factor,
-      v128.select(
-        v128.and(get(ok), load(layout.rejectedBefore)),
-        f64x2.pmin(pool.of(1), get(factor)),
-        v128.select(f64x2.eq(get(norm), infinite), pool.of(wreckedShare), get(factor)),
-      ),
-    ),
-    set(factor, mul(get(h), get(factor))),
-    // A step that was cut short does not shrink the wish.
-    set(value, f64x2.lt(get(h), mul(load(layout.wish), pool.of(1 - stretch)))),
-    set(
-      wish,
-      v128.select(
-        v128.and(get(ok), get(value)),
-        f64x2.pmax(load(layout.wish), get(factor)),
-        v128.select(get(cut), load(layout.wish), get(factor)),
-      ),
-    ),
-    store(layout.wish, 0, get(wish)),
-    store(layout.allowed, 0, v128.select(get(ok), get(allowed), load(layout.allowed))),
-    store(layout.rejectedBefore, 0, v128.select(get(cut), load(layout.rejectedBefore), v128.not(get(ok)))),
-    store(layout.attempts, 0, add(load(layout.attempts), pool.of(1))),
-  );
 }
 
 /** Done, or stuck: no step is left that time can tell, or too many were taken. Such a lane gets the next batch. */

@@ -192,5 +192,7 @@ export const when = (test: Code, ...then: readonly Code[]): number[] => [
   ...then.flat(),
   0x0b,
 ];
+/** Ends the function with a value. */
+export const leave = (value: Code): number[] => [...value, 0x0f];
 /** Runs the pieces again and again while the i32 at their end is not zero. */
 export const repeat = (body: Code, again: Code): number[] => [0x03, emptyBlock, ...body, ...again, 0x0d, 0, 0x0b];
