@@ -11,6 +11,7 @@ import {
   type TrimRule,
   trimmedFeed,
 } from '@fedbatch/control';
+import type { Model } from '@fedbatch/model';
 import { believed, type FeedingCase, limits, modelOfCase, noise, stepH } from './case.ts';
 import type { MakesContender, Shown } from './trial.ts';
 
@@ -173,32 +174,51 @@ function behindGuard(feedingCase: FeedingCase, made: AdaptiveFeed): ReturnType<M
   };
 }
 
-/** Knows the plant as it is: states, parameters, disturbances, pump. Keeps a little before each limit, as it sees it once a minute only. */
-const oracle: MakesContender = (feedingCase, drawn, truth) => {
+/**
+ * Knows the plant as it is: states, parameters, pump, and what befalls it in the minute to come; of later minutes nothing. It keeps a little before each limit,
+ * looks at oxygen when the minute is over, since all that it does is settled by then, and at acetate an hour ahead, because glucose that has piled up goes on
+ * overflowing. No band holds it, and it never gives what the culture cannot take up.
+ */
+function oracleOf(feedingCase: FeedingCase, model: Model): () => AdaptiveFeed {
   const base = adaptiveSettings(feedingCase);
-  const settings: AdaptiveFeedSettings = {
+  const certain = { deviations: 0, widest: 1 };
+  return adaptiveFeed({
     ...base,
     settleH: 0.1,
-    estimator: { ...base.estimator, model: truth.model, parameters: [], signals: [], states: [] },
-    limits: base.limits.map((limit) => ({
-      ...limit,
-      deviations: 0,
-      aheadH: limit.output === 'A' ? 0.5 : 0.05,
-      limit: limit.limit * (limit.output === 'A' ? 0.94 : 1.075),
-    })),
-  };
-  const made = adaptiveFeed(settings)();
+    band: { low: 0.001, high: 10 },
+    estimator: { ...base.estimator, model, parameters: [], signals: [], states: [] },
+    limits: [
+      ...[1, 3].map((minutes) => ({
+        ...{ output: 'organism.DO', side: 'below' as const, limit: 1.03 * limits.oxygen },
+        ...{ aheadH: minutes * stepH, ...certain },
+      })),
+      { output: 'A', side: 'above', limit: 0.94 * limits.acetateGPerL, aheadH: 1, ...certain },
+      { output: 'S', side: 'above', limit: 1, aheadH: 0.1, ...certain },
+    ],
+  });
+}
+
+const oracles = new Map<Model, () => AdaptiveFeed>();
+
+const oracle: MakesContender = (feedingCase, drawn, truth) => {
+  const maker = oracles.get(truth.model) ?? oracleOf(feedingCase, truth.model);
+  oracles.set(truth.model, maker);
+  const made = maker();
   const signals = new Float64Array(1);
   const scan = new Float64Array(3);
   const { instance } = made.estimator;
+  const kLa = instance.slotOf('organism.kLa');
+  const { disturbance } = drawn;
   return {
     feed({ timeH }) {
       signals[0] = timeH;
-      const isLess =
-        drawn.disturbance.kind === 'less feed' && timeH >= drawn.disturbance.fromH && timeH < drawn.disturbance.toH;
-      const arrives = truth.pump * (isLess ? 0.8 : 1);
+      const befalls = 'toH' in disturbance && timeH >= disturbance.fromH && timeH < disturbance.toH;
+      const shareOf = (kind: typeof disturbance.kind): number =>
+        befalls && disturbance.kind === kind ? disturbance.factor : 1;
+      const arrives = truth.pump * shareOf('less feed');
       made.see(signals);
       instance.parameters.set(truth.parameters);
+      instance.parameters[kLa] = drawn.parameters.kLa! * shareOf('less oxygen transfer');
       made.estimator.state.set(truth.state.subarray(0, made.estimator.state.length));
       if (timeH === 0) made.begin(0, measuredAtStart);
       else made.propose(timeH);

@@ -3,7 +3,7 @@ import { feedingCases, limits, modelOfCase } from './case.ts';
 import { contenders } from './contenders.ts';
 import { informationTable } from './information.ts';
 import { drawPlant } from './plants.ts';
-import { answer } from './questions.ts';
+import { answer, plainest } from './questions.ts';
 import { runTrial } from './trial.ts';
 
 const caseA = feedingCases[0]!;
@@ -32,6 +32,19 @@ describe('the feeding benchmark', () => {
     expect(first).toEqual(again);
   });
 
+  it.each(['constant', 'open-loop exponential', 'oracle'])(
+    'asks a %s feed, which looks at nothing measured, only once',
+    (contender) => {
+      const impairment = { noAcetate: true, stuck: 'oxygen', fromH: 3, toH: 5, missed: 0.5 } as const;
+      const question = { contender, feedingCase: 'B', severity: 1, organism: 'believed', impairment } as const;
+      expect(plainest(question).impairment).toEqual({});
+      const [asked, plain] = [question, plainest(question)].map((one) =>
+        answer(one, 5, [0, 4]).map(({ stepMs: _, ...figures }) => figures),
+      );
+      expect(asked).toEqual(plain);
+    },
+  );
+
   it('shows that the open-loop feed holds a plant that is what it believes, and the oracle any', () => {
     const nominal = drawPlant(caseA, 0, 5, 0);
     const model = modelOfCase(caseA, 'believed');
@@ -47,6 +60,18 @@ describe('the feeding benchmark', () => {
     );
     expect(hours[1]).toBeLessThan(hours[0]! / 2);
     expect(hours[2]).toBeLessThan(hours[1]! + limits.briefH);
+  });
+
+  it('has an oracle that keeps every plant inside its limits, also where it loses oxygen transfer while it stands at one', () => {
+    const lossesOfTransfer = [1, 6, 11, 16, 21, 26];
+    const question = {
+      contender: 'oracle',
+      feedingCase: 'B',
+      severity: 1.5,
+      organism: 'believed',
+      impairment: {},
+    } as const;
+    for (const { clean } of answer(question, 7, lossesOfTransfer)) expect(clean).toBe(true);
   });
 
   it.each(['oxygen', 'oxygenUptake'] as const)(

@@ -6,7 +6,14 @@ import { Worker } from 'node:worker_threads';
 import { feedingCases } from './case.ts';
 import { type Answered, feasible, heads, paired, row } from './feeding-table.ts';
 import { informationTable } from './information.ts';
-import { impairedContenders, impairedQuestions, impairments, mainQuestions, type Question } from './questions.ts';
+import {
+  impairedContenders,
+  impairedQuestions,
+  impairments,
+  mainQuestions,
+  plainest,
+  type Question,
+} from './questions.ts';
 import { measureSteps, stepTable } from './step-times.ts';
 import type { TrialFigures } from './trial.ts';
 import type { Share } from './worker.ts';
@@ -42,8 +49,16 @@ function write(mark: string, text: string): void {
   process.stderr.write('Written to benchmarks/README.md.\n');
 }
 
-/** Every question, its plants shared between threads; the answers do not depend on how many. */
+/** Every question; those with the same answers are asked once. */
 async function answerAll(questions: readonly Question[]): Promise<Answered[]> {
+  const keys = questions.map((question) => JSON.stringify(plainest(question)));
+  const unique = [...new Set(keys)];
+  const answers = await answerEach(unique.map((key) => JSON.parse(key)));
+  return questions.map((question, q) => ({ question, figures: answers[unique.indexOf(keys[q]!)]!.figures }));
+}
+
+/** The plants of every question are shared between threads; the answers do not depend on how many. */
+async function answerEach(questions: readonly Question[]): Promise<Answered[]> {
   const size = 25;
   const found: TrialFigures[][] = questions.map(() => []);
   const shares = questions.flatMap((question, q) =>

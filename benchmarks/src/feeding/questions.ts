@@ -1,4 +1,5 @@
-import { feedingCases, modelOfCase, type organisms } from './case.ts';
+import type { Model } from '@fedbatch/model';
+import { type FeedingCase, feedingCases, modelOfCase, type organisms } from './case.ts';
 import { contenders } from './contenders.ts';
 import { drawPlant } from './plants.ts';
 import { type Impairment, runTrial, type TrialFigures } from './trial.ts';
@@ -12,10 +13,29 @@ export interface Question {
   readonly impairment: Impairment;
 }
 
+/** Contenders that look at no measured value. */
+const unseeing: readonly string[] = ['constant', 'open-loop exponential', 'exponential at 0.8 mu', 'oracle'];
+
+/** The plainest question that has the same answers: who looks at no measured value does not notice what is wrong with one. */
+export function plainest(question: Question): Question {
+  const { contender, impairment } = question;
+  return unseeing.includes(contender) && impairment.stuck !== 'pump' ? { ...question, impairment: {} } : question;
+}
+
+const models = new Map<string, Model>();
+
+/** The model of a case, made once. */
+function modelFor(feedingCase: FeedingCase, organism: Question['organism']): Model {
+  const key = `${feedingCase.name} ${organism}`;
+  const model = models.get(key) ?? modelOfCase(feedingCase, organism);
+  models.set(key, model);
+  return model;
+}
+
 /** Answers one question for some plants. A pure function of its arguments. */
 export function answer(question: Question, seed: number, indices: readonly number[]): TrialFigures[] {
   const feedingCase = feedingCases.find(({ name }) => name === question.feedingCase)!;
-  const model = modelOfCase(feedingCase, question.organism);
+  const model = modelFor(feedingCase, question.organism);
   return indices.map((index) =>
     runTrial(
       feedingCase,

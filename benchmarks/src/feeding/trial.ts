@@ -1,4 +1,4 @@
-import { compileModel, type Model } from '@fedbatch/model';
+import { type CompiledModel, compileModel, type Model } from '@fedbatch/model';
 import { RandomStream } from '@fedbatch/numerics';
 import { Plant } from '@fedbatch/plant';
 import { type FeedingCase, limits, noise, sampleEveryH, stepH } from './case.ts';
@@ -56,6 +56,14 @@ export interface TrialFigures {
 }
 
 const looksPerStep = 4;
+const compiled = new WeakMap<Model, CompiledModel>();
+
+/** A model is compiled once for all its plants. */
+function compiledOf(model: Model): CompiledModel {
+  const found = compiled.get(model) ?? compileModel(model);
+  compiled.set(model, found);
+  return found;
+}
 
 /** Runs one contender on one plant. The noise depends on the plant alone, so that all contenders meet the same. */
 export function runTrial(
@@ -65,7 +73,7 @@ export function runTrial(
   make: MakesContender,
   { seed, impairment = {} }: { readonly seed: number; readonly impairment?: Impairment },
 ): TrialFigures {
-  const plant = new Plant(compileModel(model), { method: 'rodas4', relativeTolerance: 1e-6 });
+  const plant = new Plant(compiledOf(model), { method: 'rodas4', relativeTolerance: 1e-6 });
   const { instance } = plant;
   const slot = (id: string): number => instance.slotOf(id);
   for (const [id, value] of Object.entries(drawn.parameters)) instance.parameters[slot(`organism.${id}`)] = value;
