@@ -8,9 +8,7 @@ import {
   CreateMonitoredItemsRequest,
   MessageSecurityMode,
   MonitoringMode,
-  OPCUACertificateManager,
   OPCUAClient,
-  SecurityPolicy,
   type StatusCode,
   TimestampsToReturn,
   UserTokenType,
@@ -23,6 +21,7 @@ import { sendLibraryLog } from './library-log.ts';
 import { longestSessionMs } from './session-guard.ts';
 import { until } from './suite.ts';
 import { cableTo } from './tampering-cable.ts';
+import { attempt, type ClientFiles, encryptedClient, failureOf, openedManager } from './test-certificate-client.ts';
 import { type Served, served } from './test-station.ts';
 import { thumbprintOf } from './who.ts';
 
@@ -282,12 +281,6 @@ describe('who may come in', () => {
   });
 });
 
-async function openedManager(rootFolder: string): Promise<OPCUACertificateManager> {
-  const manager = new OPCUACertificateManager({ rootFolder, automaticallyAcceptUnknownCertificate: true });
-  await manager.initialize();
-  return manager;
-}
-
 /** A self-signed certificate as an OPC UA application has it (OPC 10000-6, 6.2.2), as weak as it is wanted. */
 function selfSigned(folder: string, key: string, certificate: string, name: string, uri: string, hash: string): void {
   const config = join(folder, 'openssl.cnf');
@@ -380,44 +373,16 @@ describe.skipIf(!hasOpenssl)('certificates', () => {
     if (more.trust !== false) copyFileSync(certificateFile, join(trusted, `${name}.pem`));
   }
 
-  async function attempt(name: string): Promise<string> {
-    const folder = join(locked.folder, name);
-    const manager = await openedManager(folder);
-    const keyFile = join(folder, 'key.pem');
-    const certificateFile = join(folder, 'certificate.pem');
-    const uri = `urn:${name}`;
-    const client = OPCUAClient.create({
-      applicationUri: uri,
-      certificateFile,
-      privateKeyFile: keyFile,
-      clientCertificateManager: manager,
-      securityMode: MessageSecurityMode.SignAndEncrypt,
-      securityPolicy: SecurityPolicy.Basic256Sha256,
-      endpointMustExist: false,
-      connectionStrategy: { maxRetry: 0, initialDelay: 50, maxDelay: 100 },
-    });
-    // The library would take the name of the application from the certificate.
-    Object.assign(client, { _getApplicationUri: () => uri });
-    try {
-      await client.connect(locked.face.endpoint);
-      const session = await client.createSession({
-        type: UserTokenType.UserName,
-        userName: 'eve',
-        password: 'eve-knows',
-      });
-      await session.close();
-      return 'let in';
-    } catch (error) {
-      return /Bad\w+/.exec((error as Error).message)?.[0] ?? (error as Error).message;
-    } finally {
-      await client.disconnect().catch(() => undefined);
-      await manager.dispose();
-    }
-  }
+  const filesOf = (name: string): ClientFiles => ({
+    certificateFile: join(locked.folder, name, 'certificate.pem'),
+    privateKeyFile: join(locked.folder, name, 'key.pem'),
+    pki: join(locked.folder, name),
+  });
+  const attempted = (name: string): Promise<string> => attempt(locked.face.endpoint, name, filesOf(name));
 
   it('a strong one that is trusted is let in, and one that is not trusted is not', async () => {
-    expect(await attempt('strong')).toBe('let in');
-    expect(await attempt('stranger')).not.toBe('let in');
+    expect(await attempted('strong')).toBe('let in');
+    expect(await attempted('stranger')).not.toBe('let in');
     expect(readdirSync(join(locked.face.pki, 'server', 'rejected')).length).toBeGreaterThan(0);
   }, 30_000);
 
@@ -426,11 +391,11 @@ describe.skipIf(!hasOpenssl)('certificates', () => {
     ['signed with SHA-1', 'old'],
     ['that has expired', 'late'],
   ])('one %s is refused although it is trusted', async (_, name) => {
-    expect(await attempt(name)).not.toBe('let in');
+    expect(await attempted(name)).not.toBe('let in');
   });
 
   it('one of another application is refused', async () => {
-    expect(await attempt('liar')).toMatch(/BadCertificateUriInvalid|BadSecurityChecksFailed/);
+    expect(await attempted('liar')).toMatch(/BadCertificateUriInvalid|BadSecurityChecksFailed/);
   }, 30_000);
 
   it('a person comes in by a certificate that the station knows, and not by another that is trusted alike', async () => {
@@ -450,16 +415,8 @@ describe.skipIf(!hasOpenssl)('certificates', () => {
       );
       if (known) locked.station.users.put({ name, role: 'operator', certificates: [thumbprintOf(certificateData)] });
       await new Promise((resolve) => setTimeout(resolve, 1500));
-      const client = OPCUAClient.create({
-        applicationUri: 'urn:strong',
-        certificateFile: join(locked.folder, 'strong', 'certificate.pem'),
-        privateKeyFile: join(locked.folder, 'strong', 'key.pem'),
-        clientCertificateManager: await openedManager(join(locked.folder, 'strong')),
-        securityMode: MessageSecurityMode.SignAndEncrypt,
-        securityPolicy: SecurityPolicy.Basic256Sha256,
-        endpointMustExist: false,
-        connectionStrategy: { maxRetry: 0 },
-      });
+      const manager = await openedManager(join(locked.folder, 'strong'));
+      const client = encryptedClient('strong', filesOf('strong'), manager);
       try {
         await client.connect(locked.face.endpoint);
         const session = await client.createSession({
@@ -475,7 +432,7 @@ describe.skipIf(!hasOpenssl)('certificates', () => {
         await session.close();
         return call.statusCode.name;
       } catch (error) {
-        return /Bad\w+/.exec((error as Error).message)?.[0] ?? (error as Error).message;
+        return failureOf(error);
       } finally {
         await client.disconnect().catch(() => undefined);
       }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { ProblemError, Problems } from '@fedbatch/vocabulary';
+import { Problems } from '@fedbatch/vocabulary';
+import { refuse } from './refuse.ts';
 
 /** What a starting point can be written for. */
 export const newKinds = ['organism', 'vessel', 'scenario'] as const;
@@ -15,9 +16,8 @@ const templates = join(import.meta.dirname, '../templates');
 export function writeNew(kind: string, path: string): string[] {
   const problems = new Problems();
   if (!(newKinds as readonly string[]).includes(kind))
-    problems.error(
+    refuse(
       'STATION_NEW_KIND',
-      undefined,
       `There is no starting point for \`${kind.slice(0, 60)}\`.`,
       `Ask for one of ${newKinds.join(', ')}.`,
     );
@@ -64,6 +64,5 @@ function write(file: string, text: string): void {
       `${file} cannot be written: ${(error as NodeJS.ErrnoException).code}.`,
       'Choose a folder that you may write to.',
     );
-    throw new ProblemError(problems.list);
   }
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { faultKinds } from '@fedbatch/plant';
 import { describe, expect, it } from 'vitest';
 import { instrumentsSchema, scenarioSchema, serveSchema, studySchema } from './index.ts';
+import { actuatorKinds, sensorKinds } from './scenario/instruments/kinds.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 /** What stands between backquotes, in pieces: keys are shown so, alone, in a path, in braces or with a value. */
@@ -26,5 +28,17 @@ describe('the README of files', () => {
     const keys = [...new Set(keysOf(schema))];
     expect(keys.length).toBeGreaterThan(5);
     expect(keys.filter((key) => !shown.has(key))).toEqual([]);
+  });
+
+  it.each([
+    ['sensors', sensorKinds],
+    ['actuators', actuatorKinds],
+    ['faults', faultKinds],
+  ])('names every kind of %s', (noun, kinds) => {
+    const [, words = ''] = new RegExp(`^Kinds of ${noun}: ([^]*?)(?=\n\n|\nKinds of)`, 'm').exec(readme) ?? [];
+    const named = new Set(
+      words.split(/[:;,.(]|\bat a sensor\b|\bat an actuator\b|\bof the process\b/).map((word) => word.trim()),
+    );
+    expect(Object.keys(kinds).filter((kind) => !named.has(kind))).toEqual([]);
   });
 });

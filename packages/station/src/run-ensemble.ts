@@ -17,8 +17,9 @@ import {
   variedByFiles,
   whyNotInLanes,
 } from '@fedbatch/studies';
-import { ProblemError, Problems } from '@fedbatch/vocabulary';
+import { Problems } from '@fedbatch/vocabulary';
 import type { MemberTask } from './ensemble-worker.ts';
+import { refuse } from './refuse.ts';
 import { type FilesOf, openFiles } from './scenario/files.ts';
 import { type LoadedScenario, loadScenario } from './scenario/load-scenario.ts';
 
@@ -155,14 +156,11 @@ function checkDesign(varied: readonly Varied[], { vary, design }: EnsembleOption
 }
 
 function failNominal(says: string): never {
-  const problems = new Problems();
-  problems.error(
+  refuse(
     'STATION_ENSEMBLE_NOMINAL',
-    undefined,
     `The scenario itself does not run to its end: ${says}`,
     'Bring it to run with `fedbatch run` first.',
   );
-  throw new ProblemError(problems.list);
 }
 
 /** Members of a Latin design depend on how many there are; those of the others do not, so that more may be added later. */

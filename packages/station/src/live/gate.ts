@@ -14,7 +14,7 @@ import {
   toBase,
   UnitError,
 } from '@fedbatch/vocabulary';
-import { planFault } from '../scenario/instruments/plan-equipment.ts';
+import { planFault } from '../scenario/instruments/plan-fault.ts';
 import { subjectOf } from './command-record.ts';
 
 /** Why a command cannot be: a word for machines, a sentence for people. */

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Journal, type JournalEntry, type JournalRecord, type Json, partsOf } from '@fedbatch/records';
 import type { AppliedChange, Change } from '@fedbatch/runtime';
-import { type MaintenanceAction, type Person, ProblemError, Problems, type ProgramOrder } from '@fedbatch/vocabulary';
+import type { MaintenanceAction, Person, ProgramOrder } from '@fedbatch/vocabulary';
+import { refuse } from '../refuse.ts';
 import type { LoadedScenario } from '../scenario/load-scenario.ts';
 import type { JobNote } from './job-orders.ts';
 import { MaintenanceLog } from './maintenance-log.ts';
@@ -135,14 +136,11 @@ function keyOf({ inputs, overrides }: LoadedScenario, seed: number): string {
 }
 
 function refuseOther(folder: string, name: string): never {
-  const problems = new Problems();
-  problems.error(
+  refuse(
     'STATION_PLANT_OTHER',
-    undefined,
     `The folder ${folder} holds the record of a plant ${name} with other files, settings or seed.`,
     'Move that folder away, or name another one with --data.',
   );
-  throw new ProblemError(problems.list);
 }
 
 /** Whole records only: a crash may have torn the last one, which the journal puts aside. */

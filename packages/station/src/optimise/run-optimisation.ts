@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '@fedbatch/records';
 import type { Candidate, OptimisationResult, SoughtSetting } from '@fedbatch/runtime';
 import { comparing, Evolution, judgeRun, MemberPool } from '@fedbatch/studies';
-import { didYouMean, ProblemError, Problems } from '@fedbatch/vocabulary';
+import { didYouMean, Problems } from '@fedbatch/vocabulary';
+import { refuse } from '../refuse.ts';
 import { type FilesOf, openFiles } from '../scenario/files.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load-scenario.ts';
 import type { CandidateTask, JudgedCandidate } from './candidate-worker.ts';
@@ -166,14 +167,11 @@ function figureOf({ plan }: LoadedScenario, wanted: string): LoadedScenario['pla
   const found = plan.figures.find(({ id, says }) => id === wanted || says === wanted);
   if (found) return found;
   const known = plan.figures.map(({ says }) => says);
-  const problems = new Problems();
-  problems.error(
+  return refuse(
     'STATION_SEARCH_FIGURE',
-    undefined,
     `The scenario has no key figure \`${wanted.slice(0, 60)}\`.${didYouMean(wanted, known)}`,
     known.length > 0 ? `Key figures are ${known.join(', ')}.` : 'Name one under `key figures` in the scenario.',
   );
-  throw new ProblemError(problems.list);
 }
 
 function keyOf(

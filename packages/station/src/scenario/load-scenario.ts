@@ -1,6 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import {
-  type ComponentFile,
   compileModel,
   compose,
   type Located,
@@ -12,7 +11,9 @@ import {
   type Setup,
 } from '@fedbatch/model';
 import type { RunPlan } from '@fedbatch/runtime';
-import { didYouMean, type Place, ProblemError, Problems, type Quantity } from '@fedbatch/vocabulary';
+import { didYouMean, type Place, Problems, type Quantity } from '@fedbatch/vocabulary';
+import { refuse } from '../refuse.ts';
+import { collected } from './collected.ts';
 import { disk, type Files } from './files.ts';
 import { planRun } from './plan-run.ts';
 import { readScenario, type ScenarioValue } from './scenario-file.ts';
@@ -82,19 +83,16 @@ export class ScenarioFiles {
 
 /** The scenario file for what a user names: the file itself, or a folder that holds `scenario.yaml`. Throws ProblemError. */
 export function scenarioFileOf(path: string, files: Files = disk): string {
-  const problems = new Problems();
   const kind = files.kindOf(path);
   if (kind === 'file') return path;
   const inside = join(path, 'scenario.yaml');
   if (kind === 'folder' && files.kindOf(inside) === 'file') return inside;
   const says = kind === 'folder' ? `The folder ${path} holds no scenario.yaml.` : `There is no file or folder ${path}.`;
-  problems.error(
+  return refuse(
     'STATION_FILE_MISSING',
-    undefined,
     says,
     'Name a folder with a scenario.yaml, as sims/scenarios/ecoli-exponential.',
   );
-  throw new ProblemError(problems.list);
 }
 
 /**
@@ -189,7 +187,7 @@ export function readPart(
   problems: Problems,
 ): Part | undefined {
   const read = files.read(name);
-  const component = read && readOrCollect(read.text, read.path, files, problems);
+  const component = read && collected(problems, () => readComponent(read.text, read.path, new Problems(), files.open));
   if (!component) return undefined;
   if ((role === 'organism' || role === 'vessel') && component.kind !== role)
     problems.error(
@@ -199,22 +197,6 @@ export function readPart(
       `Name a file that starts with \`${role}:\`.`,
     );
   return { role, file: component };
-}
-
-function readOrCollect(
-  text: string,
-  path: string,
-  files: ScenarioFiles,
-  problems: Problems,
-): ComponentFile | undefined {
-  const own = new Problems();
-  try {
-    return readComponent(text, path, own, files.open);
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    problems.list.push(...error.problems);
-    return undefined;
-  }
 }
 
 function setupOf(scenario: ScenarioValue, parts: readonly Part[], problems: Problems): Setup {

@@ -14,7 +14,8 @@ import {
   type UncertainState,
 } from '@fedbatch/control';
 import { compose, type Located, type Model, type Part, type Setup } from '@fedbatch/model';
-import { isDimensionless, ProblemError, type Quantity } from '@fedbatch/vocabulary';
+import { isDimensionless, type Quantity } from '@fedbatch/vocabulary';
+import { collected } from './collected.ts';
 import { readLimit } from './limit-text.ts';
 import { readPart } from './load-scenario.ts';
 import { type Own, type Signal, signalsOf, where } from './model-feed-signals.ts';
@@ -212,13 +213,7 @@ function ownModel({ scenario, files, problems }: FeedSource, value: FeedValue): 
     parameters: named.parameters ?? new Map(),
     place: named.place,
   };
-  try {
-    return compose([organism, vessel], setup);
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    problems.list.push(...error.problems);
-    return undefined;
-  }
+  return collected(problems, () => compose([organism, vessel], setup));
 }
 
 function feedOf(model: Model, value: FeedValue): string | undefined {

@@ -4,7 +4,6 @@ import {
   didYouMean,
   fromBase,
   type Place,
-  ProblemError,
   type Problems,
   parseUnit,
   sameDimension,
@@ -13,6 +12,7 @@ import {
   type Unit,
   UnitError,
 } from '@fedbatch/vocabulary';
+import { collected } from './collected.ts';
 import type { ScenarioFiles } from './load-scenario.ts';
 import type { NameTable } from './name-table.ts';
 import type { ScenarioValue } from './scenario-file.ts';
@@ -26,57 +26,52 @@ export function planReferences(
 ): ReferenceSeries[] {
   const read = reference && files.read(reference.file);
   if (!reference || !read) return [];
-  try {
-    const columns = parseCsv(read.text, read.path);
-    const titles = columns.map(({ name }) => name);
-    const columnOf = (asked: string, place: (typeof reference)['place']) => {
-      const [, title, unit] = /^(.*\S)\s+in\s+(\S+)$/.exec(asked) ?? [undefined, asked, undefined];
-      const column = columns.find(({ name }) => name === title);
-      if (column) return unit === undefined ? column : { ...column, unit: unitOf(unit, place, problems) };
-      return problems.error(
-        'STATION_REFERENCE_COLUMN',
-        place,
-        `The reference has no column \`${title.slice(0, 60)}\`.${didYouMean(title, titles)}`,
-        `Its columns are ${titles.slice(0, 20).join(', ')}.`,
-      );
-    };
-    const time = columnOf(reference.time?.value ?? 'time', reference.time?.place ?? reference.place);
-    if (time && time.unit.text !== '-' && !sameDimension(time.unit.dimension, timeDimension))
+  const columns = collected(problems, () => parseCsv(read.text, read.path));
+  if (!columns) return [];
+  const titles = columns.map(({ name }) => name);
+  const columnOf = (asked: string, place: (typeof reference)['place']) => {
+    const [, title, unit] = /^(.*\S)\s+in\s+(\S+)$/.exec(asked) ?? [undefined, asked, undefined];
+    const column = columns.find(({ name }) => name === title);
+    if (column) return unit === undefined ? column : { ...column, unit: unitOf(unit, place, problems) };
+    return problems.error(
+      'STATION_REFERENCE_COLUMN',
+      place,
+      `The reference has no column \`${title.slice(0, 60)}\`.${didYouMean(title, titles)}`,
+      `Its columns are ${titles.slice(0, 20).join(', ')}.`,
+    );
+  };
+  const time = columnOf(reference.time?.value ?? 'time', reference.time?.place ?? reference.place);
+  if (time && time.unit.text !== '-' && !sameDimension(time.unit.dimension, timeDimension))
+    problems.error(
+      'MODEL_UNIT_CLASH',
+      time.place,
+      `The time of the reference is in ${time.unit.text}.`,
+      'Write a column in h, min or d; without a unit it is in h.',
+    );
+  const limit = reference.to?.value.base ?? Number.POSITIVE_INFINITY;
+  return [...reference.columns].flatMap(([name, title]) => {
+    const output = names.find(name, { value: name, place: title.place });
+    const column = columnOf(title.value, title.place);
+    if (!time || !output || !column) return [];
+    const timeH = time.unit.text === '-' ? time.values : time.values.map((value) => toBase(value, time.unit));
+    const kept = [...timeH.keys()].filter((i) => timeH[i]! <= limit && Number.isFinite(column.values[i]!));
+    if (column.unit.text !== '-' && !sameDimension(column.unit.dimension, output.unit.dimension))
       problems.error(
         'MODEL_UNIT_CLASH',
-        time.place,
-        `The time of the reference is in ${time.unit.text}.`,
-        'Write a column in h, min or d; without a unit it is in h.',
+        title.place,
+        `The column \`${column.name.slice(0, 60)}\` is in ${column.unit.text}, and ${name} is in ${output.unit.text}.`,
+        'State the unit of the column, as in `X: biomass in mg/L`.',
       );
-    const limit = reference.to?.value.base ?? Number.POSITIVE_INFINITY;
-    return [...reference.columns].flatMap(([name, title]) => {
-      const output = names.find(name, { value: name, place: title.place });
-      const column = columnOf(title.value, title.place);
-      if (!time || !output || !column) return [];
-      const timeH = time.unit.text === '-' ? time.values : time.values.map((value) => toBase(value, time.unit));
-      const kept = [...timeH.keys()].filter((i) => timeH[i]! <= limit && Number.isFinite(column.values[i]!));
-      if (column.unit.text !== '-' && !sameDimension(column.unit.dimension, output.unit.dimension))
-        problems.error(
-          'MODEL_UNIT_CLASH',
-          title.place,
-          `The column \`${column.name.slice(0, 60)}\` is in ${column.unit.text}, and ${name} is in ${output.unit.text}.`,
-          'State the unit of the column, as in `X: biomass in mg/L`.',
-        );
-      const inUnit = (value: number): number =>
-        column.unit.text === '-' ? value : fromBase(toBase(value, column.unit), output.unit);
-      return [
-        {
-          channel: output.id,
-          timeH: Float64Array.from(kept, (i) => timeH[i]!),
-          values: Float64Array.from(kept, (i) => inUnit(column.values[i]!)),
-        },
-      ];
-    });
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    problems.list.push(...error.problems);
-    return [];
-  }
+    const inUnit = (value: number): number =>
+      column.unit.text === '-' ? value : fromBase(toBase(value, column.unit), output.unit);
+    return [
+      {
+        channel: output.id,
+        timeH: Float64Array.from(kept, (i) => timeH[i]!),
+        values: Float64Array.from(kept, (i) => inUnit(column.values[i]!)),
+      },
+    ];
+  });
 }
 
 /** The unit that a scenario gives to a column; none after a problem was reported. */

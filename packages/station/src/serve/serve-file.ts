@@ -18,8 +18,9 @@ import {
   shortOr,
   text,
 } from '@fedbatch/model';
-import { type Place, ProblemError, Problems } from '@fedbatch/vocabulary';
+import { type Place, Problems } from '@fedbatch/vocabulary';
 import type { ServedScenario } from '../live/served-plants.ts';
+import { refuse } from '../refuse.ts';
 import { disk } from '../scenario/files.ts';
 import { clockForms, clockOf } from './clock-text.ts';
 import type { ServeWishes } from './serve-settings.ts';
@@ -160,13 +161,11 @@ export function readServe(file: string): ServeWishes {
   const problems = new Problems();
   const bytes = disk.read(file);
   if (bytes === undefined) {
-    problems.error(
+    return refuse(
       'STATION_FILE_MISSING',
-      undefined,
       `There is no configuration ${file}.`,
       'Name a file such as fedbatch.yaml; `fedbatch schema serve` prints what may stand in it.',
     );
-    throw new ProblemError(problems.list);
   }
   const yaml = parseYaml(new TextDecoder().decode(bytes), file, problems);
   // A file that is empty asks for what is usual, as one without arguments on the command line.

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { choice, editorSchema, integer, locatedText, mapOf, optional, record, required, text } from '@fedbatch/model';
 import { designKinds } from '@fedbatch/studies';
-import { ProblemError, Problems } from '@fedbatch/vocabulary';
+import { Problems } from '@fedbatch/vocabulary';
+import { refuse } from '../refuse.ts';
 import { disk, type Files } from '../scenario/files.ts';
 import { readShaped } from '../shaped-file.ts';
 
@@ -75,13 +76,11 @@ export function readStudy(path: string, files: Files = disk): Study {
   const file = files.kindOf(path) === 'folder' ? join(path, 'study.yaml') : path;
   const bytes = files.read(file);
   if (bytes === undefined) {
-    problems.error(
+    return refuse(
       'STATION_FILE_MISSING',
-      undefined,
       `There is no study ${file}.`,
       'Name a folder with a study.yaml, as sims/studies/ecoli-feeding.',
     );
-    throw new ProblemError(problems.list);
   }
   const empty = {
     code: 'STATION_STUDY_EMPTY',
