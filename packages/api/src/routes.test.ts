@@ -116,7 +116,8 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
 
 describe('a body that has one of several forms', () => {
   it.each([
-    [{ kind: 'recipe', action: 'jump' }, 'body/action must be equal to one of the allowed values'],
+    [{ kind: 'recipe', action: 'jump' }, 'body/action must be one of hold, resume, next, stop, abort, and is "jump".'],
+    [{ kind: 'reset' }, 'guard, clock, and is "reset".'],
     [{ kind: 'recipe', action: 'hold', tag: 'x' }, '`tag` has no place in body'],
     [{ kind: 'clock', action: 'speed' }, 'The command clock speed needs `speed`'],
     [{ kind: 'clock', action: 'snapshot' }, 'The command clock snapshot needs `name`'],

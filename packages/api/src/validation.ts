@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { FastifyInstance } from 'fastify';
 import type { ProblemLine } from './problem-details.ts';
 
-const common = { allErrors: false, strict: false, useDefaults: true, removeAdditional: false } as const;
+const common = { allErrors: false, verbose: true, strict: false, useDefaults: true, removeAdditional: false } as const;
 /** Bodies mean what they say; paths and queries are text, and become what the schema wants. */
 const strict = new Ajv2020({ ...common, coerceTypes: false });
 const coercing = new Ajv2020({ ...common, coerceTypes: 'array' });
@@ -13,9 +13,9 @@ for (const ajv of [strict, coercing])
 /** Raised where a request does not have the form that its route asks for. */
 export class FormError extends Error {
   readonly lines: readonly ProblemLine[];
-  constructor(part: string, errors: readonly ErrorObject[]) {
+  constructor(part: string, lines: readonly ProblemLine[]) {
     super(`The ${part} of the request is not as this route has it.`);
-    this.lines = errors.map((error) => lineOf(part, error));
+    this.lines = lines;
   }
 }
 
@@ -27,9 +27,16 @@ export function checkForms(app: FastifyInstance): void {
     const whole = compiled.compile(schema) as ValidateFunction;
     const kinds = byKind(schema, (one) => compiled.compile(one) as ValidateFunction);
     return (value: unknown) => {
-      const check = kinds.get((value as { kind?: unknown } | null)?.kind) ?? whole;
+      const kind = (value as { kind?: unknown } | null)?.kind;
+      const check = kinds.get(kind) ?? whole;
       if (check(value)) return { value };
-      return { error: new FormError(part, check.errors ?? []) };
+      if (kinds.size > 1 && kind !== undefined && !kinds.has(kind)) return { error: unknownKind(part, kind, kinds) };
+      return {
+        error: new FormError(
+          part,
+          (check.errors ?? []).map((error) => lineOf(part, error)),
+        ),
+      };
     };
   });
   // The answers are the station's own and were typed when they were written; the tests hold them to the document.
@@ -52,12 +59,23 @@ const partNames: Readonly<Record<string, string>> = {
 
 function lineOf(part: string, { instancePath, keyword, params, message, data }: ErrorObject): ProblemLine {
   const place = `${part}${instancePath}`;
-  const asked = JSON.stringify(data)?.slice(0, 60);
-  const extra = (params as { additionalProperty?: string }).additionalProperty;
-  const says =
-    keyword === 'additionalProperties'
-      ? `\`${extra?.slice(0, 60)}\` has no place in ${place}.`
-      : `${place} ${message}${asked === undefined || keyword === 'required' ? '' : `, and is ${asked}`}.`;
+  const { additionalProperty: extra, allowedValues } = params as {
+    additionalProperty?: string;
+    allowedValues?: readonly unknown[];
+  };
+  if (keyword === 'additionalProperties') return line(place, `\`${extra?.slice(0, 60)}\` has no place in ${place}.`);
+  const wanted = allowedValues ? `must be one of ${allowedValues.join(', ')}` : message;
+  return line(place, `${place} ${wanted}${keyword === 'required' ? '' : `, and is ${asked(data)}`}.`);
+}
+
+function unknownKind(part: string, kind: unknown, kinds: ReadonlyMap<unknown, unknown>): FormError {
+  const says = `${part}/kind must be one of ${[...kinds.keys()].join(', ')}, and is ${asked(kind)}.`;
+  return new FormError(part, [line(`${part}/kind`, says)]);
+}
+
+const asked = (value: unknown): string => JSON.stringify(value)?.slice(0, 60) ?? 'nothing';
+
+function line(place: string, says: string): ProblemLine {
   return {
     code: 'API_BODY_FORM',
     severity: 'error',

@@ -15,6 +15,7 @@ import { schema } from './commands/schema.ts';
 import { serve } from './commands/serve.ts';
 import { addUser, listUsers, makeToken, revokeToken } from './commands/users.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { machineProblems } from './machine-error.ts';
 import { type Terminal, terminal } from './terminal.ts';
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
@@ -30,8 +31,9 @@ export async function main(args: readonly string[], out: Terminal = terminal()):
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.met : exitCodes.badInput;
-    if (!(error instanceof ProblemError)) throw error;
-    out.problems(error.problems);
+    const problems = error instanceof ProblemError ? error.problems : machineProblems(error);
+    if (!problems) throw error;
+    out.problems(problems);
     return exitCodes.badInput;
   }
 }

@@ -8,13 +8,15 @@ const busy = 5;
  * somebody else holds it. Node.js has no lock on files but that of its embedded database.
  */
 export function claimFile(path: string): (() => void) | undefined {
-  const database = new DatabaseSync(path);
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(path);
     database.exec('BEGIN EXCLUSIVE');
-    return () => database.isOpen && database.close();
+    const held = database;
+    return () => held.isOpen && held.close();
   } catch (error) {
-    database.close();
+    database?.close();
     if ((error as { errcode?: number }).errcode === busy) return undefined;
-    throw error;
+    throw Object.assign(error as Error, { path });
   }
 }

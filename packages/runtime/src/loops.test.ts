@@ -195,6 +195,7 @@ describe('relay tuning of a loop', () => {
     }
     expect(high - low).toBeCloseTo(10, 9);
     expect(read(live, 'flow.tuning.mode')).toBe(1);
+    expect(live.table.tags.find(({ id }) => id === 'flow.tuning.ultimateBand')!.high).toBe(10 * flow.settings.band);
     write(live, 'flow.tuning.mode', 0);
     live.scan();
     expect(read(live, 'flow.tuning.mode')).toBe(0);

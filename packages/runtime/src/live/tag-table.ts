@@ -299,7 +299,10 @@ class Entries {
 
   /** A relay experiment on a loop: it is started and given up by its mode; what it found stays. */
   #tuning(index: number, unit: Unit): Entry[] {
-    const { name } = this.#plan.loops![index]!;
+    const {
+      name,
+      settings: { band },
+    } = this.#plan.loops![index]!;
     const { loops } = this.#seam;
     const area = `${name}.tuning`;
     const of = { of: name, from: 'control' } as const;
@@ -333,7 +336,15 @@ class Entries {
         () => loops.periodsOf(index),
       ),
       this.#number(
-        { id: `${area}.ultimateBand`, says: 'band at which the loop would oscillate', unit: difference, ...of },
+        {
+          id: `${area}.ultimateBand`,
+          says: 'band at which the loop would oscillate',
+          unit: difference,
+          low: 0,
+          // What is found is rarely far from the band that is there.
+          high: (10 * band) / unit.factor,
+          ...of,
+        },
         found(({ ultimateGain }) => 1 / (ultimateGain * unit.factor)),
       ),
       this.#number(
