@@ -3,6 +3,7 @@ import { CrossingWatch } from './crossing-watch.ts';
 import { FirstStep } from './first-step.ts';
 import type { Integrator, IntegratorOptions, WorkCounters } from './integrator.ts';
 import { checkOptions } from './integrator-options.ts';
+import { fifth, MethodChoice, third } from './method-choice.ts';
 import { NonNegativity } from './non-negativity.ts';
 import {
   EVENT,
@@ -30,21 +31,9 @@ import { type Method, runCounts, runPlaces, type StepMethod, type StepRun } from
 import type { System } from './system.ts';
 import { emptyCounters } from './work-counters.ts';
 
-/** Step times spectral radius at which the explicit pair is at its stability limit, and well inside it. */
-const stiffAbove = 1.8;
-const smoothBelow = 0.6;
-const stiffVotes = 12;
-const smoothVotes = 25;
-/** The stiff method costs more to ask than to use: it is asked once in so many steps, and its vote counts as many. */
-const stiffEvery = 5;
-/**
- * Places of the methods of `auto`. Order 3 takes over after so many steps one after the other that were cut, as scans cut them, to where order 5 has
- * next to no error; it gives back when its own is no longer small, or a step is not cut.
- */
-const [fifth, stiff, third] = [0, 1, 2];
-const thirdAfter = 8;
-const nextToNothing = 1e-3;
-const thirdError = 0.1;
+/** Where the parts of the step memory begin, behind the numbers of this loop. */
+const choiceFrom = 5;
+const watchFrom = choiceFrom + MethodChoice.memorySize;
 const triesLimit = 60;
 /** A step to a kink that is shorter than this share of the remembered one has hardly left the last kink. */
 const shortStep = 1e-3;
@@ -79,19 +68,13 @@ export class AdaptiveIntegrator implements Integrator {
   readonly #error: Float64Array;
   readonly #counters: WorkCounters = emptyCounters();
   #ownCalls = 0;
-  #current = 0;
+  readonly #choice = new MethodChoice();
   /** The step that error control would take next, however short the last one was cut. */
   #step = 0;
   /** Logarithm of the error of the last step that was not cut. */
   #lastError = 0;
   /** Element 0: the step that the error of the last one allowed; 0: there was none. A number of its own would cost a box each time that it changes. */
   readonly #allowed = new Float64Array(1);
-  #votes = 0;
-  /** Steps since the stiff method was asked last. */
-  #unasked = 0;
-  readonly #stiffness = new Float64Array(1);
-  /** Steps one after the other that were cut to where they have little error. */
-  #short = 0;
   #rejectedBefore = false;
   #norm = 0;
   #lifted = false;
@@ -127,7 +110,7 @@ export class AdaptiveIntegrator implements Integrator {
     this.#next = new Float64Array(system.size);
     this.#error = new Float64Array(system.size);
     this.firedEvents = this.#watch.fired;
-    this.memorySize = 9 + this.#watch.memorySize + methods.reduce((sum, method) => sum + method.memorySize, 0);
+    this.memorySize = watchFrom + this.#watch.memorySize + methods.reduce((sum, method) => sum + method.memorySize, 0);
     this.#retryStep = (h) => this.#retry(h);
   }
 
@@ -145,6 +128,7 @@ export class AdaptiveIntegrator implements Integrator {
       counters.jacobians += method.jacobians;
       counters.factorisations += method.factorisations;
     }
+    counters.methodSwitches = this.#choice.switches;
     counters.lifts = this.#nonNegativity.lifts;
     counters.kinksLocated = this.#watch.kinksLocated;
     counters.kinksRested = this.#watch.kinksRested;
@@ -154,13 +138,10 @@ export class AdaptiveIntegrator implements Integrator {
 
   begin(t: number, y: Float64Array): void {
     this.#place(t, y);
-    this.#current = 0;
+    this.#choice.begin();
     this.#step = 0;
     this.#lastError = 0;
     this.#allowed[0] = 0;
-    this.#votes = 0;
-    this.#unasked = 0;
-    this.#short = 0;
     this.#rejectedBefore = false;
     this.#falling = 0;
     this.#ownCalls = 0;
@@ -200,7 +181,7 @@ export class AdaptiveIntegrator implements Integrator {
     const counters = this.#counters;
     const last = counters.acceptedSteps + counters.rejectedSteps + this.#stepLimit;
     while (counters.acceptedSteps + counters.rejectedSteps < last) {
-      const { run } = this.#methods[this.#current]!;
+      const { run } = this.#methods[this.#choice.current]!;
       if (run && this.#run(run, last)) {
         if (this.now[0]! >= tEnd) return REACHED;
         if (this.method !== 'auto') continue;
@@ -222,17 +203,14 @@ export class AdaptiveIntegrator implements Integrator {
   }
 
   saveMemory(out: Float64Array): void {
-    out[0] = this.#current;
-    out[1] = this.#step;
-    out[2] = this.#lastError;
-    out[3] = this.#votes;
-    out[4] = this.#rejectedBefore ? 1 : 0;
-    out[5] = this.#falling;
-    out[6] = this.#unasked;
-    out[7] = this.#allowed[0]!;
-    out[8] = this.#short;
-    this.#watch.save(out, 9);
-    let from = 9 + this.#watch.memorySize;
+    out[0] = this.#step;
+    out[1] = this.#lastError;
+    out[2] = this.#rejectedBefore ? 1 : 0;
+    out[3] = this.#falling;
+    out[4] = this.#allowed[0]!;
+    this.#choice.save(out, choiceFrom);
+    this.#watch.save(out, watchFrom);
+    let from = watchFrom + this.#watch.memorySize;
     for (const method of this.#methods) {
       method.save(out, from);
       from += method.memorySize;
@@ -245,17 +223,14 @@ export class AdaptiveIntegrator implements Integrator {
         `The step memory has ${this.memorySize} numbers, and ${memory.length} were given. Restore what saveMemory wrote for this method and system.`,
       );
     this.#place(t, y);
-    this.#current = memory[0]!;
-    this.#step = memory[1]!;
-    this.#lastError = memory[2]!;
-    this.#votes = memory[3]!;
-    this.#rejectedBefore = memory[4] === 1;
-    this.#falling = memory[5]!;
-    this.#unasked = memory[6]!;
-    this.#allowed[0] = memory[7]!;
-    this.#short = memory[8]!;
-    this.#watch.restore(memory, 9);
-    let from = 9 + this.#watch.memorySize;
+    this.#step = memory[0]!;
+    this.#lastError = memory[1]!;
+    this.#rejectedBefore = memory[2] === 1;
+    this.#falling = memory[3]!;
+    this.#allowed[0] = memory[4]!;
+    this.#choice.restore(memory, choiceFrom);
+    this.#watch.restore(memory, watchFrom);
+    let from = watchFrom + this.#watch.memorySize;
     for (const method of this.#methods) {
       method.restore(memory, from);
       from += method.memorySize;
@@ -276,7 +251,7 @@ export class AdaptiveIntegrator implements Integrator {
   }
 
   #chooseFirstStep(): void {
-    const { errorOrder } = this.#methods[this.#current]!;
+    const { errorOrder } = this.#methods[this.#choice.current]!;
     this.#ownCalls += 2;
     this.#step = this.#first.choose(this.now[0]!, this.state, this.goal[0]! - this.now[0]!, errorOrder);
   }
@@ -285,7 +260,7 @@ export class AdaptiveIntegrator implements Integrator {
   #run({ numbers, counts, signs, take }: StepRun, last: number): boolean {
     const watch = this.#watch;
     const work = this.#counters;
-    const granted = this.method === 'auto' ? stiffEvery - 1 - this.#unasked : 2 ** 31 - 1;
+    const granted = this.method === 'auto' ? this.#choice.unheard : 2 ** 31 - 1;
     if (granted <= 0 || this.#maximumStep < Number.POSITIVE_INFINITY || watch.isResting) return false;
     const attempts = Math.min(last - work.acceptedSteps - work.rejectedSteps, 2 ** 31 - 1);
     numbers[runPlaces.time] = this.now[0]!;
@@ -304,11 +279,11 @@ export class AdaptiveIntegrator implements Integrator {
     this.#allowed[0] = numbers[runPlaces.allowed]!;
     this.#rejectedBefore = numbers[runPlaces.rejectedBefore] === 1;
     this.#falling = Math.max(0, this.#falling - accepted);
-    this.#unasked += this.method === 'auto' ? accepted : 0;
+    if (this.method === 'auto') this.#choice.pass(accepted);
     watch.pass(accepted);
     work.acceptedSteps += accepted;
     work.rejectedSteps += attempts - counts[runCounts.attempts]! - accepted - (isStep ? 0 : 1);
-    this.#denseMethod = this.#current;
+    this.#denseMethod = this.#choice.current;
     this.#denseStart = numbers[runPlaces.start]!;
     this.#denseStep = isStep ? this.now[0]! - this.#denseStart : 0;
     return isStep;
@@ -336,7 +311,7 @@ export class AdaptiveIntegrator implements Integrator {
         return this.#falling > fallLimit ? NEGATIVE_STATE : this.#accept();
       }
       if (tries >= triesLimit) return why;
-      if (this.#current === third) {
+      if (this.#choice.current === third) {
         this.#counters.rejectedSteps++;
         this.#goOver(fifth);
         continue;
@@ -347,7 +322,7 @@ export class AdaptiveIntegrator implements Integrator {
       wish =
         why === STEP_TOO_SMALL
           ? this.#span[1]! *
-            Math.max(shrinkLimit, safety * this.#norm ** (-1 / this.#methods[this.#current]!.errorOrder))
+            Math.max(shrinkLimit, safety * this.#norm ** (-1 / this.#methods[this.#choice.current]!.errorOrder))
           : wreckedShare * this.#span[1]!;
       this.#step = wish;
     }
@@ -355,7 +330,7 @@ export class AdaptiveIntegrator implements Integrator {
 
   /** REACHED when the attempted step may be accepted; STEP_TOO_SMALL when its error is too large. */
   #attempt(tries: number): Outcome {
-    const method = this.#methods[this.#current]!;
+    const method = this.#methods[this.#choice.current]!;
     this.#lifted = false;
     if (!method.attempt(this.#span, this.state, this.#next, this.#error)) return SINGULAR_MATRIX;
     this.#measureError();
@@ -380,7 +355,7 @@ export class AdaptiveIntegrator implements Integrator {
     // Landing on one crossing may uncover another that lies before it.
     for (let round = 0; round < 4; round++) {
       const taken = span[1]!;
-      const method = this.#methods[this.#current]!;
+      const method = this.#methods[this.#choice.current]!;
       // What lies in a step that fails is looked for where it may be why: kinks.
       if (outcome !== REACHED && !watch.seesKinks) return outcome;
       if (!watch.crosses(method, span, this.#next)) return outcome;
@@ -426,10 +401,10 @@ export class AdaptiveIntegrator implements Integrator {
   }
 
   #accept(): Outcome {
-    const method = this.#methods[this.#current]!;
+    const method = this.#methods[this.#choice.current]!;
     const span = this.#span;
     const found = this.#watch.commit(span, this.#next, span[1]! < shortStep * this.#step ? 'short' : 'whole');
-    this.#denseMethod = this.#current;
+    this.#denseMethod = this.#choice.current;
     this.#denseStart = this.now[0]!;
     this.#denseStep = span[2]! - this.now[0]!;
     this.now[0] = span[2]!;
@@ -453,7 +428,7 @@ export class AdaptiveIntegrator implements Integrator {
   /** The step to take next; one that was cut short by an end or a crossing neither shrinks the remembered step nor feeds PI control. */
   #control(): void {
     const h = this.#span[1]!;
-    const { control, errorOrder } = this.#methods[this.#current]!;
+    const { control, errorOrder } = this.#methods[this.#choice.current]!;
     const error = Math.log(Math.max(this.#norm, smallestError));
     const cut = h < this.#step * (1 - stretch);
     let factor: number;
@@ -466,35 +441,18 @@ export class AdaptiveIntegrator implements Integrator {
     } else factor = safety * Math.exp((integral * this.#lastError - proportional * error) / errorOrder);
     const next = h * Math.min(this.#rejectedBefore ? 1 : growthLimit, Math.max(shrinkLimit, factor));
     this.#step = cut ? Math.max(this.#step, next) : next;
-    this.#short = cut && this.#norm < (this.#current === third ? thirdError : nextToNothing) ? this.#short + 1 : 0;
+    this.#choice.hear(cut && this.#norm < this.#choice.littleError ? 'short' : 'whole');
     if (!cut) this.#lastError = Math.max(error, smallestRemembered);
     this.#rejectedBefore = false;
   }
 
-  /** Votes on the method in use: the explicit one stands at its stability limit, or the stiff one steps well inside it. */
   #considerMethod(method: StepMethod): void {
-    if (this.#current === third) {
-      if (this.#short === 0) this.#goOver(fifth);
-      return;
-    }
-    const isExplicit = this.#current === fifth;
-    if (isExplicit && this.#short >= thirdAfter && this.#votes === 0) return this.#goOver(third);
-    if (!isExplicit) this.#unasked = (this.#unasked + 1) % stiffEvery;
-    if (!isExplicit && this.#unasked !== 0) return;
-    method.measureStiffness(this.#stiffness);
-    const stiffness = this.#stiffness[0]!;
-    const against = isExplicit ? stiffness > stiffAbove : stiffness < smoothBelow;
-    const weight = isExplicit ? 1 : stiffEvery;
-    this.#votes = against ? this.#votes + weight : Math.max(0, this.#votes - weight * weight);
-    if (this.#votes < (isExplicit ? stiffVotes : smoothVotes)) return;
-    this.#counters.methodSwitches++;
-    this.#goOver(isExplicit ? stiff : fifth);
+    const next = this.#choice.next(method);
+    if (next !== this.#choice.current) this.#goOver(next);
   }
 
   #goOver(to: number): void {
-    this.#current = to;
-    this.#votes = 0;
-    this.#short = 0;
+    this.#choice.take(to);
     this.#lastError = 0;
     this.#allowed[0] = 0;
     this.#methods[to]!.reset();
