@@ -37,6 +37,8 @@ describe('fedbatch ensemble', () => {
     expect(member('envelopes.csv').split('\n')[0]).toMatch(/^time \[h\],members,X p5 \[g\/L\],X p25/);
     expect(member('report.html')).toMatch(/All 12 members ran to their end/);
     expect(member('report.html')).not.toMatch(/NaN|undefined|<script/);
+    // On a telephone a wide table is scrolled, and not the page with it.
+    expect(member('report.html')).toMatch(/<div class="scroll"[^>]*><table>(?:(?!<\/table>).)*share of the variance/s);
     expect(JSON.parse(member('manifest.json'))).toMatchObject({ format: 'fedbatch-ensemble', members: 12 });
   });
 

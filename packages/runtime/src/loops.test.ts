@@ -203,6 +203,25 @@ describe('relay tuning of a loop', () => {
     expect(live.events.at(-1)!.says).toBe('tuning was given up: by hand');
   });
 
+  it('does not begin on a master whose slave does not follow, nor on both at once', () => {
+    const asked = (act: (live: LiveRun) => void, loop: string): string | undefined => {
+      const live = new LiveRun(planOf());
+      scans(live, 0.5);
+      act(live);
+      live.scan();
+      write(live, `${loop}.tuning.mode`, 1);
+      live.scan();
+      return live.events.filter(({ subject }) => subject === `loop ${loop}`).at(-1)?.says;
+    };
+    const taken = asked((live) => write(live, 'flow.control.mode', mode('manual')), 'volume');
+    expect(taken).toBe('tuning cannot begin. Its slave `flow` has the mode manual.');
+    const slaveFirst = asked((live) => write(live, 'flow.tuning.mode', 1), 'volume');
+    expect(slaveFirst).toBe('tuning cannot begin. Its slave `flow` is being tuned.');
+    const masterFirst = asked((live) => write(live, 'volume.tuning.mode', 1), 'flow');
+    expect(masterFirst).toBe('tuning cannot begin. Its master `volume` is being tuned.');
+    expect(asked(() => undefined, 'volume')).toMatch(/tuning began/);
+  });
+
   it('is given up at its limit and after its time, and when a person takes the loop', () => {
     const end = (more: Partial<typeof tuning>, act = (_: LiveRun): void => {}): string => {
       const live = new LiveRun(planOf({ loops: [{ ...flow, tuning: { ...tuning, hysteresis: 0.5, ...more } }] }));

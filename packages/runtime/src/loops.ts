@@ -180,7 +180,15 @@ export class Loops {
   whyNotTuned(loop: number): string | undefined {
     if (this.#tuning[loop]) return 'An experiment runs on it.';
     if (this.#acts[loop] === 0) return 'It does not act in this phase.';
-    return this.#isOwn(loop) ? undefined : `Its mode is ${loopModes[this.#mode[loop]!]}.`;
+    if (!this.#isOwn(loop)) return `Its mode is ${loopModes[this.#mode[loop]!]}.`;
+    const nameOf = (at: number): string => `\`${this.#lines[at]!.plan.name}\``;
+    const isTuned = (at: number): boolean => this.#tuning[at] !== undefined;
+    // A relay moves nothing through a slave that does not follow, and two relays are told apart by nobody.
+    const deaf = this.#lines[loop]!.slaves.find((slave) => slave >= 0 && (this.#mode[slave] !== led || isTuned(slave)));
+    if (deaf !== undefined)
+      return `Its slave ${nameOf(deaf)} ${isTuned(deaf) ? 'is being tuned' : `has the mode ${loopModes[this.#mode[deaf]!]}`}.`;
+    const { master } = this.#lines[loop]!;
+    return master >= 0 && isTuned(master) ? `Its master ${nameOf(master)} is being tuned.` : undefined;
   }
 
   /** Starts a relay experiment on a loop; what hinders it is said in an event. */

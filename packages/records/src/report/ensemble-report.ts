@@ -142,7 +142,7 @@ function sensitivityHtml({ figures, varied, sensitivities, members }: EnsembleRe
       { title: '' },
       { title: 'rank correlation', align: 'number' as const },
     ];
-    return [tableHtml({ caption: says, columns, rows })];
+    return [tableHtml({ caption: says, columns, rows, width: 'wide' })];
   });
   if (tables.length === 0) return '';
   const note =

@@ -113,7 +113,7 @@ describe('instruments and faults are refused', () => {
       'on: stirrer.drive, from: 12.5 h, hazard: 1 1/h',
       /more than one onset/,
     ],
-    ['a size in another unit', path, 'size: 1 %/h', 'size: 1 g/L', /has not the unit/],
+    ['a size in another unit', path, 'size: 1 %/h', 'size: 1 g/L', /has not the unit .* of the kind 1\/h/],
     ['a swap with nobody', path, 'kind: drift, on: DO.probe', 'kind: swap, on: DO.probe', /names no other sensor/],
     ['an unknown kind', path, 'kind: trip', 'kind: tripp', /none of .*Did you mean `trip`/],
     ['a missing set', path, 'bench-15L.yaml\ncharge', 'bench.yaml\ncharge', /no file/],

@@ -1,6 +1,7 @@
 import type { Located } from '@fedbatch/model';
 import {
   type Dimension,
+  formatDimension,
   type Problems,
   parseRange,
   type Quantity,
@@ -23,7 +24,7 @@ export function checkedValue(
   return problems.error(
     'MODEL_UNIT_CLASH',
     place,
-    `${value.value} ${value.unit.text} has not the unit that is needed here.`,
+    `${value.value} ${value.unit.text} has not the unit that is needed here, which is of the kind ${formatDimension(like)}.`,
     isDegree
       ? 'Write a difference of temperatures in K.'
       : 'Write it in the unit of what the instrument reads or drives.',
