@@ -147,7 +147,7 @@ describe('the compiled functions', () => {
     const { source } = emitJavaScript(full());
     const words = new Set(source.match(/[A-Za-z_$][A-Za-z0-9_$]*/g));
     const allowed =
-      /^(use|strict|const|let|new|Float64Array|for|if|else|break|continue|function|return|Math|NaN|exp|log|sqrt|tanh|abs|min|max|pow|prepare|rhs|linearise|kinks|events|outputs|start|[tyopqcjd]|i|e|[vypuxlhfswqne]\d+)$/;
+      /^(use|strict|const|let|new|Float64Array|for|if|else|break|continue|function|return|Math|NaN|exp|log|sqrt|tanh|abs|min|max|pow|prepare|rhs|linearise|kinks|events|outputs|start|[tyopqcjdm]|i|e|[vypuxlhfswqne]\d+)$/;
     expect([...words].filter((word) => !allowed.test(word))).toEqual([]);
   });
 });
@@ -192,6 +192,30 @@ describe('an implicit unknown', () => {
     const out = new Float64Array(nowhere.outputs.length);
     new Instance(compileModel(nowhere)).at(0).outputs(Float64Array.of(0.001), out);
     expect(out[nowhere.outputs.findIndex(({ id }) => id === 'ph.pH')]).toBeNaN();
+  });
+
+  it('is solved once for what it rests on, and depends on that alone whatever was asked before', () => {
+    const model = modelOf({ ph: phComponent });
+    const slot = model.outputs.findIndex(({ id }) => id === 'ph.pH');
+    const found = (one: Instance, acid: number): number => {
+      const out = new Float64Array(model.outputs.length);
+      one.outputs(Float64Array.of(acid), out);
+      return out[slot]!;
+    };
+    const fresh = (acid: number): number => found(new Instance(compileModel(model)).at(0), acid);
+    const one = new Instance(compileModel(model)).at(0);
+    for (const acid of [0.001, 0.008, 0.008, 0.001, Number.NaN, 0.015, 0.001])
+      expect(found(one, acid), `${acid}`).toBe(fresh(acid));
+    // A parameter may change what it rests on.
+    one.parameters.forEach((value, i) => {
+      one.parameters[i] = 1.01 * value;
+    });
+    const moved = found(one.at(0), 0.001);
+    expect(moved).not.toBe(fresh(0.001));
+    one.parameters.forEach((_, i) => {
+      one.parameters[i] = model.parameters[i]!.value;
+    });
+    expect(found(one.at(0), 0.001)).toBe(fresh(0.001));
   });
 
   it('may rest on another one', () => {

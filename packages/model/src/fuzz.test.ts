@@ -17,7 +17,7 @@ declare global {
 
 /** Words of generated code that are neither of the language nor slots. */
 const words =
-  /^(use|strict|const|let|new|Float64Array|for|if|else|break|continue|function|return|Math|NaN|exp|log|sqrt|tanh|abs|min|max|pow|prepare|rhs|linearise|kinks|events|outputs|start|[tyopqcjd]|i|e|[vypuxlhfswqne]\d+)$/;
+  /^(use|strict|const|let|new|Float64Array|for|if|else|break|continue|function|return|Math|NaN|exp|log|sqrt|tanh|abs|min|max|pow|prepare|rhs|linearise|kinks|events|outputs|start|[tyopqcjdm]|i|e|[vypuxlhfswqne]\d+)$/;
 function strangersIn(source: string): string[] {
   // Numbers first: the e of 1e-3 is no word.
   const bare = source.replaceAll(/\d+(\.\d+)?(e[+-]?\d+)?(?![A-Za-z_$])/g, (digits, _, __, at: number) =>

@@ -3,7 +3,16 @@ import { Derivatives } from '../graph/derivative.ts';
 import { Op } from '../graph/graph.ts';
 import type { Model } from '../model.ts';
 import { rootsOf } from './roots.ts';
-import { Context, type Dialect, finite, Hoisted, type Result, startStatements, statements } from './writer.ts';
+import {
+  Context,
+  type Dialect,
+  finite,
+  Hoisted,
+  Remembered,
+  type Result,
+  startStatements,
+  statements,
+} from './writer.ts';
 
 const javascript: Dialect = {
   fixed: 'const',
@@ -56,7 +65,8 @@ export function emitJavaScript(model: Model): Program {
   const derivatives = new Derivatives(graph);
   const roots = rootsOf(model, derivatives);
   const hoisted = new Hoisted(graph);
-  const context = new Context(graph, derivatives, javascript, hoisted);
+  const remembered = new Remembered();
+  const context = new Context(graph, derivatives, javascript, hoisted, remembered);
   const plain = new Context(graph, derivatives, javascript);
   const functions = [
     emitFunction(context, 'rhs', [['o', roots.rates]]),
@@ -78,8 +88,13 @@ export function emitJavaScript(model: Model): Program {
     ...functions,
     'return { prepare, rhs, linearise, kinks, events, outputs, start };',
   ].join('\n');
-  const factory = new Function('p', 'c', body) as (parameters: Float64Array, clock: Float64Array) => Functions;
-  return { source: body, pattern: roots.pattern, bind: (parameters, clock) => factory(parameters, clock) };
+  const factory = new Function('p', 'c', 'm', body) as (p: Float64Array, c: Float64Array, m: Float64Array) => Functions;
+  return {
+    source: body,
+    pattern: roots.pattern,
+    // Nothing equals NaN: nothing is remembered yet.
+    bind: (parameters, clock) => factory(parameters, clock, new Float64Array(remembered.size).fill(Number.NaN)),
+  };
 }
 
 function emitFunction(

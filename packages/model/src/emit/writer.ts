@@ -48,18 +48,36 @@ export class Hoisted {
   }
 }
 
+/** Where solved unknowns are kept with what they were solved from, so that the same again costs nothing: in an array `m` beside `q`. */
+export class Remembered {
+  readonly #slots = new Map<string, number>();
+
+  /** The slot of a value, by what it is of. */
+  slotOf(value: string): number {
+    const slot = this.#slots.get(value) ?? this.#slots.size;
+    this.#slots.set(value, slot);
+    return slot;
+  }
+
+  get size(): number {
+    return this.#slots.size;
+  }
+}
+
 /** What all writers of one function share. */
 export class Context {
   readonly graph: Graph;
   readonly derivatives: Derivatives;
   readonly dialect: Dialect;
   readonly hoisted: Hoisted | undefined;
+  readonly remembered: Remembered | undefined;
 
-  constructor(graph: Graph, derivatives: Derivatives, dialect: Dialect, hoisted?: Hoisted) {
+  constructor(graph: Graph, derivatives: Derivatives, dialect: Dialect, hoisted?: Hoisted, remembered?: Remembered) {
     this.graph = graph;
     this.derivatives = derivatives;
     this.dialect = dialect;
     this.hoisted = hoisted;
+    this.remembered = remembered;
   }
 }
 
@@ -113,6 +131,8 @@ class Writer {
   readonly #parent: Writer | undefined;
   /** Nodes that belong to this writer; undefined: all. */
   readonly #cone: Set<NodeId> | undefined;
+  /** Names of what it takes from outside that can change. */
+  readonly #taken = new Set<string>();
 
   constructor(
     context: Context,
@@ -136,8 +156,12 @@ class Writer {
   reference(node: NodeId): string {
     const known = this.#names.get(node);
     if (known !== undefined) return known;
-    if (this.#cone && !this.#cone.has(node)) return this.#parent!.named(node);
     const graph = this.#graph;
+    if (this.#cone && !this.#cone.has(node)) {
+      const name = this.#parent!.named(node);
+      if (!graph.isConstant(node)) this.#taken.add(name);
+      return name;
+    }
     const slot = this.#context.hoisted?.slotOf(node);
     if (slot !== undefined) return this.#name(node, `q${slot}`, `q[${slot}]`);
     switch (graph.ops[node]!) {
@@ -209,7 +233,8 @@ class Writer {
 
   /**
    * Newton with a bracket (Press et al., Numerical Recipes, 'rtsafe'): both ends first, then Newton steps that stay inside and shrink, else
-   * bisection. Starts from the bracket every time, so that the value depends on nothing but its arguments. NaN: no change of sign.
+   * bisection. Starts from the bracket every time, so that the value depends on nothing but its arguments: the same again have it already. NaN: no
+   * change of sign.
    */
   #solve(node: NodeId): string {
     const graph = this.#graph;
@@ -226,12 +251,13 @@ class Writer {
     const g = loop.named(residual);
     const d = loop.named(slope);
     const [lo, hi, f, s, w, e, n] = ['l', 'h', 'f', 's', 'w', 'e', 'n'].map((letter) => `${letter}${index}`);
-    const { changing, equal, notANumber, calls } = this.#context.dialect;
+    const { changing, equal, calls } = this.#context.dialect;
     const abs = calls[Op.abs];
     const half = `${lo} + 0.5 * (${hi} - ${lo})`;
-    this.lines.push(
-      `${changing} u${index} = ${notANumber};`,
-      `for (${changing} i = 0, ${lo} = ${this.named(low)}, ${hi} = ${this.named(high)}, ${x} = ${lo}, ${f} = 0, ${s} = 1, ${w} = ${hi} - ${lo}, ${e} = ${w}, ${n} = 0; i < 200; i++) {`,
+    const ends = [low, high].map((end) => this.named(end));
+    for (const [i, end] of [low, high].entries()) if (!graph.isConstant(end)) loop.#taken.add(ends[i]!);
+    this.#remember(index, loop.#taken, [
+      `for (${changing} i = 0, ${lo} = ${ends[0]}, ${hi} = ${ends[1]}, ${x} = ${lo}, ${f} = 0, ${s} = 1, ${w} = ${hi} - ${lo}, ${e} = ${w}, ${n} = 0; i < 200; i++) {`,
       ...loop.lines,
       `if (${g} ${equal} 0) { u${index} = ${x}; break; }`,
       `if (i ${equal} 0) { ${f} = ${g}; ${x} = ${hi}; continue; }`,
@@ -244,9 +270,30 @@ class Writer {
       `if (${abs}(${w}) <= 4.5e-16 * ${abs}(${n}) || ${n} ${equal} ${lo} || ${n} ${equal} ${hi}) { u${index} = ${n}; break; }`,
       `${x} = ${n};`,
       '}',
-    );
+    ]);
     this.#names.set(node, `u${index}`);
     return `u${index}`;
+  }
+
+  /** Solves an unknown where something has changed that it rests on. */
+  #remember(index: number, restsOn: ReadonlySet<string>, solving: readonly string[]): void {
+    const { changing, equal, notANumber } = this.#context.dialect;
+    const { remembered } = this.#context;
+    if (!remembered) {
+      this.lines.push(`${changing} u${index} = ${notANumber};`, ...solving);
+      return;
+    }
+    const slot = (of: string): string => `m[${remembered.slotOf(`${index} ${of}`)}]`;
+    const names = [...restsOn];
+    this.lines.push(
+      `${changing} u${index} = ${slot('')};`,
+      `if (!(${names.map((name) => `${slot(name)} ${equal} ${name}`).join(' && ')})) {`,
+      `u${index} = ${notANumber};`,
+      ...solving,
+      ...names.map((name) => `${slot(name)} = ${name};`),
+      `${slot('')} = u${index};`,
+      '}',
+    );
   }
 }
 

@@ -139,7 +139,7 @@ export class Actuator {
     held[2] = Math.min(Math.max(delivered, Math.min(spec.low, 0)), spec.high);
     held[3] = held[3]! + held[2]! * dt;
     held[4] = held[4]! + mean * dt;
-    this.#restsAt[0] = from === target && this.#rests(demands[slot]!) ? demands[slot]! : Number.NaN;
+    this.#restsAt[0] = from === target && this.#rests(demands, slot) ? demands[slot]! : Number.NaN;
   }
 
   /** Writes what it delivered to `out[at]`. */
@@ -157,10 +157,10 @@ export class Actuator {
   }
 
   /** Whether the same demand again would leave everything where it is, but for what is delivered. */
-  #rests(demand: number): boolean {
+  #rests(demands: Float64Array, slot: number): boolean {
     const { low, high, deadBand, wear, stickband, reservoir } = this.spec;
     const held = this.#held;
-    const asked = Math.min(Math.max(demand, low), high);
+    const asked = Math.min(Math.max(demands[slot]!, low), high);
     return (
       Math.abs(asked - held[0]!) <= deadBand &&
       !(wear > 0 || stickband > 0 || this.effects.isAny) &&

@@ -83,7 +83,8 @@ export class Equipment {
   readonly #calibrated = new Float64Array(1);
   /** Time, time since the last reading or to the goal, and time ahead over which faults may start; all in h. */
   readonly #clock = new Float64Array(3);
-  readonly #shown = new Float64Array(1);
+  /** What sensors show, for those that are written into the equations. */
+  readonly #shown: Float64Array;
   readonly #delivered: Float64Array;
   /** Which actuator drives an input, by the slot of the input; -1: none. */
   readonly #driver: Int32Array;
@@ -108,6 +109,7 @@ export class Equipment {
     this.#bank = new SensorBank(sensors, seed, scanH);
     this.sensors = sensors.map((sensor, i) => new Sensor(sensor, this.#bank, i));
     this.#simulated = new Float64Array(this.sensors.length).fill(Number.NaN);
+    this.#shown = new Float64Array(2 * this.sensors.length);
     this.spectrometers = (spec.spectrometers ?? []).map((one) => new Spectrometer(one, seed, output));
     // The channels of spectrometers read what these write behind the outputs of the equations.
     this.#reads = Int32Array.from(sensors, ({ reads }, i) =>
@@ -219,12 +221,10 @@ export class Equipment {
 
   /** Readings that are inputs of the equations. */
   #write(): void {
+    this.#showSensors(this.#shown, 0);
     for (let i = 0; i < this.sensors.length; i++) {
       const written = this.#writes[i]!;
-      if (written < 0) continue;
-      this.#bank.show(i, this.#shown, 0);
-      if (!Number.isNaN(this.#simulated[i]!)) this.#shown[0] = this.#simulated[i]!;
-      if (Number.isFinite(this.#shown[0])) this.#plant.demandFrom(written, this.#shown, 0);
+      if (written >= 0 && Number.isFinite(this.#shown[2 * i])) this.#plant.demandFrom(written, this.#shown, 2 * i);
     }
   }
 
@@ -255,14 +255,18 @@ export class Equipment {
 
   /** Writes what instruments show, in the order of `instrumentTags`: reading and quality of each sensor, delivery of each actuator. */
   show(out: Float64Array, from: number): void {
-    let at = from;
-    for (let i = 0; i < this.sensors.length; i++) {
-      const isSimulated = !Number.isNaN(this.#simulated[i]!);
-      if (isSimulated) out[at++] = this.#simulated[i]!;
-      else this.#bank.show(i, out, at++);
-      out[at++] = isSimulated ? GOOD : this.#bank.quality(i);
+    this.#showSensors(out, from);
+    const at = from + 2 * this.sensors.length;
+    for (let i = 0; i < this.actuators.length; i++) this.actuators[i]!.show(out, at + i);
+  }
+
+  #showSensors(out: Float64Array, from: number): void {
+    this.#bank.show(out, from);
+    for (let i = 0; i < this.#simulated.length; i++) {
+      if (Number.isNaN(this.#simulated[i]!)) continue;
+      out[from + 2 * i] = this.#simulated[i]!;
+      out[from + 2 * i + 1] = GOOD;
     }
-    for (let i = 0; i < this.actuators.length; i++) this.actuators[i]!.show(out, at++);
   }
 
   save(out: Float64Array, from: number): void {

@@ -202,10 +202,14 @@ export class SensorBank {
     return this.#held[index * row + QUALITY]!;
   }
 
-  /** Writes a reading to `out[at]`; before the first there is none, and none is not 0. */
-  show(index: number, out: Float64Array, at: number): void {
-    const from = index * row;
-    out[at] = this.#held[from + QUALITY] === BAD_NO_VALUE ? Number.NaN : this.#held[from + READING]!;
+  /** Writes reading and quality of every sensor, from `out[from]` on; before the first reading there is none, and none is not 0. */
+  show(out: Float64Array, from: number): void {
+    const held = this.#held;
+    for (let i = 0; i < this.size; i++) {
+      const quality = held[i * row + QUALITY]!;
+      out[from + 2 * i] = quality === BAD_NO_VALUE ? Number.NaN : held[i * row + READING]!;
+      out[from + 2 * i + 1] = quality;
+    }
   }
 
   /** Sets offset and span right at a time, but for what is left of the error. */
