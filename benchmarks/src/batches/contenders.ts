@@ -1,5 +1,5 @@
 import { type CompiledModel, compileModel } from '@fedbatch/model';
-import { type Method, rodas4, rodas5p } from '@fedbatch/numerics';
+import { type Method, type RosenbrockTableau, rodas4, rodas5p } from '@fedbatch/numerics';
 import { modelOf, p1 } from '../models.ts';
 import { type Contender, newSaved, type Problem, type Saved } from './batch.ts';
 import { buildCvode } from './cvode.ts';
@@ -26,6 +26,9 @@ export interface Invitation {
   readonly problem: Problem;
   readonly own: readonly Method[];
   readonly rivals: readonly ('BDF' | 'Adams' | 'odex' | 'Rodas5P in C')[];
+  /** Methods of ours whose steps run in WebAssembly too, and what becomes of kinks there where the model has some. */
+  readonly inWebAssembly?: readonly RosenbrockTableau[];
+  readonly kinks?: readonly ('locate' | 'ignore')[];
   /** The loosest and the tightest tolerance of ours, as powers of ten. Default 2 and 9. */
   readonly loosest?: number;
   readonly tightest?: number;
@@ -43,7 +46,8 @@ export function referenceOf(problem: Problem, tolerance = 1e-12): Saved {
 }
 
 /** The contenders of an invitation, each on a model compiled for it alone. */
-export function invite({ problem, own, rivals, loosest = 2, tightest = 9 }: Invitation): Field {
+export function invite(invitation: Invitation): Field {
+  const { problem, own, rivals, inWebAssembly = [], kinks = ['locate'], loosest = 2, tightest = 9 } = invitation;
   const compile = (): CompiledModel => compileModel(modelOf(problem.recipe));
   const behindContract = (name: string, side: Contender['side'], method: Method, tolerances: number[]): Contender => {
     const compiled = compile();
@@ -51,6 +55,16 @@ export function invite({ problem, own, rivals, loosest = 2, tightest = 9 }: Invi
   };
   const absent: string[] = [];
   const contenders = own.map((method) => behindContract(method, 'ours', method, powersOfTen(loosest, tightest)));
+  for (const tableau of inWebAssembly)
+    for (const how of kinks) {
+      const compiled = compile();
+      contenders.push({
+        name: `${tableau.name} in WebAssembly, one plant${how === 'ignore' ? ', kinks left to error control' : ''}`,
+        side: 'ours',
+        tolerances: powersOfTen(loosest, tightest),
+        prepare: (tolerance) => ownBatch(compiled, tableau.name, tolerance, problem, tableau, how),
+      });
+    }
   if (rivals.includes('Rodas5P in C')) {
     const built = buildRodas5p(compile(), problem);
     if (built)
@@ -86,6 +100,7 @@ export async function p1Field(diffGrok?: DiffGrok): Promise<Field> {
     problem: p1Problem,
     own: ['rodas4', 'rodas5p', 'auto', 'tsit5'],
     rivals: ['Rodas5P in C', 'BDF', 'Adams', 'odex'],
+    inWebAssembly: [rodas4, rodas5p],
   });
   const others = inOtherLanguages(compileP1(), p1Problem);
   const grok = diffGrok ?? (await findDiffGrok());

@@ -1,3 +1,4 @@
+import { rodas4, rodas5p } from '@fedbatch/numerics';
 import type { Invitation } from './contenders.ts';
 import {
   bsm1Problem,
@@ -18,7 +19,14 @@ const stiff = { own: ['rodas4', 'rodas5p', 'auto'], rivals: ['Rodas5P in C', 'BD
 export const invitations: readonly Invitation[] = [
   { problem: yeastProblem, own: ['rodas4', 'rodas5p', 'auto', 'tsit5'], rivals: ['BDF', 'odex'] },
   { problem: choProblem, own: ['rodas4', 'rodas5p', 'auto'], rivals: ['BDF'] },
-  { problem: fullVesselProblem, own: ['rodas4', 'rodas5p', 'auto', 'tsit5'], rivals: ['BDF', 'odex'], tightest: 8 },
+  {
+    problem: fullVesselProblem,
+    own: ['rodas4', 'rodas5p', 'auto', 'tsit5'],
+    inWebAssembly: [rodas4, rodas5p],
+    kinks: ['locate', 'ignore'],
+    rivals: ['BDF', 'odex'],
+    tightest: 8,
+  },
   // Looser, the limits of the settler at rest are crossed again and again.
   { problem: bsm1Problem, own: ['rodas5p', 'auto'], rivals: ['BDF'], loosest: 4, tightest: 7 },
   { problem: robertson, ...stiff },

@@ -27,7 +27,7 @@ export function rowWriter(
 
 /**
  * A problem by a method behind our contract: `advance` to every row, and what events set where they are located. Stiff steps run in JavaScript, or in
- * WebAssembly by the tableau that is given.
+ * WebAssembly by the tableau that is given; steps end at kinks, or leave them to error control.
  */
 export function ownBatch(
   compiled: CompiledModel,

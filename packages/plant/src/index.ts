@@ -17,5 +17,5 @@ export {
   type PureSpectrum,
   type SpectrometerSpec,
 } from './instruments/spectrometer-spec.ts';
-export { absoluteTolerances, type Code, Plant, type PlantSettings } from './plant.ts';
+export { absoluteTolerances, type Code, type Kinks, Plant, type PlantSettings } from './plant.ts';
 export { type SensitivityOptions, SensitivityRun } from './sensitivity-run.ts';

@@ -3,6 +3,7 @@ import {
   createIntegrator,
   EVENT,
   type Integrator,
+  type IntegratorOptions,
   type Method,
   type Outcome,
   REACHED,
@@ -16,9 +17,12 @@ export interface PlantSettings {
   readonly relativeTolerance: number;
   /** What stiff steps run in; absent: JavaScript. WebAssembly is quicker step by step, takes a moment to make, and throws where the machine lacks it. */
   readonly code?: Code;
+  /** 'locate' (default) ends a step where a rate law changes its form, 'ignore' leaves that to error control. */
+  readonly kinks?: Kinks;
 }
 
 export type Code = 'javascript' | 'webassembly';
+export type Kinks = NonNullable<IntegratorOptions['kinks']>;
 
 /** By what a method takes its stiff steps; the others have none. */
 const stiffMethods: Readonly<Partial<Record<Method, RosenbrockTableau>>> = { auto: rodas5p, rodas5p, rodas4 };
@@ -42,7 +46,7 @@ export class Plant {
   readonly #integrator: Integrator;
   readonly #seen: Set<EventInfo> = new Set();
 
-  constructor(compiled: CompiledModel, { method, relativeTolerance, code }: PlantSettings) {
+  constructor(compiled: CompiledModel, { method, relativeTolerance, code, kinks = 'locate' }: PlantSettings) {
     this.instance = new Instance(compiled);
     const absoluteTolerance = absoluteTolerances(compiled.model, relativeTolerance);
     const tableau = code === 'webassembly' ? stiffMethods[method] : undefined;
@@ -50,6 +54,7 @@ export class Plant {
       method,
       relativeTolerance,
       absoluteTolerance,
+      kinks,
       ...(tableau && { kernel: this.instance.kernel(tableau) }),
     });
   }

@@ -1,7 +1,7 @@
 import type { AlarmSettings, EndSettings, FeedStrategy } from '@fedbatch/control';
 import type { CompiledModel, OutputInfo } from '@fedbatch/model';
 import type { Method } from '@fedbatch/numerics';
-import type { Code, EquipmentSpec } from '@fedbatch/plant';
+import type { Code, EquipmentSpec, Kinks } from '@fedbatch/plant';
 import type { Unit } from '@fedbatch/vocabulary';
 import type { AlarmPlan } from './alarms.ts';
 import type { LoopPlan } from './loop-plan.ts';
@@ -20,6 +20,8 @@ export interface RunPlan {
   readonly method: Method;
   /** What stiff steps run in; absent: JavaScript. */
   readonly code?: Code;
+  /** Whether steps end at kinks; absent: they do. */
+  readonly kinks?: Kinks;
   readonly relativeTolerance: number;
   readonly scanH: number;
   /** A sample is kept every so many scans. */

@@ -120,11 +120,23 @@ export function rhsNearOf(
   rhs: number,
   apart?: number,
 ): FunctionBody {
+  return nearOf(context, [{ place: context.places.rates, nodes: rates }], kept, rhs, apart);
+}
+
+/** The same for any results, which `anywhere` computes at any point. */
+export function nearOf(
+  context: LaneContext,
+  results: readonly Result[],
+  kept: Kept,
+  anywhere: number,
+  apart?: number,
+): FunctionBody {
   const body = newBody();
   const moved = body.local('v128');
-  const writer = new LaneWriter(context, body, rates, { kept, moved });
-  fillResults(writer, context, [{ place: context.places.rates, nodes: rates }]);
-  return body.write(set(moved, context.pool.of(0)), writer.code, orAnywhere(context, body, moved, rhs, apart));
+  const nodes = results.flatMap((result) => result.nodes);
+  const writer = new LaneWriter(context, body, nodes, { kept, moved });
+  fillResults(writer, context, results);
+  return body.write(set(moved, context.pool.of(0)), writer.code, orAnywhere(context, body, moved, anywhere, apart));
 }
 
 /** The same for all that `linearise` writes. */

@@ -16,8 +16,24 @@ export interface Roots {
 }
 
 export function rootsOf(model: Model, derivatives: Derivatives): Roots {
-  const { graph, rates, coreSize } = model;
+  const { graph, rates } = model;
   const time = graph.time();
+  return {
+    rates,
+    ...jacobianOf(model, derivatives, rates),
+    byTime: rates.map((rate) => derivatives.of(rate, time)),
+    kinks: model.kinks,
+    crossings: model.events.filter(({ kind }) => kind === 'crossing').map(({ node }) => node),
+    outputs: model.outputs.map(({ node }) => node),
+  };
+}
+
+/** The derivatives of rates by the states of the core that can be other than zero, row by row. */
+export function jacobianOf(
+  { graph, coreSize }: Model,
+  derivatives: Derivatives,
+  rates: readonly NodeId[],
+): Pick<Roots, 'jacobian' | 'pattern'> {
   const jacobian: NodeId[] = [];
   const rows: number[] = [];
   const columns: number[] = [];
@@ -30,13 +46,5 @@ export function rootsOf(model: Model, derivatives: Derivatives): Roots {
       columns.push(column);
     }
   });
-  return {
-    rates,
-    jacobian,
-    pattern: { rows: Int32Array.from(rows), columns: Int32Array.from(columns) },
-    byTime: rates.map((rate) => derivatives.of(rate, time)),
-    kinks: model.kinks,
-    crossings: model.events.filter(({ kind }) => kind === 'crossing').map(({ node }) => node),
-    outputs: model.outputs.map(({ node }) => node),
-  };
+  return { jacobian, pattern: { rows: Int32Array.from(rows), columns: Int32Array.from(columns) } };
 }

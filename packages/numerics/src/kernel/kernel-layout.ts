@@ -9,9 +9,9 @@ import type { KernelPlaces, KernelSystem } from './kernel-system.ts';
 export interface KernelLayout extends KernelPlaces, StepPlaces, ControlPlaces {
   /** Time at the end of the attempt. */
   readonly end: number;
-  /** Rates of the quadratures at each stage, and the weighted stages of the core. */
-  readonly ledgerRates: number;
-  readonly weighted: number;
+  /** Rates of the quadratures at each stage, and a sum over the stages of each. */
+  readonly quadratureRates: number;
+  readonly quadratureSums: number;
   readonly host: HostPlaces;
 }
 
@@ -38,7 +38,18 @@ export interface HostPlaces {
 }
 
 export function kernelLayout(
-  { size, coreSize, pattern, parameterCount, unknownCount, keptCount, kinkCount, eventCount }: KernelSystem,
+  {
+    size,
+    coreSize,
+    quadratureCount,
+    coefficientCount,
+    pattern,
+    parameterCount,
+    unknownCount,
+    keptCount,
+    kinkCount,
+    eventCount,
+  }: KernelSystem,
   tableau: RosenbrockTableau,
   factorCount: number,
   start: number,
@@ -82,12 +93,13 @@ export function kernelLayout(
     state: take(size),
     next: take(size),
     between: take(size),
-    rates: take(size),
-    slopes: take(size),
-    byTime: take(size),
+    rates: take(coreSize + quadratureCount),
+    slopes: take(coreSize + quadratureCount),
+    byTime: take(coreSize + quadratureCount),
     stages: take(coreSize * tableau.stages.length),
-    ledgerRates: take((size - coreSize) * tableau.stages.length),
-    weighted: take(coreSize),
+    quadratureRates: take(quadratureCount * tableau.stages.length),
+    quadratureSums: take(quadratureCount),
+    coefficients: take(coefficientCount),
     jacobian: take(pattern.rows.length),
     factors: take(factorCount),
     polynomials: take(size * tableau.dense.length),

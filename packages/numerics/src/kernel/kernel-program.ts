@@ -16,7 +16,7 @@ import { load, place, store, workspace } from '../lanes/workspace.ts';
 import { errorSum, stateSum } from '../quadrature-weights.ts';
 import type { RosenbrockTableau } from '../rosenbrock.ts';
 import { type HostPlaces, type KernelLayout, kernelLayout } from './kernel-layout.ts';
-import { keepLedgerRates, ledgerSumBody } from './kernel-ledgers.ts';
+import { keepQuadratureRates, ledgersBody, quadratureSumsBody } from './kernel-ledgers.ts';
 import { runBody } from './kernel-run.ts';
 import type { KernelSystem } from './kernel-system.ts';
 import { fromHost, give, splat } from './kernel-values.ts';
@@ -40,6 +40,7 @@ export interface KernelProgram {
   readonly places: HostPlaces;
   /** Offsets of what stands in values of 16 bytes. */
   readonly jacobian: number;
+  readonly entryCount: number;
   /** What an attempt starts from that is no state: what was kept, then the unknowns. */
   readonly kept: number;
   readonly keptCount: number;
@@ -87,7 +88,7 @@ export function kernelProgram(system: KernelSystem, tableau: RosenbrockTableau):
     const rates = i === 0 ? layout.slopes : layout.rates;
     return { rates, solve: module.add(stageBody({ ...core, layout: { ...layout, rates } }, i)) };
   });
-  const sumState = module.add(ledgerSumBody(parts, stateSum(tableau), ledgerNext, ledgerState));
+  const sumState = ledgersOf(parts, module, stateSum(tableau), ledgerNext, ledgerState);
   const factorise = module.add(factoriseBody(core));
   const through = new FunctionBody(['i32'], 'i32').write(
     store(layout.inverse, 0, f64x2.div(pool.of(1), load(layout.step))),
@@ -97,7 +98,7 @@ export function kernelProgram(system: KernelSystem, tableau: RosenbrockTableau):
     when(v128.anyTrue(load(layout.wrecked)), leave(i32.constant(0))),
     ...stages.flatMap(({ rates, solve }, i) => [
       i > 0 ? call(functions.rhsNear, workspace, place(layout.next)) : [],
-      keepLedgerRates(parts, i, rates),
+      keepQuadratureRates(parts, i, rates),
       call(solve, workspace),
     ]),
     ledgers > 0 ? call(sumState, workspace) : [],
@@ -114,7 +115,7 @@ export function kernelProgram(system: KernelSystem, tableau: RosenbrockTableau):
   );
 
   const ledgerError = layout.between;
-  const sumErrors = module.add(ledgerSumBody(parts, errorSum(tableau), ledgerError));
+  const sumErrors = ledgersOf(parts, module, errorSum(tableau), ledgerError);
   const errors = entry(call(sumErrors, workspace), give(ledgerError, layout.host.error + system.coreSize * 8, ledgers));
   const relative = pool.reserve();
   const absolute = Array.from({ length: whole }, () => pool.reserve());
@@ -145,6 +146,7 @@ export function kernelProgram(system: KernelSystem, tableau: RosenbrockTableau):
     pages,
     places: layout.host,
     jacobian: layout.jacobian,
+    entryCount: core.system.pattern.rows.length,
     kept: layout.kept,
     keptCount: system.keptCount,
     unknownCount: system.unknownCount,
@@ -167,6 +169,19 @@ function coreOf({ system, tableau, elimination, pool }: KernelParts, layout: Ste
   };
 }
 
+/** A function that sums the states behind the core over the stages: see `ledgersBody`. */
+function ledgersOf(
+  parts: KernelParts,
+  module: WasmModule,
+  sum: readonly number[],
+  target: number,
+  from?: number,
+): number {
+  const quadratures = module.add(quadratureSumsBody(parts, sum));
+  const ledgers = module.add(ledgersBody(parts, target, from));
+  return module.add(entry(call(quadratures, workspace), call(ledgers, workspace)));
+}
+
 /** The polynomials of the core, then those of the quadratures. */
 function densePolynomials(parts: KernelParts, module: WasmModule, core: StepParts): FunctionBody {
   const { system, tableau, layout } = parts;
@@ -175,7 +190,7 @@ function densePolynomials(parts: KernelParts, module: WasmModule, core: StepPart
   return entry(
     call(module.add(polynomialsBody(core)), workspace),
     ...(ledgers === 0 ? [] : tableau.dense).map((sum, k) =>
-      call(module.add(ledgerSumBody(parts, sum, behind + k * ledgers * laneBytes)), workspace),
+      call(ledgersOf(parts, module, sum, behind + k * ledgers * laneBytes), workspace),
     ),
   );
 }

@@ -38,7 +38,7 @@ export class KernelRosenbrock implements StepMethod {
   readonly #kept: Float64Array;
   readonly #keptCount: number;
   readonly #jacobian: Float64Array;
-  /** The Jacobian by itself, for who looks at stiffness. */
+  /** The Jacobian of the core by itself, for who looks at stiffness: its entries come first in the pattern of the system, too. */
   readonly #entries: Float64Array;
   readonly #prepare: Entry;
   readonly #linearise: Entry;
@@ -77,8 +77,8 @@ export class KernelRosenbrock implements StepMethod {
     this.#seen = view(places.seen, system.size);
     this.#kinks = view(places.kinks, system.kinkCount);
     this.#kept = view(program.kept, 2 * this.memorySize);
-    this.#jacobian = view(program.jacobian, 2 * system.pattern.rows.length);
-    this.#entries = new Float64Array(system.pattern.rows.length);
+    this.#jacobian = view(program.jacobian, 2 * program.entryCount);
+    this.#entries = new Float64Array(program.entryCount);
     view(program.relative, 2).fill(options.relativeTolerance);
     program.absolute.forEach((at, i) => view(at, 2).fill(options.absoluteTolerance[i]!));
     const { exports } = new WebAssembly.Instance(program.module, { host: { memory } });

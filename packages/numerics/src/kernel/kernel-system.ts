@@ -11,9 +11,13 @@ export interface KernelSystem {
   readonly size: number;
   /** Leading states that right-hand sides depend on. */
   readonly coreSize: number;
-  /** Row by row, so that the entries of the core come first. */
+  /** What is integrated for the states behind the core, and how many coefficients parameters decide: each of these states is a sum of terms. */
+  readonly quadratureCount: number;
+  readonly coefficientCount: number;
+  readonly sums: readonly (readonly { readonly quadrature: number; readonly coefficient: number }[])[];
+  /** Rows of the core, then of the quadratures. */
   readonly pattern: Pattern;
-  /** Whether the right-hand side of a state depends on time itself. */
+  /** Whether the right-hand side of a state of the core, or a quadrature, depends on time itself. */
   readonly byTime: readonly boolean[];
   readonly parameterCount: number;
   /** Switching functions, and event functions. */
@@ -33,7 +37,9 @@ export interface KernelPlaces {
   readonly clock: number;
   readonly parameters: number;
   readonly hoisted: number;
-  /** What `rhsNear` writes. */
+  /** What `prepare` writes for the sums. */
+  readonly coefficients: number;
+  /** What `rhsNear` writes: rates of the core, then quadratures. */
   readonly rates: number;
   /** Rates at the start of an attempt, which `lineariseNear` writes: they outlive the attempt. */
   readonly slopes: number;
@@ -57,6 +63,7 @@ export interface KernelFunctions {
   readonly rhsNear: number;
   /** Rates with their derivatives, likewise; what it keeps is what the next call starts from. */
   readonly lineariseNear: number;
+  /** Switching functions, fastest near the state that was linearised last. */
   readonly kinks: number;
   readonly events: number;
   /** Values that parameters alone decide: they stand last in a workspace. */

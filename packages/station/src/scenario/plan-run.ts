@@ -74,6 +74,7 @@ export function planRun(source: PlanSource): RunPlan | undefined {
     ...(equipment && { equipment: equipment.spec }),
     method,
     ...(code && { code }),
+    ...(scenario.solver?.kinks && { kinks: scenario.solver.kinks.value }),
     relativeTolerance: toleranceOf(scenario, problems),
     scanH: scan,
     recordEvery: wholeScans(every, scan, scenario.record?.every?.place ?? scenario.place, problems),

@@ -99,6 +99,10 @@ export const scenarioShape = record(
             choice(['javascript', 'webassembly']),
             'what stiff steps run in; default javascript. webassembly is quicker step by step and takes a moment to make',
           ),
+          kinks: optional(
+            choice(['locate', 'ignore']),
+            'where a rate law changes its form: locate (default) ends a step there; ignore leaves that to the control of errors, which is quicker and where a rate jumps less exact',
+          ),
         },
         'solver setting',
       ),

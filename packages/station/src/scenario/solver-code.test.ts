@@ -22,6 +22,11 @@ describe('the code of a solver', () => {
     expect(found).not.toEqual(expected);
   });
 
+  it('leaves kinks to error control where a scenario says so', () => {
+    expect(loadScenario(scenario, ['solver.kinks=ignore']).plan.kinks).toBe('ignore');
+    expect(loadScenario(scenario).plan.kinks).toBeUndefined();
+  });
+
   it('says so and stays with JavaScript on a machine without', () => {
     class Module {
       constructor() {
