@@ -7,7 +7,15 @@ export type { AppliedChange, Change } from './live/change.ts';
 export { LiveRun, type Snapshot } from './live/live-run.ts';
 export { Mailbox } from './live/mailbox.ts';
 export { alarmStates, type MoreTag, modes, TagTable, type Target } from './live/tag-table.ts';
-export { fromTheTop, inputsOf, type LoopPlan, type LoopTarget, loopModes, type TuningPlan } from './loop-plan.ts';
+export {
+  fromTheTop,
+  inputsOf,
+  type LoopPlan,
+  type LoopTarget,
+  loopModes,
+  masterOf,
+  type TuningPlan,
+} from './loop-plan.ts';
 export type * from './optimisation-result.ts';
 export type { PassingPlan } from './procedure.ts';
 export {

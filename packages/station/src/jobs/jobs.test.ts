@@ -118,9 +118,12 @@ describe('steering a job', () => {
     const job = await when(station, await station.jobs.ask(olga, endless), ({ progress }) => progress.share > 0);
     expect(station.jobs.pause(olga, job.id).status).toBe('paused');
     const timeOf = (): number => station.jobs.get(job.id).progress.timeH!;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const rested = timeOf();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // It rests once the thread has heard of it and its last progress has come.
+    let rested = Number.NaN;
+    for (let i = 0; i < 20 && timeOf() !== rested; i++) {
+      rested = timeOf();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
     expect(timeOf()).toBe(rested);
     station.jobs.resume(olga, job.id);
     await when(station, job, ({ progress }) => progress.timeH! > rested);

@@ -21,10 +21,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What is said of a shipped scenario, one of whose files has one mistake. */
-function saidOf(scenario: string, file: string, from: string, to: string): string[] {
+function saidOf(scenario: string, file: string, from: string | RegExp, to: string): string[] {
   const path = join(folder, 'scenarios', scenario, file);
   const original = readFileSync(path, 'utf8');
-  expect(original).toContain(from);
+  expect(original).toMatch(from);
   writeFileSync(path, original.replace(from, to));
   try {
     loadScenario(join(folder, 'scenarios', scenario));
@@ -61,6 +61,13 @@ describe('one mistake is one problem, whatever else rests on it', () => {
       /an input and a loop/,
     ],
     [
+      'a set point for a loop that another one leads',
+      'scenario.yaml',
+      'hold: { temperature: 30 degC }',
+      'hold: { jacket: 30 degC }',
+      /In the phase `cold` the loop `temperature` gives `jacket` its set point, so that 30 degC/,
+    ],
+    [
       'a probe of nothing',
       'instruments.yaml',
       'thermostat.circuitTemperature',
@@ -69,6 +76,17 @@ describe('one mistake is one problem, whatever else rests on it', () => {
     ],
   ])('%s', (_, file, from, to, says) => {
     expect(saidOf('ecoli-jacket-cascade', file, from, to)).toEqual([expect.stringMatching(says)]);
+  });
+
+  it('is none where the loop that leads is kept out of the phase', () => {
+    expect(
+      saidOf(
+        'ecoli-jacket-cascade',
+        'scenario.yaml',
+        /band: 20 K\n([\s\S]*)hold: { temperature: 30 degC }/,
+        'band: 20 K\n    during: [settle, tune broth, growth]\n$1hold: { jacket: 30 degC }',
+      ),
+    ).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { GainSchedule } from '@fedbatch/control';
 import type { CompiledModel, Located } from '@fedbatch/model';
-import { fromTheTop, type LoopPlan, type PhasePlan } from '@fedbatch/runtime';
+import { fromTheTop, type LoopPlan, masterOf, type PhasePlan } from '@fedbatch/runtime';
 import { didYouMean, type Place, type Problems, type Quantity } from '@fedbatch/vocabulary';
 import type { NameTable } from './name-table.ts';
 import { planStage, type StageValue } from './plan-stages.ts';
@@ -48,6 +48,7 @@ const stagesOf = (loop: LoopValue): StageValue[] => [...(loop['raise by'] ?? [])
 /** Set points that a phase changes, by loop. */
 export function planSetpoints(
   { hold, place }: PhaseValue,
+  phase: string,
   loops: readonly LoopPlan[],
   source: LoopSource,
 ): NonNullable<PhasePlan['setpoints']> {
@@ -59,6 +60,14 @@ export function planSetpoints(
       return [];
     }
     if (loop < 0) return [];
+    const master = loops[masterOf(loops, loop)];
+    if (master && (master.during?.includes(phase) ?? true))
+      source.problems.error(
+        'STATION_LOOP_LED',
+        quantity.place ?? place,
+        `In the phase \`${phase}\` the loop \`${master.name}\` gives \`${name}\` its set point, so that ${quantity.value.value} ${quantity.value.unit.text} would never be held.`,
+        `Hold \`${master.name}\` instead, or keep it out of this phase by \`during\`.`,
+      );
     const output = source.names.find(value.hold.value, value.hold);
     return output && unitFits(quantity, output.unit, `The set point of \`${name}\``, source.problems)
       ? [{ loop, value: quantity.value.base }]

@@ -37,7 +37,11 @@ export function planRun(source: PlanSource): RunPlan | undefined {
     const planned = planPhase({ ...source, names: seen }, name, value, i);
     const tune = planTuned(value, name, loops, loopSource);
     return (
-      planned && { ...planned, setpoints: planSetpoints(value, loops, loopSource), ...(tune !== undefined && { tune }) }
+      planned && {
+        ...planned,
+        setpoints: planSetpoints(value, name, loops, loopSource),
+        ...(tune !== undefined && { tune }),
+      }
     );
   });
   const passing = planPassing({ ...source, names: seen });
