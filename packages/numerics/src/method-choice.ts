@@ -15,7 +15,7 @@ const stiffEvery = 5;
  */
 const thirdAfter = 8;
 const nextToNothing = 1e-3;
-const thirdError = 0.1;
+const thirdError = 0.6;
 
 /** Which method of `auto` takes the next step, by votes on the one in use: the explicit one stands at its stability limit, or the stiff one steps well inside it. */
 export class MethodChoice {
