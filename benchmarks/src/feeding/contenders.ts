@@ -221,7 +221,7 @@ const oracle: MakesContender = (feedingCase, drawn, truth) => {
       instance.parameters[kLa] = drawn.parameters.kLa! * shareOf('less oxygen transfer');
       made.estimator.state.set(truth.state.subarray(0, made.estimator.state.length));
       if (timeH === 0) made.begin(0, measuredAtStart);
-      else made.propose(timeH);
+      else made.propose();
       scan.set([timeH + stepH, stepH, rateOf(made, timeH, stepH)]);
       made.given(scan);
       return scan[2]! / arrives;
