@@ -81,7 +81,7 @@ export const adaptiveSettings = (feedingCase: FeedingCase): AdaptiveFeedSettings
       { id: 'organism.Yem', deviation: 0.06, drift: 0.005 },
       { id: 'organism.Yos', deviation: 0.04, drift: 0.02 },
       { id: 'organism.kLa', deviation: 0.12, drift: 1 },
-      { id: 'vessel.feedRate', deviation: 0.036, drift: 0.15 },
+      { id: 'vessel.feedRate', deviation: 0.036, drift: 0.12 },
     ],
     signals: [
       { output: 'organism.oxygenUptake', relative: 0.04, absolute: 0, gate: 1000 },
@@ -105,20 +105,21 @@ export const adaptiveSettings = (feedingCase: FeedingCase): AdaptiveFeedSettings
       limit: limits.oxygen,
       aheadH: 0.05,
       deviations: 2,
-      widest: 0.03,
+      widest: 0.018,
     },
     {
       output: 'A',
       side: 'above',
       limit: limits.acetateGPerL,
-      aheadH: 2,
-      deviations: 1.75,
-      widest: 0.15,
+      aheadH: 1.5,
+      deviations: 1.5,
+      widest: 0.25,
+      trusted: 0.06,
     },
   ],
 });
 
-/** The same law, by a fit of the last two hours: plants stand almost still in it, and the noise is believed to be what it is. */
+/** The same law, by a fit of the last two hours: plants stand almost still in it, the noise is believed to be what it is, and more is kept free, as a fit is surer of itself. */
 export const horizonSettings = (feedingCase: FeedingCase): AdaptiveFeedSettings => {
   const base = adaptiveSettings(feedingCase);
   const { states, parameters, signals } = base.estimator;
@@ -132,9 +133,14 @@ export const horizonSettings = (feedingCase: FeedingCase): AdaptiveFeedSettings 
     'organism.kLa': 1,
     'vessel.feedRate': 0.08,
   };
+  const [oxygen, acetate] = base.limits;
   return {
     ...base,
     settleH: 0.1,
+    limits: [
+      { ...oxygen!, widest: 0.03 },
+      { ...acetate!, aheadH: 2, deviations: 1.75, widest: 0.15, trusted: 0.086 },
+    ],
     estimator: {
       ...base.estimator,
       estimator: 'moving-horizon',
@@ -221,7 +227,7 @@ const oracle: MakesContender = (feedingCase, drawn, truth) => {
       instance.parameters[kLa] = drawn.parameters.kLa! * shareOf('less oxygen transfer');
       made.estimator.state.set(truth.state.subarray(0, made.estimator.state.length));
       if (timeH === 0) made.begin(0, measuredAtStart);
-      else made.propose(timeH);
+      else made.propose();
       scan.set([timeH + stepH, stepH, rateOf(made, timeH, stepH)]);
       made.given(scan);
       return scan[2]! / arrives;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { linearTank } from './estimation/linear-tank.ts';
+import { adaptiveFeed } from './feeding/adaptive.ts';
 import { cappedFeed } from './feeding/capped.ts';
 import { constantFeed } from './feeding/constant.ts';
 import { exponentialFeed } from './feeding/exponential.ts';
@@ -16,12 +18,12 @@ import { RelayExperiment } from './tuning/relay-experiment.ts';
 const scanH = 1e-5;
 
 /** Bytes of a step once it is compiled: the least of several rounds, as a collection in between makes a round negative. One box of a number is 16. */
-function bytesOf(step: (scan: number) => void): number {
+function bytesOf(step: (scan: number) => void, scans = 25_000): number {
   let scan = 0;
   const rounds = Array.from({ length: 12 }, () => {
     const before = process.memoryUsage().heapUsed;
-    for (let k = 0; k < 25_000; k++) step(++scan);
-    return (process.memoryUsage().heapUsed - before) / 25_000;
+    for (let k = 0; k < scans; k++) step(++scan);
+    return (process.memoryUsage().heapUsed - before) / scans;
   });
   return Math.min(...rounds.filter((bytes) => bytes >= 0));
 }
@@ -79,6 +81,49 @@ describe('a scan allocates nothing', () => {
   it.each(Object.keys(makers) as (keyof typeof makers)[])('in a feed by %s that is watched', (name) => {
     const watching = { staleAfterH: 1, blindShare: 1, maximumLPerH: 1 };
     expect(bytesOf(scanOf(watchedFeed(makers[name](), watching), span[name]))).toBeLessThan(8);
+  });
+
+  it('in an adaptive feed that estimates and looks ahead to a limit', () => {
+    const stepH = 0.05;
+    const feed = adaptiveFeed({
+      estimator: {
+        model: linearTank(),
+        states: [{ id: 'vessel.x', scale: 'log', deviation: 0.3, drift: 0.01 }],
+        parameters: [{ id: 'vessel.feed', deviation: 0.05, drift: 0.01 }],
+        signals: [{ output: 'vessel.double', relative: 0.05, absolute: 0 }],
+        inputs: ['vessel.feed'],
+        stepH,
+      },
+      feed: 'vessel.feed',
+      target: { output: 'vessel.rate', value: 0.5 },
+      settleH: stepH,
+      limits: [{ output: 'vessel.x', side: 'above', limit: 8, aheadH: 0.5, deviations: 2, widest: 5 }],
+      muPerH: 0.5,
+      open: () => constantFeed(0.05),
+      band: { low: 0.01, high: 100 },
+      maximumLPerH: 10,
+      needed: { each: [0], oneOf: [], withinH: 0.2 },
+    })();
+    const tank = Float64Array.of(13);
+    const signals = new Float64Array(2);
+    const asked = Float64Array.of(0, stepH, 0);
+    const given = Float64Array.of(0, stepH, 0);
+    feed.see(signals);
+    feed.begin(0, { biomassGPerL: 10, volumeL: 1, feedRateLPerH: 0 });
+    const step = (scan: number): void => {
+      signals[0] = scan * stepH;
+      signals[1] = 2 * tank[0]! * (1 + 0.02 * Math.sin(7.3 * scan));
+      feed.see(signals);
+      asked[0] = signals[0]!;
+      feed.demand(asked);
+      given[0] = signals[0]! + stepH;
+      given[2] = asked[2]!;
+      feed.given(given);
+      // What grows is let go, so that it neither dies out nor leaves the range of the model.
+      tank[0] = 0.97 * (tank[0]! * Math.exp(0.2 * stepH) + 100 * asked[2]! * stepH);
+    };
+    expect(bytesOf(step, 4000)).toBeLessThan(8);
+    expect(feed.proposal[0]).toBeGreaterThan(0);
   });
 
   it('in a loop with stages, one of which pulses', () => {

@@ -62,6 +62,7 @@ export class AdaptiveIntegrator implements Integrator {
   readonly #maximumStep: number;
   readonly #stepLimit: number;
   readonly #first: FirstStep;
+  readonly #chosen = new Float64Array(1);
   readonly #nonNegativity: NonNegativity;
   readonly #watch: CrossingWatch;
   readonly #next: Float64Array;
@@ -253,7 +254,8 @@ export class AdaptiveIntegrator implements Integrator {
   #chooseFirstStep(): void {
     const { errorOrder } = this.#methods[this.#choice.current]!;
     this.#ownCalls += 2;
-    this.#step = this.#first.choose(this.now[0]!, this.state, this.goal[0]! - this.now[0]!, errorOrder);
+    this.#first.choose(this.now, this.goal, this.state, errorOrder, this.#chosen);
+    this.#step = this.#chosen[0]!;
   }
 
   /** Lets a method take steps by itself. Gives whether the last attempt was a step: else the next is for `#takeStep`. */

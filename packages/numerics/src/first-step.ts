@@ -22,8 +22,13 @@ export class FirstStep {
     this.#y1 = new Float64Array(system.size);
   }
 
-  /** `rest`: how far the end lies; `order`: the power of the step with which the error falls. Asks for rates twice. */
-  choose(time: number, state: Float64Array, rest: number, order: number): number {
+  /**
+   * Into `chosen[0]`, from `now[0]` with `state` at most to `goal[0]`; `order`: the power of the step with which the error falls. Asks for rates twice. Numbers are
+   * handed over in arrays, where they cost no box.
+   */
+  choose(now: Float64Array, goal: Float64Array, state: Float64Array, order: number, chosen: Float64Array): void {
+    const time = now[0]!;
+    const rest = goal[0]! - time;
     const [f0, f1, y1, system] = [this.#f0, this.#f1, this.#y1, this.#system];
     system.clock[0] = time;
     system.rhs(state, f0);
@@ -38,7 +43,7 @@ export class FirstStep {
     const largest = Math.max(d1, d2);
     const h1 = largest <= 1e-15 ? Math.max(1e-6, 1e-3 * h0) : (0.01 / largest) ** (1 / order);
     const h = Math.min(100 * h0, h1);
-    return h > 0 && h < Number.POSITIVE_INFINITY ? h : 1e-6;
+    chosen[0] = h > 0 && h < Number.POSITIVE_INFINITY ? h : 1e-6;
   }
 
   /** In tolerances. */

@@ -95,6 +95,24 @@ describe('an adaptive feed', () => {
     expect(blind.proposal[0]! / 0.02).toBeGreaterThan(0.9);
   });
 
+  it('trusts a limit up to the deviation that it is told, however wide its margin may be', () => {
+    const states = [{ id: 'vessel.x', scale: 'log' as const, deviation: 0.01, drift: 0.5 }];
+    const lastOf = (trusted?: number): number => {
+      const limit = { output: 'vessel.x', side: 'above' as const, limit: 12, aheadH: 0.5, deviations: 2, widest: 5 };
+      const feed = adaptiveFeed({
+        ...settings,
+        estimator: { ...settings.estimator, states },
+        open: () => constantFeed(0.02),
+        limits: [{ ...limit, ...(trusted && { trusted }) }],
+      })();
+      const { rates } = run(feed, 120, (value, step) => (step > 20 ? Number.NaN : value));
+      return rates.at(-1)! / 0.02;
+    };
+    expect(lastOf(0.25)).toBeGreaterThan(0.9);
+    expect(lastOf(10)).toBeLessThan(lastOf(0.25) - 0.05);
+    expect(lastOf()).toBe(lastOf(2.5));
+  });
+
   it('never leaves its band round the open-loop feed', () => {
     const { rates } = run(adaptiveFeed({ ...settings, band: { low: 0.5, high: 1.1 } })(), 60);
     for (const rate of rates) {

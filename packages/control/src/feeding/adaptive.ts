@@ -16,11 +16,13 @@ export interface FeedLimit {
   readonly aheadH: number;
   /** Standard deviations of the prediction that are kept free before the limit. */
   readonly deviations: number;
-  /**
-   * The most that is kept free, base units, above 0: uncertainty alone shall not stop a feed. Where the present estimate of the output alone would ask for
-   * more, the limit takes only as large a share off the open-loop feed as this is of what it asks for.
-   */
+  /** The most that is kept free, base units, above 0: uncertainty alone shall not stop a feed. */
   readonly widest: number;
+  /**
+   * Standard deviation of the present estimate of the output, base units, up to which the limit counts in full; default `widest / deviations`. Where less is
+   * known, the limit takes only as large a share off the open-loop feed as this is of the deviation.
+   */
+  readonly trusted?: number;
 }
 
 export interface AdaptiveFeedSettings extends ModelFeedSettings {
@@ -82,6 +84,8 @@ export class AdaptiveFeed extends ModelFeed {
   readonly #feedSlot: number;
   /** Logarithm of the share of the feed that arrives at least while nothing is lost. */
   readonly #leastShare: number;
+  /** Share of the feed that arrives now, and that limits count with. */
+  readonly #arrives = Float64Array.of(1, 1);
   /** Observed slot of the target, and of each limit. */
   readonly #target: number;
   readonly #limits: Int32Array;
@@ -126,12 +130,14 @@ export class AdaptiveFeed extends ModelFeed {
   }
 
   /** Makes a proposal: the largest feed at which neither target nor limits are passed. */
-  propose(timeH: number): void {
+  propose(): void {
+    const timeH = this.at[0]!;
     this.#widen();
     this.#reference[0] = timeH;
     this.#reference[1] = this.#settings.estimator.stepH;
     this.open.demand(this.#reference);
-    const isLost = this.#arriving('target') < this.#arriving('limits');
+    this.#weighArrivals();
+    const isLost = this.#arrives[0]! < this.#arrives[1]!;
     this.#search(isLost ? 'limits' : 'both');
     let limited = this.#point[0]!;
     this.#wanted[0] = limited;
@@ -206,11 +212,12 @@ export class AdaptiveFeed extends ModelFeed {
     point[0] = ends[0]!;
   }
 
-  /** Share of the feed that arrives. Limits count with what would arrive if a loss ended now: the feed must not stand too high then. */
-  #arriving(asked: Asked): number {
-    if (this.feedShare < 0) return 1;
+  /** Shares of the feed that arrive. Limits count with what would arrive if a loss ended now: the feed must not stand too high then. */
+  #weighArrivals(): void {
+    if (this.feedShare < 0) return;
     const share = this.estimator.shares[this.feedShare]!;
-    return Math.exp(asked === 'limits' ? Math.max(share, this.#leastShare) : share);
+    this.#arrives[0] = Math.exp(share);
+    this.#arrives[1] = Math.exp(Math.max(share, this.#leastShare));
   }
 
   /** By how much the model passes its target, or a limit too, at the feed in `#point[0]`: the largest share, into `#point[1]`. Notes which limit. */
@@ -220,7 +227,7 @@ export class AdaptiveFeed extends ModelFeed {
     const integrator = this.#integrator;
     const outputs = this.#outputs;
     const times = this.#times;
-    const feed = this.#point[0]! * this.#arriving(asked);
+    const feed = this.#point[0]! * this.#arrives[asked === 'limits' ? 1 : 0]!;
     instance.parameters.set(this.estimator.instance.parameters);
     integrator.begin(0, this.estimator.state);
     let worst = Number.NEGATIVE_INFINITY;
@@ -274,12 +281,12 @@ export class AdaptiveFeed extends ModelFeed {
     const { margins } = this;
     const left = this.#left;
     for (let k = 0; k < limits.length; k++) {
-      const { deviations, widest, aheadH } = limits[k]!;
+      const { deviations, widest, aheadH, trusted = widest / deviations } = limits[k]!;
       this.#ahead.stepH[0] = aheadH;
       this.estimator.writeDeviationAhead(this.#limits[k]!, this.#ahead, margins, k);
       margins[k] = Math.min(widest, deviations * margins[k]!);
       this.estimator.writeDeviation(this.#limits[k]!, left, k);
-      left[k] = Math.max(0, 1 - widest / (deviations * left[k]!));
+      left[k] = Math.max(0, 1 - trusted / left[k]!);
     }
   }
 

@@ -39,6 +39,8 @@ export abstract class ModelFeed implements Proposing {
   /** Index of the feed among the estimated parameters, or -1. */
   protected readonly feedShare: number;
   protected state: 'waits' | 'feeds' | 'lost' = 'waits';
+  /** Time of the step, h. */
+  protected readonly at = Float64Array.of(Number.NaN);
   /** Rate that stands, L/h. */
   protected readonly rate = Float64Array.of(Number.NaN);
   readonly #settings: ModelFeedSettings;
@@ -65,8 +67,8 @@ export abstract class ModelFeed implements Proposing {
     this.estimator.begin(0);
   }
 
-  /** Makes a proposal from the present estimate. */
-  abstract propose(timeH: number): void;
+  /** Makes a proposal for the time `at[0]` from the present estimate. */
+  abstract propose(): void;
   /** Writes what is told. */
   protected abstract tell(): void;
 
@@ -77,6 +79,7 @@ export abstract class ModelFeed implements Proposing {
     const { measured, inputs } = estimator;
     const isFirst = Number.isNaN(this.#due[0]!);
     this.#due[0] = timeH + this.#settings.estimator.stepH;
+    this.at[0] = timeH;
     for (let k = 0; k < measured.length; k++) measured[k] = signals[1 + k]!;
     for (let i = 0, s = 1 + measured.length; i < inputs.length; i++)
       if (i !== this.feedInput) inputs[i] = signals[s++]!;
@@ -88,8 +91,8 @@ export abstract class ModelFeed implements Proposing {
       this.proposal[0] = Number.NaN;
       return;
     }
-    this.#weigh(timeH);
-    if (this.state === 'feeds') this.propose(timeH);
+    this.#weigh();
+    if (this.state === 'feeds') this.propose();
     else this.tell();
   }
 
@@ -98,7 +101,8 @@ export abstract class ModelFeed implements Proposing {
     if (this.state === 'lost') return;
     this.state = 'feeds';
     this.rate[0] = rateOf(this.open, timeH, this.#settings.estimator.stepH);
-    this.propose(timeH);
+    this.at[0] = timeH;
+    this.propose();
   }
 
   startOf(measured: FeedSamples): FeedSamples {
@@ -119,7 +123,8 @@ export abstract class ModelFeed implements Proposing {
   }
 
   /** Whether the model explains what is measured, and whether enough is measured. */
-  #weigh(timeH: number): void {
+  #weigh(): void {
+    const timeH = this.at[0]!;
     const { residuals } = this.estimator;
     let valid = 1;
     for (let k = 0; k < residuals.length; k++) {

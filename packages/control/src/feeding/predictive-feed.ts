@@ -62,7 +62,8 @@ export class PredictiveFeed extends ModelFeed {
     this.told = new Float64Array(this.tells.length).fill(Number.NaN);
   }
 
-  propose(timeH: number): void {
+  propose(): void {
+    const timeH = this.at[0]!;
     const { stepH } = this.#settings.predictive;
     if (timeH >= this.#plan[0]! - 1e-9) {
       this.#plan[0] = timeH + stepH;
