@@ -324,7 +324,8 @@ function meaning(expression: Expression, names: Readonly<Record<string, number>>
     case 'binary': {
       const [a, b] = [of(expression.left), of(expression.right)];
       // The sign of zero, and so of what is divided by it, is none of the language's.
-      if (expression.op === 'divide' && b === 0) throw new DividedByZero();
+      if (expression.op === 'divide' ? b === 0 : expression.op === 'power' && a === 0 && b < 0)
+        throw new DividedByZero();
       const table: Record<typeof expression.op, number> = {
         add: a + b,
         subtract: a - b,

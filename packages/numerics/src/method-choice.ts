@@ -11,7 +11,7 @@ const smoothVotes = 25;
 const stiffEvery = 5;
 /**
  * Order 3 takes over after so many steps one after the other that were cut, as scans cut them, to where order 5 has next to no error; it gives back
- * when its own is no longer small, or a step is not cut.
+ * when its own comes near the tolerance, or a step is not cut.
  */
 const thirdAfter = 8;
 const nextToNothing = 1e-3;
