@@ -69,7 +69,7 @@ export async function served(
       }),
     close: async () => {
       await started.stop();
-      owner.close();
+      await owner.close();
       if (station.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };

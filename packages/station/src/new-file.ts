@@ -57,10 +57,8 @@ function write(file: string, text: string): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text, { flag: 'wx' });
   } catch (error) {
-    const problems = new Problems();
-    problems.error(
+    refuse(
       'STATION_NEW_UNWRITABLE',
-      undefined,
       `${file} cannot be written: ${(error as NodeJS.ErrnoException).code}.`,
       'Choose a folder that you may write to.',
     );
