@@ -119,7 +119,7 @@ describe('the history of events', () => {
     const before = words(await allOf(always, 1000));
     await client.close();
     await all.face.stop();
-    all.station.close();
+    await all.station.close();
     all = await served('ecoli-exponential', {}, { clock: 'paced', speed: 1, folder: all.folder });
     client = await all.connect();
     expect(words(await allOf(always, 1000))).toEqual(before);
