@@ -47,9 +47,13 @@ export async function measureBatches(plan: BatchPlan): Promise<MeasuredBatches> 
   for (let round = 1; round <= rounds; round++) {
     for (const { contender, tolerance, batch, times } of entries) {
       say(`${problem.recipe.name}, round ${round} of ${rounds}: ${contender.name} at ${tolerance.toExponential()}`);
+      const atOnce = isShort(batch, out) ? 8 : 1;
+      const runAll = (): void => {
+        for (let i = 0; i < atOnce; i++) batch.run(out);
+      };
       times.push(
         batch.microseconds?.(out, (patience.time + patience.warmup) / 1000) ??
-          (await meanTime(contender.name, () => batch.run(out), patience)) / (batch.batches ?? 1),
+          (await meanTime(contender.name, runAll, patience)) / (atOnce * (batch.batches ?? 1)),
       );
     }
   }
@@ -62,6 +66,14 @@ export async function measureBatches(plan: BatchPlan): Promise<MeasuredBatches> 
     ...work,
   }));
   return { points, failures: [...failures.values()] };
+}
+
+/** To ask for the processor time costs two microseconds, which is something beside a batch of thirty: short ones are run several at once. */
+function isShort(batch: Batch, out: Saved): boolean {
+  if (batch.microseconds) return false;
+  const from = performance.now();
+  batch.run(out);
+  return performance.now() - from < 5;
 }
 
 function outcomeOf(
