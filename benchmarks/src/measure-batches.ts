@@ -39,7 +39,9 @@ export async function measureBatches(plan: BatchPlan): Promise<MeasuredBatches> 
         // What a rival cannot do is a result; ours must do everything.
         if (contender.side === 'ours') throw error;
         const [says] = (error instanceof Error ? error.message : String(error)).split('\n');
-        failures.set(contender.name, `${contender.name}, first at ${tolerance.toExponential()}: ${says}`);
+        // Of a program only its name: where it was built is nobody's business.
+        const plain = says!.replaceAll(/\S*\/(\S+)/g, '$1');
+        failures.set(contender.name, `${contender.name}, first at ${tolerance.toExponential()}: ${plain}`);
         return [];
       }
     }),
